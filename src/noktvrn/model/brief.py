@@ -1,0 +1,32 @@
+"""A brief: what is wanted, before anything is made."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from noktvrn.kernel.ids import ArtistId, BriefId
+from noktvrn.model.noun import Noun
+
+ContentType = Literal["single", "teaser", "video", "post"]
+
+
+class Brief(Noun):
+    """One piece of work for one artist at one version of its profile."""
+
+    id: BriefId
+    artist_id: ArtistId
+    artist_version: int = Field(ge=1)
+    seed: int
+    content_type: ContentType = "single"
+    title: str | None = Field(default=None, max_length=120, description="wanted by a person; else written")
+    theme: str = ""
+    mood: str = ""
+    duration_s: int = Field(default=174, ge=30, le=720)
+    with_video: bool = True
+    teaser_s: int = Field(default=20, ge=15, le=60)
+    due_on: date | None = None
+    human_lines: tuple[str, ...] = ()
+    note: str = Field(default="", description="why this brief exists: a place in a plan, a progression")

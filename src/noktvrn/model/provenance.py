@@ -1,0 +1,94 @@
+"""Who or what made it, under which terms, and what has to be disclosed about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from noktvrn.model.noun import Noun
+
+IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+class SourceType(StrEnum):
+    """IPTC digital source types this label uses. Procedural engines are `algorithmicMedia`."""
+
+    TRAINED = IPTC + "trainedAlgorithmicMedia"
+    COMPOSITE = IPTC + "compositeWithTrainedAlgorithmicMedia"
+    ALGORITHMIC = IPTC + "algorithmicMedia"
+    HUMAN = IPTC + "digitalCreation"
+
+
+class Rights(Noun):
+    """What may be done with a made thing."""
+
+    commercial: bool = True
+    dsp_release: Literal["yes", "no", "unknown"] = "yes"
+    attribution: str = ""
+    watermark: bool = False
+    licence: str = "own work of the label's embedded engine"
+    plan_tier: str = ""
+    terms_on: str = Field(default="", description="date of the terms the thing was made under")
+
+
+class Provenance(Noun):
+    """Where one made thing comes from."""
+
+    engine: str
+    engine_version: str
+    licence_class: Literal["procedural", "open_weights", "licensed", "disputed", "human"] = "procedural"
+    source_type: SourceType = SourceType.ALGORITHMIC
+    model: str = ""
+    seed: int | None = None
+    prompt: str = ""
+    lossy_source: bool = False
+    rights: Rights = Rights()
+
+
+class Share(StrEnum):
+    """How much of a part a generative system made (ERN 4.3.2 `ContainsAI`)."""
+
+    NONE = "none"
+    PARTLY = "partly"
+    ALL = "all"
+
+
+FACETS = (
+    "lyrics",
+    "composition",
+    "vocals",
+    "instrumentation",
+    "post_production",
+    "artwork",
+    "video",
+)
+
+
+class Facet(Noun):
+    """One part of a release: how much of it was generated, by what. `applies` is false when there is none."""
+
+    share: Share
+    engine: str = ""
+    applies: bool = True
+
+
+class Disclosure(Noun):
+    """The one truth every platform's form is derived from. There are no silent defaults."""
+
+    lyrics: Facet
+    composition: Facet
+    vocals: Facet
+    instrumentation: Facet
+    post_production: Facet
+    artwork: Facet
+    video: Facet
+    ai_persona: bool = True
+
+    def facet(self, name: str) -> Facet:
+        """The facet called `name` (one of `FACETS`)."""
+        facet = getattr(self, name)
+        if not isinstance(facet, Facet):
+            raise KeyError(name)
+        return facet

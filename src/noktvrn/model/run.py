@@ -1,0 +1,110 @@
+"""A run: one brief on its way to a release. One state enum and one transition table for everybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from noktvrn.kernel.errors import Conflict
+from noktvrn.kernel.ids import ArtistId, BriefId, RunId
+from noktvrn.model.finding import Finding
+from noktvrn.model.noun import Noun
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    PRODUCING = "producing"
+    AWAITING_REVIEW = "awaiting_review"
+    APPROVED = "approved"
+    RELEASING = "releasing"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+TRANSITIONS: dict[RunState, frozenset[RunState]] = {
+    RunState.QUEUED: frozenset({RunState.PRODUCING, RunState.CANCELLED, RunState.FAILED}),
+    RunState.PRODUCING: frozenset({RunState.AWAITING_REVIEW, RunState.FAILED, RunState.CANCELLED}),
+    RunState.AWAITING_REVIEW: frozenset(
+        {RunState.APPROVED, RunState.REJECTED, RunState.EXPIRED, RunState.CANCELLED}
+    ),
+    RunState.APPROVED: frozenset({RunState.RELEASING, RunState.FAILED, RunState.CANCELLED}),
+    RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED}),
+    RunState.COMPLETED: frozenset(),
+    RunState.REJECTED: frozenset(),
+    RunState.EXPIRED: frozenset({RunState.APPROVED, RunState.REJECTED}),
+    RunState.FAILED: frozenset({RunState.PRODUCING, RunState.RELEASING, RunState.CANCELLED}),
+    RunState.CANCELLED: frozenset({RunState.PRODUCING}),
+}
+
+FINAL = frozenset(state for state, further in TRANSITIONS.items() if not further)
+
+
+class StageName(StrEnum):
+    """The stages in the order of their going."""
+
+    BRIEF = "brief"
+    PLAN = "song_plan"
+    LYRICS = "lyrics"
+    TRACK = "track"
+    CRITIC = "critic"
+    COVER = "cover"
+    VIDEO = "video"
+    TEASER = "teaser"
+    VALIDATE = "validate"
+    PREVIEW = "preview"
+    SEAL = "seal"
+    DELIVER = "deliver"
+
+
+PRODUCE_STAGES = tuple(StageName)[:10]
+RELEASE_STAGES = tuple(StageName)[10:]
+
+
+class StageRecord(Noun):
+    """What one attempt at one stage came to. `result` is the stage's noun as data."""
+
+    stage: StageName
+    attempt: int = Field(ge=1)
+    seed: int
+    state: str = Field(pattern="^(started|done|failed|skipped|superseded)$")
+    started_at: datetime
+    ended_at: datetime | None = None
+    result: dict[str, Any] | None = None
+    findings: tuple[Finding, ...] = ()
+    error: str = ""
+
+
+class Run(Noun):
+    """A run as the ledger keeps it."""
+
+    id: RunId
+    artist_id: ArtistId
+    brief_id: BriefId
+    state: RunState
+    autopilot: bool = False
+    created_at: datetime
+    updated_at: datetime
+    error: str = ""
+    hint: str = ""
+
+    def move(self, state: RunState, at: datetime, *, error: str = "", hint: str = "") -> Run:
+        """This run in its next state.
+
+        Raises:
+            Conflict: the transition table does not allow it.
+        """
+        if state not in TRANSITIONS[self.state]:
+            raise Conflict(
+                f"Run {self.id} is {self.state.value} and cannot become {state.value}.",
+                code="run.bad_transition",
+                hint=f"`noktvrn run show {self.id}` tells where it stands.",
+            )
+        return self.model_copy(update={"state": state, "updated_at": at, "error": error, "hint": hint})

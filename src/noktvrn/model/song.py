@@ -1,0 +1,71 @@
+"""The song plan, which every engine and every lyric follows, and the words that fit it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from noktvrn.model.noun import Noun
+
+SectionLabel = Literal[
+    "intro", "verse", "prechorus", "chorus", "bridge", "drop", "breakdown", "interlude", "outro"
+]
+
+
+class SectionPlan(Noun):
+    """One section. `syllables` has one number per lyric line; `rhyme` one letter per line (`ABAB`)."""
+
+    label: SectionLabel
+    bars: int = Field(ge=1, le=64)
+    energy: float = Field(ge=0, le=1)
+    syllables: tuple[int, ...] = ()
+    rhyme: str = ""
+
+
+class SongPlan(Noun):
+    """Form, bars, tempo, key and syllables per line: made first, obeyed by words, melody and engines."""
+
+    genre: str
+    style: str = Field(description="id of a style of the embedded engine")
+    tempo_bpm: float = Field(ge=40, le=220)
+    tonic: int = Field(ge=0, le=11, description="pitch class, 0 is C")
+    mode: str = Field(description="major, minor, dorian, phrygian, lydian, mixolydian")
+    meter: tuple[int, int] = (4, 4)
+    sections: tuple[SectionPlan, ...] = Field(min_length=2)
+    seed: int
+
+    @property
+    def bars(self) -> int:
+        """How many bars the song has."""
+        return sum(section.bars for section in self.sections)
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds without the tail that rings out."""
+        beats, unit = self.meter
+        return self.bars * beats * (4 / unit) * 60.0 / self.tempo_bpm
+
+
+class LyricSection(Noun):
+    """The words of one section, one string a line."""
+
+    label: SectionLabel
+    lines: tuple[str, ...]
+
+
+class Lyrics(Noun):
+    """The words of a song. `human_lines` are a person's own and are never rewritten."""
+
+    title: str
+    language: str = "en"
+    sections: tuple[LyricSection, ...]
+    hook: str = Field(description="the line the chorus turns on")
+    human_lines: tuple[str, ...] = ()
+    explicit: bool = False
+    writer: str = "procedural_writer"
+
+    @property
+    def text(self) -> str:
+        """The words as people read them: sections apart by an empty line, no labels."""
+        return "\n\n".join("\n".join(section.lines) for section in self.sections if section.lines)

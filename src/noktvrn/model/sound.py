@@ -1,0 +1,53 @@
+"""The sound identity of an artist and the exact time-line of a composed song."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from noktvrn.model.noun import Noun
+
+
+class SoundIdentity(Noun):
+    """A seeded signature: what makes two artists of one genre measurably different."""
+
+    seed: int
+    style: str = Field(description="id of a style of the embedded engine")
+    swing: float = Field(
+        default=0.0, ge=0.0, le=0.75, description="delay of off-beat 16ths, in parts of a 16th"
+    )
+    detune_cents: float = Field(default=8.0, ge=0.0, le=40.0)
+    brightness: float = Field(default=0.0, ge=-1.0, le=1.0, description="tilt of patches and bus EQ")
+    drive: float = Field(default=0.2, ge=0.0, le=1.0)
+    space: float = Field(default=0.4, ge=0.0, le=1.0, description="reverb amount")
+    progressions: tuple[str, ...] = Field(default=(), description="favourite progressions, roman numerals")
+    rhythm_cells: tuple[str, ...] = Field(default=(), description="motif rhythms, x and - per 16th")
+
+
+class SectionSpan(Noun):
+    """A section of a song in seconds. `energy` is 0..1."""
+
+    label: str
+    start_s: float
+    end_s: float
+    energy: float = Field(ge=0, le=1)
+
+
+class ChordSpan(Noun):
+    """A chord in seconds, named as on a lead sheet (`Am7`)."""
+
+    name: str
+    start_s: float
+    end_s: float
+
+
+class Timeline(Noun):
+    """Where everything is, exactly, because we composed it. All times in seconds from the first sample."""
+
+    duration_s: float
+    tempo_bpm: float
+    key: str
+    meter: tuple[int, int] = (4, 4)
+    beats: tuple[float, ...]
+    downbeats: tuple[float, ...]
+    sections: tuple[SectionSpan, ...]
+    chords: tuple[ChordSpan, ...]
