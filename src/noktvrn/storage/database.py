@@ -1,0 +1,162 @@
+"""One engine on SQLite (WAL) or PostgreSQL, and transactions that are short and explicit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+
+from noktvrn.kernel.errors import Invalid, NotAllowed, Unavailable
+from noktvrn.settings import Settings
+
+BUSY_TIMEOUT_MS = 30_000
+
+
+def database_url(settings: Settings) -> URL:
+    """Where the ledger lives: `DATABASE_URL`, else `POSTGRES_*`, else one SQLite file in the home.
+
+    Raises:
+        Invalid: the URL names something else than SQLite or PostgreSQL, or cannot be read.
+    """
+    if settings.database_url is not None:
+        return _checked(settings.database_url.get_secret_value())
+    if settings.postgres_host:
+        return URL.create(
+            "postgresql+psycopg",
+            username=settings.postgres_user,
+            password=settings.postgres_password.get_secret_value() or None,
+            host=settings.postgres_host,
+            port=settings.postgres_port,
+            database=settings.postgres_db,
+        )
+    return URL.create("sqlite", database=str(settings.home / "label.db"))
+
+
+def _checked(text: str) -> URL:
+    hint = "Use postgresql://user:password@host:5432/name or sqlite:////absolute/path/label.db."
+    try:
+        url = make_url(text)
+    except sa.exc.ArgumentError:
+        raise Invalid("DATABASE_URL cannot be read.", code="database.bad_url", hint=hint) from None
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return url
+    raise Invalid(
+        f"DATABASE_URL names {backend}, which noktvrn does not keep books in.",
+        code="database.bad_url",
+        hint=hint,
+    )
+
+
+class Database:
+    """The ledger's engine. One per process; safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        url = database_url(settings)
+        self.url = url
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = _sqlite(url, settings.durability)
+        else:
+            self.engine = sa.create_engine(
+                url,
+                pool_pre_ping=True,
+                pool_size=5,
+                max_overflow=20,
+                connect_args={"connect_timeout": 10, "options": "-c timezone=utc"},
+            )
+
+    @contextmanager
+    def begin(self) -> Iterator[sa.Connection]:
+        """One writing transaction: commits at the end, rolls back on any error.
+
+        Raises:
+            Unavailable: the server does not answer, or the disk is full.
+        """
+        with _translated(self.url), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A reading transaction."""
+        with _translated(self.url), self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated(url: URL) -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise _plain(error, url) from error
+
+
+def _plain(error: sa.exc.OperationalError, url: URL) -> Exception:
+    text = str(error.orig)
+    if "disk is full" in text:
+        return Unavailable("The disk is full.", code="disk.full", hint="Free some space, then run it again.")
+    if "readonly database" in text or "unable to open database" in text:
+        return NotAllowed(
+            f"The ledger {url.database} cannot be written.",
+            code="home.not_writable",
+            hint="Give write access, or set NOKTVRN_HOME to a folder of yours.",
+        )
+    if url.get_backend_name() == "sqlite":
+        return error
+    where = url.set(password=None, query={}).render_as_string(hide_password=True)
+    reason = text.strip().splitlines()[0] if text.strip() else "no answer"
+    return Unavailable(
+        f"The database {where} does not answer: {reason}",
+        code="database.unavailable",
+        hint="Check DATABASE_URL or POSTGRES_*, and that the server runs.",
+    )
+
+
+def _sqlite(url: URL, durability: str) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        _make_parent(Path(url.database))
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must not open transactions by itself: BEGIN IMMEDIATE below does, so that two
+        # writers queue at the start of a transaction and never dead-lock in its middle.
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durability == 'full' else 'NORMAL'}",
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _immediate(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _make_parent(path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise NotAllowed(
+            f"The folder {path.parent} cannot be made: {error.strerror}.",
+            code="home.not_writable",
+            hint="Set NOKTVRN_HOME to a folder of yours.",
+        ) from error

@@ -1,0 +1,147 @@
+"""Sealed releases, the identifiers they carry and where they were delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import BudgetSpent, NotFound
+from noktvrn.model.release import Delivery, Release
+from noktvrn.storage.tables import deliveries, identifiers, releases
+
+
+def add(connection: sa.Connection, release: Release) -> None:
+    """Enters a sealed release; entering it again is no change."""
+    if find(connection, release.draft.id) is None:
+        connection.execute(
+            releases.insert().values(
+                artist_id=release.draft.artist_id,
+                release_id=release.draft.id,
+                run_id=release.draft.run_id,
+                package_hash=release.package_hash,
+                data=release.as_data(),
+                sealed_at=release.sealed_at,
+            )
+        )
+
+
+def find(connection: sa.Connection, release_id: str) -> Release | None:
+    """A sealed release, or None."""
+    data = connection.execute(sa.select(releases.c.data).where(releases.c.release_id == release_id)).scalar()
+    return Release.model_validate(data) if data is not None else None
+
+
+def get(connection: sa.Connection, release_id: str) -> Release:
+    """A sealed release. Raises NotFound."""
+    release = find(connection, release_id)
+    if release is None:
+        raise NotFound(
+            f"There is no sealed release {release_id}.",
+            code="release.not_found",
+            hint="`noktvrn release list` shows those there are.",
+        )
+    return release
+
+
+def every(connection: sa.Connection, *, artist_id: str | None = None) -> tuple[Release, ...]:
+    """Sealed releases, newest first."""
+    query = sa.select(releases.c.data).order_by(releases.c.sealed_at.desc(), releases.c.release_id)
+    if artist_id is not None:
+        query = query.where(releases.c.artist_id == artist_id)
+    return tuple(Release.model_validate(data) for data in connection.execute(query).scalars())
+
+
+def take_identifier(
+    connection: sa.Connection,
+    *,
+    kind: Literal["isrc", "upc"],
+    prefix: str,
+    year: int,
+    capacity: int,
+    purpose: str,
+    artist_id: str,
+    release_id: str,
+    spell: Callable[[int], str],
+    at: datetime,
+) -> str:
+    """The code of this purpose for this release: the one it already has, else the next number of the range.
+
+    A number is taken for good: it never returns to the pool. `spell` turns a number into a code.
+
+    Raises:
+        BudgetSpent: the range has no number left.
+    """
+    _lock(connection, f"{kind}{prefix}{year}")
+    mine = connection.execute(
+        sa.select(identifiers.c.code).where(
+            identifiers.c.artist_id == artist_id,
+            identifiers.c.release_id == release_id,
+            identifiers.c.kind == kind,
+            identifiers.c.purpose == purpose,
+        )
+    ).scalar()
+    if mine is not None:
+        return str(mine)
+    scope = (identifiers.c.kind == kind, identifiers.c.prefix == prefix, identifiers.c.year == year)
+    last = connection.execute(sa.select(sa.func.max(identifiers.c.designation)).where(*scope)).scalar()
+    designation = int(last or 0) + 1
+    if designation > capacity:
+        raise BudgetSpent(
+            f"The {kind.upper()} range {prefix} of {year} has no number left.",
+            code=f"{kind}.range_spent",
+            hint="Ask the agency for another range and set it in the settings.",
+        )
+    code = spell(designation)
+    connection.execute(
+        identifiers.insert().values(
+            kind=kind,
+            prefix=prefix,
+            year=year,
+            designation=designation,
+            code=code,
+            state="assigned",
+            artist_id=artist_id,
+            release_id=release_id,
+            purpose=purpose,
+            taken_at=at,
+        )
+    )
+    return code
+
+
+def release_by_code(connection: sa.Connection, code: str) -> tuple[str, str] | None:
+    """Artist and release that carry an ISRC or UPC, or None."""
+    row = connection.execute(
+        sa.select(identifiers.c.artist_id, identifiers.c.release_id).where(identifiers.c.code == code)
+    ).first()
+    return (row.artist_id, row.release_id) if row else None
+
+
+def put_delivery(connection: sa.Connection, delivery: Delivery, *, artist_id: str) -> None:
+    """Writes how far a delivery is."""
+    key = (deliveries.c.artist_id == artist_id, deliveries.c.key == delivery.key)
+    values = {
+        "release_id": delivery.release_id,
+        "courier": delivery.courier,
+        "state": delivery.state,
+        "data": delivery.as_data(),
+        "at": delivery.at,
+    }
+    if connection.execute(deliveries.update().where(*key).values(**values)).rowcount == 0:
+        connection.execute(deliveries.insert().values(artist_id=artist_id, key=delivery.key, **values))
+
+
+def deliveries_of(connection: sa.Connection, release_id: str) -> tuple[Delivery, ...]:
+    """Where a release was delivered."""
+    rows = connection.execute(
+        sa.select(deliveries.c.data).where(deliveries.c.release_id == release_id).order_by(deliveries.c.at)
+    )
+    return tuple(Delivery.model_validate(data) for data in rows.scalars())
+
+
+def _lock(connection: sa.Connection, name: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(name))))

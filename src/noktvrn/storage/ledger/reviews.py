@@ -1,0 +1,99 @@
+"""The desk's rows: what waits, until when, and what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import Conflict, NotFound
+from noktvrn.model.verdict import ReviewItem, Verdict
+from noktvrn.storage.tables import reviews, verdicts
+
+
+def open_(connection: sa.Connection, item: ReviewItem) -> None:
+    """Lays a run on the desk; laying the same work again is no change."""
+    key = (reviews.c.artist_id == item.artist_id, reviews.c.run_id == item.run_id)
+    known = connection.execute(sa.select(reviews.c.approval_hash).where(*key)).scalar()
+    if known == item.approval_hash:
+        return
+    connection.execute(reviews.delete().where(*key))
+    connection.execute(
+        reviews.insert().values(
+            artist_id=item.artist_id,
+            run_id=item.run_id,
+            approval_hash=item.approval_hash,
+            data=item.as_data(),
+            opened_at=item.opened_at,
+            expires_at=item.expires_at,
+        )
+    )
+
+
+def waiting(connection: sa.Connection) -> tuple[ReviewItem, ...]:
+    """What waits for a verdict, longest first."""
+    rows = connection.execute(
+        sa.select(reviews.c.data).where(reviews.c.closed_at.is_(None)).order_by(reviews.c.opened_at)
+    )
+    return tuple(ReviewItem.model_validate(data) for data in rows.scalars())
+
+
+def get(connection: sa.Connection, run_id: str) -> ReviewItem:
+    """The desk's entry of a run. Raises NotFound."""
+    data = connection.execute(sa.select(reviews.c.data).where(reviews.c.run_id == run_id)).scalar()
+    if data is None:
+        raise NotFound(
+            f"Run {run_id} has not been laid on the desk.",
+            code="review.not_found",
+            hint="`noktvrn review queue` shows what waits.",
+        )
+    return ReviewItem.model_validate(data)
+
+
+def close(connection: sa.Connection, run_id: str, at: datetime) -> None:
+    """Takes a run off the desk."""
+    connection.execute(
+        reviews.update().where(reviews.c.run_id == run_id, reviews.c.closed_at.is_(None)).values(closed_at=at)
+    )
+
+
+def add_verdict(connection: sa.Connection, verdict: Verdict) -> None:
+    """Enters the one verdict of a run. Raises Conflict when there is one already."""
+    try:
+        connection.execute(
+            verdicts.insert().values(
+                artist_id=verdict.artist_id,
+                run_id=verdict.run_id,
+                verdict_id=verdict.id,
+                decision=verdict.decision,
+                door=verdict.door,
+                data=verdict.as_data(),
+                decided_at=verdict.at,
+            )
+        )
+    except sa.exc.IntegrityError as error:
+        raise Conflict(
+            f"Run {verdict.run_id} already has a verdict.",
+            code="review.decided",
+            hint=f"`noktvrn review show {verdict.run_id}` shows it.",
+        ) from error
+
+
+def verdict_of(connection: sa.Connection, run_id: str) -> Verdict | None:
+    """The verdict on a run, or None."""
+    data = connection.execute(sa.select(verdicts.c.data).where(verdicts.c.run_id == run_id)).scalar()
+    return Verdict.model_validate(data) if data is not None else None
+
+
+def approvals_since(
+    connection: sa.Connection, since: datetime, *, door: str, artist_id: str | None = None
+) -> int:
+    """How many releases were approved through a door since a moment."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(verdicts)
+        .where(verdicts.c.decision == "approved", verdicts.c.door == door, verdicts.c.decided_at >= since)
+    )
+    if artist_id is not None:
+        query = query.where(verdicts.c.artist_id == artist_id)
+    return int(connection.execute(query).scalar_one())

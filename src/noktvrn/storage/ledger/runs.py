@@ -1,0 +1,198 @@
+"""Briefs, runs and what their stages came to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import Conflict, NotFound
+from noktvrn.kernel.ids import BriefId
+from noktvrn.model.brief import Brief
+from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.storage.tables import briefs, run_stages, runs
+
+
+def add_brief(connection: sa.Connection, brief: Brief, at: datetime) -> None:
+    """Enters a brief; the same brief again is no change."""
+    known = connection.execute(
+        sa.select(briefs.c.brief_id).where(
+            briefs.c.artist_id == brief.artist_id, briefs.c.brief_id == brief.id
+        )
+    ).first()
+    if known is None:
+        connection.execute(
+            briefs.insert().values(
+                artist_id=brief.artist_id, brief_id=brief.id, data=brief.as_data(), created_at=at
+            )
+        )
+
+
+def brief(connection: sa.Connection, artist_id: str, brief_id: BriefId) -> Brief:
+    """A brief. Raises NotFound."""
+    data = connection.execute(
+        sa.select(briefs.c.data).where(briefs.c.artist_id == artist_id, briefs.c.brief_id == brief_id)
+    ).scalar()
+    if data is None:
+        raise NotFound(f"There is no brief {brief_id}.", code="brief.not_found")
+    return Brief.model_validate(data)
+
+
+def add(connection: sa.Connection, run: Run) -> None:
+    """Enters a run. One brief has one run."""
+    connection.execute(runs.insert().values(**_columns(run), created_at=run.created_at))
+
+
+def find(connection: sa.Connection, run_id: str) -> Run | None:
+    """A run, or None."""
+    data = connection.execute(sa.select(runs.c.data).where(runs.c.run_id == run_id)).scalar()
+    return Run.model_validate(data) if data is not None else None
+
+
+def get(connection: sa.Connection, run_id: str) -> Run:
+    """A run. Raises NotFound."""
+    run = find(connection, run_id)
+    if run is None:
+        raise NotFound(
+            f"There is no run {run_id}.",
+            code="run.not_found",
+            hint="`noktvrn run list` shows those there are.",
+        )
+    return run
+
+
+def every(
+    connection: sa.Connection, *, artist_id: str | None = None, states: tuple[RunState, ...] = ()
+) -> tuple[Run, ...]:
+    """Runs, newest first."""
+    query = sa.select(runs.c.data).order_by(runs.c.created_at.desc(), runs.c.run_id)
+    if artist_id is not None:
+        query = query.where(runs.c.artist_id == artist_id)
+    if states:
+        query = query.where(runs.c.state.in_([state.value for state in states]))
+    return tuple(Run.model_validate(data) for data in connection.execute(query).scalars())
+
+
+def move(
+    connection: sa.Connection, run_id: str, state: RunState, at: datetime, *, error: str = "", hint: str = ""
+) -> Run:
+    """Moves a run to its next state by the transition table; two movers at once give one winner.
+
+    Raises:
+        Conflict: the table does not allow it, or somebody else moved it first.
+    """
+    before = get(connection, run_id)
+    after = before.move(state, at, error=error, hint=hint)
+    changed = connection.execute(
+        runs.update()
+        .where(runs.c.run_id == run_id, runs.c.state == before.state.value)
+        .values(**_columns(after))
+    )
+    if changed.rowcount != 1:
+        raise Conflict(f"Run {run_id} was moved by somebody else.", code="run.moved")
+    return after
+
+
+def stages(connection: sa.Connection, run_id: str) -> tuple[StageRecord, ...]:
+    """Every attempt at every stage, in the order they were begun."""
+    rows = connection.execute(
+        sa.select(run_stages.c.data)
+        .where(run_stages.c.run_id == run_id)
+        .order_by(run_stages.c.started_at, run_stages.c.attempt)
+    )
+    return tuple(StageRecord.model_validate(data) for data in rows.scalars())
+
+
+def progress(connection: sa.Connection, run_id: str) -> dict[tuple[str, int], float]:
+    """The share done (0..1) of every stage attempt."""
+    rows = connection.execute(
+        sa.select(run_stages.c.stage, run_stages.c.attempt, run_stages.c.progress).where(
+            run_stages.c.run_id == run_id
+        )
+    )
+    return {(row.stage, row.attempt): row.progress for row in rows}
+
+
+def stage(connection: sa.Connection, run: Run, name: StageName, attempt: int) -> StageRecord | None:
+    """One attempt at one stage, or None if it was never begun."""
+    data = connection.execute(sa.select(run_stages.c.data).where(*_key(run, name, attempt))).scalar()
+    return StageRecord.model_validate(data) if data is not None else None
+
+
+def result(connection: sa.Connection, run: Run, name: StageName) -> StageRecord | None:
+    """The last attempt at a stage that was done and still holds."""
+    data = connection.execute(
+        sa.select(run_stages.c.data)
+        .where(
+            run_stages.c.artist_id == run.artist_id,
+            run_stages.c.run_id == run.id,
+            run_stages.c.stage == name.value,
+            run_stages.c.state.in_(["done", "skipped"]),
+        )
+        .order_by(run_stages.c.attempt.desc())
+        .limit(1)
+    ).scalar()
+    return StageRecord.model_validate(data) if data is not None else None
+
+
+def put_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
+    """Writes one attempt. A finished attempt is never overwritten.
+
+    Raises:
+        Conflict: another worker finished this attempt first; its result holds.
+    """
+    values = {
+        "state": record.state,
+        "progress": 1.0 if record.state == "done" else 0.0,
+        "data": record.as_data(),
+        "started_at": record.started_at,
+        "ended_at": record.ended_at,
+    }
+    known = stage(connection, run, record.stage, record.attempt)
+    if known is None:
+        connection.execute(
+            run_stages.insert().values(
+                artist_id=run.artist_id,
+                run_id=run.id,
+                stage=record.stage.value,
+                attempt=record.attempt,
+                **values,
+            )
+        )
+        return
+    changed = connection.execute(
+        run_stages.update()
+        .where(*_key(run, record.stage, record.attempt), run_stages.c.state.in_(["started", "failed"]))
+        .values(**values)
+    )
+    if changed.rowcount != 1:
+        raise Conflict(f"Stage {record.stage.value} of {run.id} is already done.", code="stage.done")
+
+
+def put_progress(connection: sa.Connection, run: Run, name: StageName, attempt: int, share: float) -> None:
+    """Notes how far a stage is, for those who watch."""
+    connection.execute(
+        run_stages.update()
+        .where(*_key(run, name, attempt), run_stages.c.state == "started")
+        .values(progress=share)
+    )
+
+
+def _key(run: Run, name: StageName, attempt: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        run_stages.c.artist_id == run.artist_id,
+        run_stages.c.run_id == run.id,
+        run_stages.c.stage == name.value,
+        run_stages.c.attempt == attempt,
+    )
+
+
+def _columns(run: Run) -> dict[str, object]:
+    return {
+        "artist_id": run.artist_id,
+        "run_id": run.id,
+        "brief_id": run.brief_id,
+        "state": run.state.value,
+        "data": run.as_data(),
+        "updated_at": run.updated_at,
+    }

@@ -1,0 +1,282 @@
+"""Every table, described once. `artist_id` leads every key, so the ledger shards by artist.
+
+The columns beside `data` are what queries ask for; `data` is the noun itself, so a noun may grow a field
+with a default without a migration.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware UTC in, aware UTC out, on both databases (SQLite itself keeps no zone)."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuses a naive time."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("naive time on its way into the ledger")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        """Puts the zone back."""
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _id(name: str, **more: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.String(32), nullable=False, **more)
+
+
+def _data() -> sa.Column[Any]:
+    return sa.Column("data", sa.JSON, nullable=False)
+
+
+def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UtcTime, nullable=nullable)
+
+
+artists = sa.Table(
+    "artists",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("stage_name", sa.String(60), nullable=False, unique=True),
+    _data(),
+    _time("created_at"),
+    _time("updated_at"),
+)
+
+artist_versions = sa.Table(
+    "artist_versions",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("profile", sa.JSON, nullable=False),
+    _time("created_at"),
+)
+
+creation_reports = sa.Table(
+    "creation_reports", metadata, _id("artist_id", primary_key=True), _data(), _time("created_at")
+)
+
+briefs = sa.Table(
+    "briefs",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("brief_id", primary_key=True),
+    _data(),
+    _time("created_at"),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("run_id", primary_key=True),
+    _id("brief_id"),
+    sa.Column("state", sa.String(24), nullable=False),
+    _data(),
+    _time("created_at"),
+    _time("updated_at"),
+    sa.Index("ix_runs_run_id", "run_id", unique=True),
+    sa.Index("ix_runs_state_updated_at", "state", "updated_at"),
+    sa.UniqueConstraint("artist_id", "brief_id", name="uq_runs_artist_id_brief_id"),
+)
+
+run_stages = sa.Table(
+    "run_stages",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("run_id", primary_key=True),
+    sa.Column("stage", sa.String(16), primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True),
+    sa.Column("state", sa.String(12), nullable=False),
+    sa.Column("progress", sa.Float, nullable=False, default=0.0),
+    _data(),
+    _time("started_at"),
+    _time("ended_at", nullable=True),
+)
+
+works = sa.Table(
+    "works",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("run_id", primary_key=True),
+    sa.Column("kind", sa.String(12), primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("mark", sa.Text, nullable=False),
+)
+
+reviews = sa.Table(
+    "reviews",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("run_id", primary_key=True),
+    sa.Column("approval_hash", sa.String(64), nullable=False),
+    _data(),
+    _time("opened_at"),
+    _time("expires_at"),
+    _time("closed_at", nullable=True),
+)
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("run_id", primary_key=True),
+    _id("verdict_id", unique=True),
+    sa.Column("decision", sa.String(12), nullable=False),
+    sa.Column("door", sa.String(12), nullable=False),
+    _data(),
+    _time("decided_at"),
+)
+
+identifiers = sa.Table(
+    "identifiers",
+    metadata,
+    sa.Column("kind", sa.String(8), primary_key=True),
+    sa.Column("prefix", sa.String(16), primary_key=True),
+    sa.Column("year", sa.Integer, primary_key=True),
+    sa.Column("designation", sa.Integer, primary_key=True),
+    sa.Column("code", sa.String(20), nullable=False, unique=True),
+    sa.Column("state", sa.String(10), nullable=False),
+    _id("artist_id"),
+    _id("release_id"),
+    sa.Column("purpose", sa.String(12), nullable=False),
+    _time("taken_at"),
+    sa.UniqueConstraint("artist_id", "release_id", "kind", "purpose"),
+)
+
+releases = sa.Table(
+    "releases",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("release_id", primary_key=True),
+    _id("run_id", unique=True),
+    sa.Column("package_hash", sa.String(64), nullable=False),
+    _data(),
+    _time("sealed_at"),
+    sa.Index("ix_releases_release_id", "release_id", unique=True),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    _id("release_id"),
+    sa.Column("courier", sa.String(32), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    _data(),
+    _time("at"),
+)
+
+performance = sa.Table(
+    "performance",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("row_key", sa.String(64), primary_key=True),
+    _id("release_id"),
+    sa.Column("platform", sa.String(40), nullable=False),
+    sa.Column("period_end", sa.Date, nullable=False),
+    _data(),
+    _time("recorded_at"),
+    sa.Index("ix_performance_artist_id_period_end", "artist_id", "period_end"),
+)
+
+progressions = sa.Table(
+    "progressions",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("decision", sa.String(8), nullable=False),
+    _data(),
+    _time("at"),
+)
+
+plans = sa.Table(
+    "plans",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("plan_id", primary_key=True),
+    _data(),
+    _time("created_at"),
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("messenger", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(80), primary_key=True),
+    _data(),
+    _time("sent_at"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("act", sa.String(40), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("detail", sa.JSON, nullable=False),
+    _time("at"),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("sealed", sa.Boolean, nullable=False, default=False),
+    sa.Index("ix_audit_sealed", "sealed"),
+)
+
+audit_seals = sa.Table(
+    "audit_seals",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _id("artist_id"),
+    sa.Column("audit_number", sa.Integer, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.UniqueConstraint("artist_id", "audit_number"),
+)
+
+executors = sa.Table(
+    "executors",
+    metadata,
+    sa.Column("executor_id", sa.String(40), primary_key=True),
+    sa.Column("home", sa.Text, nullable=False),
+    _time("started_at"),
+)
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    _id("ticket_id", primary_key=True),
+    sa.Column("key", sa.String(128), nullable=False, unique=True),
+    sa.Column("provider", sa.String(40), nullable=False),
+    sa.Column("purpose", sa.String(40), nullable=False),
+    sa.Column("request_hash", sa.String(64), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    _data(),
+    _time("opened_at"),
+    _time("closed_at", nullable=True),
+)
