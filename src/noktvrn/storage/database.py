@@ -81,7 +81,8 @@ class Database:
         Raises:
             Unavailable: the server does not answer, or the disk is full.
         """
-        with _translated(self.url), self.engine.begin() as connection:
+        writing = self.engine.execution_options(writes=True)
+        with _translated(self.url), writing.begin() as connection:
             yield connection
 
     @contextmanager
@@ -133,8 +134,8 @@ def _sqlite(url: URL, durability: str) -> sa.Engine:
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: sqlite3.Connection, _record: Any) -> None:
-        # The driver must not open transactions by itself: BEGIN IMMEDIATE below does, so that two
-        # writers queue at the start of a transaction and never dead-lock in its middle.
+        # The driver must not open transactions by itself: a writing one takes the write lock at its
+        # start, so that two writers queue there and never dead-lock in the middle.
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
@@ -145,8 +146,9 @@ def _sqlite(url: URL, durability: str) -> sa.Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def _immediate(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
