@@ -1,0 +1,115 @@
+"""What one stage sees: its run, brief and artist, the results before it, a seed and an empty folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import Fault
+from noktvrn.kernel.seeds import derive_seed
+from noktvrn.model.artist import Artist
+from noktvrn.model.asset import Asset
+from noktvrn.model.brief import Brief
+from noktvrn.model.finding import Finding
+from noktvrn.model.noun import Noun
+from noktvrn.model.run import Run, StageName
+from noktvrn.production.studio import Studio
+from noktvrn.storage.ledger import artists, runs
+
+N = TypeVar("N", bound=Noun)
+
+Commit = Callable[[sa.Connection], None]
+"""Rows a stage wants written in the transaction that marks it done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a stage came to: a noun (None: left out, the findings say why) and rows to commit with it."""
+
+    result: Noun | None
+    findings: Sequence[Finding] = ()
+    passed: bool = True
+    commits: Sequence[Commit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One attempt at one stage."""
+
+    studio: Studio
+    run: Run
+    brief: Brief
+    artist: Artist
+    stage: StageName
+    attempt: int
+    folder: Path
+    progress: Callable[[float], None] = field(default=lambda _share: None)
+
+    @property
+    def seed(self) -> int:
+        """The seed of this attempt at this stage."""
+        return derive_seed(self.brief.seed, self.stage.value, self.attempt)
+
+    def result(self, stage: StageName, kind: type[N]) -> N:
+        """What an earlier stage came to. Raises Fault when it left nothing."""
+        found = self.maybe(stage, kind)
+        if found is None:
+            raise Fault(f"Stage {self.stage.value} needs what {stage.value} makes, and there is none.")
+        return found
+
+    def maybe(self, stage: StageName, kind: type[N]) -> N | None:
+        """What an earlier stage came to, or None when it was left out."""
+        with self.studio.database.read() as connection:
+            record = runs.result(connection, self.run, stage)
+        return kind.model_validate(record.result) if record and record.result is not None else None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything found so far in stages whose result holds."""
+        with self.studio.database.read() as connection:
+            records = runs.stages(connection, self.run.id)
+        return tuple(f for r in records if r.state in ("done", "skipped") for f in r.findings)
+
+    def keep(self, path: Path, media_type: str, name: str) -> Asset:
+        """Puts a file into the vault under the artist."""
+        return self.studio.vault.put(path, artist_id=self.artist.id, media_type=media_type, name=name)
+
+    def file(self, asset: Asset) -> Path:
+        """Where a file of this artist lies."""
+        return self.studio.vault.path(asset, artist_id=self.artist.id)
+
+
+class Stage(Protocol):
+    """A stage is one function."""
+
+    def __call__(self, scene: Scene) -> Outcome:
+        """Does the stage's work."""
+
+
+def set_scene(
+    studio: Studio,
+    run_id: str,
+    stage: StageName,
+    attempt: int,
+    folder: Path,
+    progress: Callable[[Run, float], None],
+) -> Scene:
+    """Reads what a stage needs to know."""
+    with studio.database.read() as connection:
+        run = runs.get(connection, run_id)
+        brief = runs.brief(connection, run.artist_id, run.brief_id)
+        artist = artists.get(connection, run.artist_id)
+        profile = artists.profile_at(connection, run.artist_id, brief.artist_version)
+    return Scene(
+        studio=studio,
+        run=run,
+        brief=brief,
+        artist=artist.model_copy(update={"profile": profile, "version": brief.artist_version}),
+        stage=stage,
+        attempt=attempt,
+        folder=folder,
+        progress=lambda share: progress(run, share),
+    )

@@ -1,0 +1,51 @@
+"""What the stages work with: the cast, the books and the vault. Put together by `label/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from noktvrn.kernel.clock import Clock
+from noktvrn.roles.composer import Composer
+from noktvrn.roles.distributor import Distributor
+from noktvrn.roles.filmmaker import Filmmaker
+from noktvrn.roles.illustrator import Illustrator
+from noktvrn.roles.messenger import Messenger
+from noktvrn.roles.writer import Writer
+from noktvrn.settings import Settings
+from noktvrn.storage.database import Database
+from noktvrn.storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who plays which role, opened when first asked for."""
+
+    writer: Callable[[], Writer]
+    composer: Callable[[], Composer]
+    illustrator: Callable[[], Illustrator]
+    filmmaker: Callable[[], Filmmaker]
+    messengers: Callable[[], tuple[Messenger, ...]]
+    couriers: Callable[[], tuple[Distributor, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """The house as the stages see it."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    clock: Clock
+    cast: Cast
+
+    @property
+    def packages(self) -> Path:
+        """Where sealed packages lie."""
+        return self.settings.home / "packages"
+
+    @property
+    def scratch(self) -> Path:
+        """Where work in progress lies; everything here may vanish."""
+        return self.settings.home / "scratch"

@@ -1,0 +1,102 @@
+"""The two workflows. `produce` ends at the review gate; the verdict enqueues `release`.
+
+The order of the steps is the contract of PIPELINE_VERSION: change it only with a patch or a new version.
+"""
+
+from __future__ import annotations
+
+from dbos import DBOS
+
+from noktvrn.kernel.errors import LabelError, Refused
+from noktvrn.model.run import RunState, StageName
+from noktvrn.production.perform import perform
+from noktvrn.production.stages import STAGES
+from noktvrn.production.studio import Studio
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import runs
+
+PIPELINE_VERSION = "1"
+TAKES = 3
+"""How many takes a track gets before the run stops: each with a seed of its own."""
+
+_studio: list[Studio] = []
+
+
+def use(studio: Studio) -> None:
+    """Gives the workflows of this process the house they work in."""
+    _studio[:] = [studio]
+
+
+@DBOS.step(name="stage")
+def stage_step(run_id: str, stage: str, attempt: int) -> bool:
+    """One attempt at one stage; at least once by the engine, at most once by the ledger."""
+    name = StageName(stage)
+    return perform(_studio[0], run_id, name, attempt, STAGES[name])
+
+
+@DBOS.step(name="move")
+def move_step(run_id: str, state: str, error: str, hint: str) -> None:
+    """Moves the run in the ledger; a move that has already happened is no move."""
+    studio = _studio[0]
+    now = studio.clock.now()
+    with studio.database.begin() as connection:
+        run = runs.get(connection, run_id)
+        if run.state.value == state:
+            return
+        runs.move(connection, run_id, RunState(state), now, error=error, hint=hint)
+        audit.record(
+            connection,
+            f"run.{state}",
+            artist_id=run.artist_id,
+            subject=run_id,
+            actor="production",
+            at=now,
+            detail={"error": error} if error else {},
+        )
+
+
+@DBOS.workflow(name="produce")
+def produce(run_id: str) -> None:
+    """From the brief to the desk."""
+    move_step(run_id, RunState.PRODUCING.value, "", "")
+    try:
+        for name in (StageName.BRIEF, StageName.PLAN, StageName.LYRICS):
+            stage_step(run_id, name.value, 1)
+        _record(run_id)
+        for name in (
+            StageName.COVER,
+            StageName.VIDEO,
+            StageName.TEASER,
+            StageName.VALIDATE,
+            StageName.PREVIEW,
+        ):
+            stage_step(run_id, name.value, 1)
+    except LabelError as error:
+        move_step(run_id, RunState.FAILED.value, error.message, error.hint)
+        raise
+    move_step(run_id, RunState.AWAITING_REVIEW.value, "", "")
+
+
+@DBOS.workflow(name="release")
+def release(run_id: str) -> None:
+    """From the verdict to the courier."""
+    move_step(run_id, RunState.RELEASING.value, "", "")
+    try:
+        for name in (StageName.SEAL, StageName.DELIVER):
+            stage_step(run_id, name.value, 1)
+    except LabelError as error:
+        move_step(run_id, RunState.FAILED.value, error.message, error.hint)
+        raise
+    move_step(run_id, RunState.COMPLETED.value, "", "")
+
+
+def _record(run_id: str) -> None:
+    for take in range(1, TAKES + 1):
+        stage_step(run_id, StageName.TRACK.value, take)
+        if stage_step(run_id, StageName.CRITIC.value, take):
+            return
+    raise Refused(
+        f"No take out of {TAKES} passed the house's own checks.",
+        code="track.refused",
+        hint=f"`noktvrn run show {run_id}` lists what was found; another seed or length may help.",
+    )
