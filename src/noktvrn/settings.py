@@ -45,3 +45,53 @@ class Settings(BaseSettings):
         default="normal", validation_alias=_env("NOKTVRN_DURABILITY")
     )
     """`full`: SQLite survives power loss as well, at about half the speed."""
+
+    max_approval_wait_s: int = Field(
+        default=7 * 86_400, ge=60, validation_alias=_env("MAX_APPROVAL_WAIT_TIME")
+    )
+    """Seconds a run waits for a verdict before its review expires."""
+
+    poll_interval_s: float = Field(default=1.0, gt=0, le=3600, validation_alias=_env("POLL_INTERVAL"))
+    """Seconds between two looks of a worker at the desk."""
+
+    autopilot_allowed: bool = Field(default=True, validation_alias=_env("NOKTVRN_AUTOPILOT"))
+    """The label's global stop for verdicts without a person."""
+
+    autopilot_artist_daily: int = Field(
+        default=1, ge=0, validation_alias=_env("NOKTVRN_AUTOPILOT_ARTIST_DAILY")
+    )
+    autopilot_label_daily: int = Field(
+        default=20, ge=0, validation_alias=_env("NOKTVRN_AUTOPILOT_LABEL_DAILY")
+    )
+    """How many releases autopilot may approve in 24 hours, for one artist and for the whole label."""
+
+    isrc_prefix: str | None = Field(
+        default=None, pattern="^[A-Z]{2}[A-Z0-9]{3}$", validation_alias=_env("NOKTVRN_ISRC_PREFIX")
+    )
+    upc_prefix: str | None = Field(
+        default=None, pattern="^[0-9]{6,10}$", validation_alias=_env("NOKTVRN_UPC_PREFIX")
+    )
+    """The label's own ranges. Without them releases carry test codes that no live courier takes."""
+
+    release_lead_days: int = Field(
+        default=14, ge=0, le=365, validation_alias=_env("NOKTVRN_RELEASE_LEAD_DAYS")
+    )
+    """Days between sealing and the release date at the stores (the date is moved on to a Friday)."""
+
+    ddex_schema_dir: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_DDEX_SCHEMA_DIR"))
+    """A folder with DDEX's ERN 4.3.2 schemas; when set, messages are validated against them too."""
+
+    delivery_dir: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_DELIVERY_DIR"))
+    """Where the folder courier delivers; unset: `delivered/` in the home."""
+
+    ffmpeg: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_FFMPEG"))
+    """The ffmpeg program; unset: the one on PATH, else the installed wheel's."""
+
+    webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
+    """Where notices are posted as JSON; unset: they are only logged."""
+
+    calendar_days: int = Field(default=30, ge=1, le=366, validation_alias=_env("DEFAULT_CALENDAR_LENGTH"))
+    """Length of a content plan when none is asked for."""
+
+    language: str = Field(default="en", validation_alias=_env("DEFAULT_LANG"))
+    """Language of words and captions. The embedded writer writes English."""

@@ -39,7 +39,7 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED}),
     RunState.COMPLETED: frozenset(),
     RunState.REJECTED: frozenset(),
-    RunState.EXPIRED: frozenset({RunState.APPROVED, RunState.REJECTED}),
+    RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED}),
     RunState.FAILED: frozenset({RunState.PRODUCING, RunState.RELEASING, RunState.CANCELLED}),
     RunState.CANCELLED: frozenset({RunState.PRODUCING}),
 }
