@@ -1,0 +1,162 @@
+"""One record of who or what made each part; every platform's disclosure is derived from it.
+
+Sources: ERN 4.3.2 (`ContainsAI`, `AiContribution`, `GenerativeAI`), Apple Transparency Tags, the YouTube Data
+API, IPTC digital source types. The embedded engines learn from no data, yet the label discloses them as
+generative: nobody listening could tell, and a store would rather be told too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from noktvrn.model.noun import canonical_json
+from noktvrn.model.provenance import FACETS, Disclosure, Facet, Provenance, Share
+
+RECORDING_FACETS = ("lyrics", "composition", "vocals", "instrumentation", "post_production")
+POST_PRODUCTION_ENGINE = "noktvrn.producer"
+
+_ERN = {Share.NONE: "None", Share.PARTLY: "Partly", Share.ALL: "All"}
+_NAMES = {
+    "lyrics": "lyrics",
+    "composition": "composition",
+    "vocals": "vocals",
+    "instrumentation": "instruments",
+    "post_production": "mix and master",
+    "artwork": "artwork",
+    "video": "video",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """A generative contributor of a DDEX message: role and instrument by AVS 9, and its share."""
+
+    role: str
+    share: Share
+    instrument: str = ""
+
+
+def disclose(
+    *,
+    music: Provenance,
+    artwork: Provenance,
+    films: Iterable[Provenance],
+    lyrics_engine: str | None,
+    human_lines: bool,
+    sung: bool,
+) -> Disclosure:
+    """The facets as the provenance of the parts has them. No `lyrics_engine`: nobody wrote words."""
+    made = _facet(music)
+    return Disclosure(
+        lyrics=_lyrics(lyrics_engine if sung else None, human_lines),
+        composition=made,
+        vocals=made if sung else _absent(),
+        instrumentation=made,
+        post_production=Facet(share=Share.ALL, engine=POST_PRODUCTION_ENGINE),
+        artwork=_facet(artwork),
+        video=_films(tuple(films)),
+    )
+
+
+def roll_up(facets: Iterable[Facet]) -> Share:
+    """All if every facet that applies is All, None if every one is None, otherwise Partly."""
+    shares = {facet.share for facet in facets if facet.applies}
+    return shares.pop() if len(shares) == 1 else Share.PARTLY if shares else Share.NONE
+
+
+def recording_share(disclosure: Disclosure) -> Share:
+    """How much of the sound recording was generated."""
+    return roll_up(disclosure.facet(name) for name in RECORDING_FACETS)
+
+
+def release_share(disclosure: Disclosure) -> Share:
+    """How much of the release (recording and artwork; the film is no part of the message) was generated."""
+    return roll_up(disclosure.facet(name) for name in (*RECORDING_FACETS, "artwork"))
+
+
+def contains_ai(share: Share) -> str:
+    """The share in the words of ERN's `ContainsAI` and `AiContribution`."""
+    return _ERN[share]
+
+
+def recording_contributors(disclosure: Disclosure) -> tuple[Generated, ...]:
+    """The `GenerativeAI` contributors of the recording, one for each role a generated facet stands for."""
+    roles = {
+        "composition": (Generated("Composer", disclosure.composition.share),),
+        "lyrics": (Generated("Lyricist", disclosure.lyrics.share),),
+        "vocals": (Generated("LeadVocalist", disclosure.vocals.share),),
+        "instrumentation": (Generated("Musician", disclosure.instrumentation.share, "Synthesizer"),),
+        "post_production": (
+            Generated("MixingEngineer", disclosure.post_production.share),
+            Generated("MasteringEngineer", disclosure.post_production.share),
+        ),
+    }
+    return tuple(one for name, ones in roles.items() if _generated(disclosure.facet(name)) for one in ones)
+
+
+def apple_tags(disclosure: Disclosure) -> dict[str, bool]:
+    """Apple's four Transparency Tags."""
+    return {
+        "artwork": _generated(disclosure.artwork),
+        "track": any(
+            _generated(disclosure.facet(name)) for name in ("vocals", "instrumentation", "post_production")
+        ),
+        "composition": _generated(disclosure.composition) or _generated(disclosure.lyrics),
+        "music_video": _generated(disclosure.video),
+    }
+
+
+def youtube_flag(disclosure: Disclosure) -> bool:
+    """`status.containsSyntheticMedia`. Declared for stylised films too, which YouTube does not ask for."""
+    return any(_generated(disclosure.facet(name)) for name in FACETS)
+
+
+def compact(disclosure: Disclosure) -> str:
+    """The facets as one line of JSON for the `AI_DISCLOSURE` tag of a file."""
+    return canonical_json(
+        {name: facet.share.value for name in FACETS if (facet := disclosure.facet(name)).applies}
+    )
+
+
+def sentence(disclosure: Disclosure) -> str:
+    """What a person is told, in one or two sentences."""
+    spoken = [
+        f"{_NAMES[name]} {_SPOKEN[facet.share]}"
+        for name in FACETS
+        if (facet := disclosure.facet(name)).applies
+    ]
+    persona = "The artist is an AI persona, not a person. " if disclosure.ai_persona else ""
+    return f"{persona}Made with generative tools: {', '.join(spoken)}."
+
+
+_SPOKEN = {
+    Share.NONE: "by people",
+    Share.PARTLY: "partly generated",
+    Share.ALL: "generated",
+}
+
+
+def _facet(provenance: Provenance) -> Facet:
+    share = Share.NONE if provenance.licence_class == "human" else Share.ALL
+    return Facet(share=share, engine=provenance.engine)
+
+
+def _lyrics(engine: str | None, human_lines: bool) -> Facet:
+    if engine is None:
+        return _absent()
+    return Facet(share=Share.PARTLY if human_lines else Share.ALL, engine=engine)
+
+
+def _films(films: tuple[Provenance, ...]) -> Facet:
+    if not films:
+        return _absent()
+    return Facet(share=roll_up(_facet(film) for film in films), engine=films[0].engine)
+
+
+def _absent() -> Facet:
+    return Facet(share=Share.NONE, applies=False)
+
+
+def _generated(facet: Facet) -> bool:
+    return facet.applies and facet.share is not Share.NONE

@@ -1,0 +1,54 @@
+"""The dossier of a run: every value a release is drafted from and its papers are written from."""
+
+from __future__ import annotations
+
+from noktvrn.kernel.ids import ReleaseId, RunId, derive
+from noktvrn.model.artist import Artist
+from noktvrn.model.film import Film
+from noktvrn.model.noun import Noun
+from noktvrn.model.picture import Picture
+from noktvrn.model.provenance import Provenance
+from noktvrn.model.song import Lyrics
+from noktvrn.model.track import Track
+from noktvrn.roles.writer import Captions
+
+
+class Dossier(Noun):
+    """What a finished run hands to the release desk. `genre` and `subgenre` are names people read.
+
+    `year` is the year of first publication on the P and C lines.
+    """
+
+    run_id: RunId
+    artist: Artist
+    track: Track
+    cover: Picture
+    video: Film | None = None
+    teaser: Film | None = None
+    lyrics: Lyrics | None = None
+    captions: Captions
+    genre: str
+    subgenre: str = ""
+    label_name: str
+    year: int
+
+    @property
+    def release_id(self) -> ReleaseId:
+        """The release's id: a pure function of the run, so a repeated draft is the same release."""
+        return ReleaseId(derive("release", self.run_id))
+
+    @property
+    def films(self) -> tuple[Film, ...]:
+        """The films there are, the long one first."""
+        return tuple(film for film in (self.video, self.teaser) if film is not None)
+
+    @property
+    def sung_lyrics(self) -> Lyrics | None:
+        """The words somebody is heard singing, or None: words of an instrumental stay with the brief."""
+        return None if self.track.instrumental else self.lyrics
+
+    @property
+    def provenances(self) -> dict[str, Provenance]:
+        """Where each made thing comes from, by the name of the thing."""
+        made = {"track": self.track.provenance, "cover": self.cover.provenance}
+        return made | {film.kind: film.provenance for film in self.films}

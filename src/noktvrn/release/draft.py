@@ -1,0 +1,147 @@
+"""From a dossier to the draft a person gives a verdict on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from noktvrn.kernel.ids import RunId
+from noktvrn.model.artist import Artist
+from noktvrn.model.asset import Asset
+from noktvrn.model.film import Film
+from noktvrn.model.picture import Picture
+from noktvrn.model.provenance import Disclosure, Provenance
+from noktvrn.model.release import Credit, Part, ReleaseDraft
+from noktvrn.model.song import Lyrics
+from noktvrn.model.track import Track
+from noktvrn.release import paths
+from noktvrn.release.disclosure import POST_PRODUCTION_ENGINE, disclose
+from noktvrn.release.dossier import Dossier
+from noktvrn.roles.writer import Captions
+
+NO_WORDS = "zxx"
+"""ISO 639-3: no linguistic content."""
+
+
+def draft_release(
+    *,
+    run_id: RunId,
+    artist: Artist,
+    track: Track,
+    cover: Picture,
+    video: Film | None,
+    teaser: Film | None,
+    lyrics: Lyrics | None,
+    captions: Captions,
+    genre: str,
+    subgenre: str = "",
+    label_name: str,
+    year: int,
+) -> ReleaseDraft:
+    """The draft of a run. The same values always make the same draft (see `Dossier` for their meaning)."""
+    return draft_of(
+        Dossier(
+            run_id=run_id,
+            artist=artist,
+            track=track,
+            cover=cover,
+            video=video,
+            teaser=teaser,
+            lyrics=lyrics,
+            captions=captions,
+            genre=genre,
+            subgenre=subgenre,
+            label_name=label_name,
+            year=year,
+        )
+    )
+
+
+def draft_of(dossier: Dossier) -> ReleaseDraft:
+    """The draft a dossier leads to."""
+    track = dossier.track
+    return ReleaseDraft(
+        id=dossier.release_id,
+        artist_id=dossier.artist.id,
+        run_id=dossier.run_id,
+        track_id=track.id,
+        artist_name=dossier.artist.profile.stage_name,
+        title=track.title,
+        genre=dossier.genre,
+        subgenre=dossier.subgenre,
+        language=NO_WORDS if track.instrumental else track.language,
+        advisory="explicit" if _explicit(dossier) else "not_explicit",
+        instrumental=track.instrumental,
+        credits=tuple(_credits(dossier)),
+        p_line=f"{dossier.year} {dossier.label_name}",
+        c_line=f"{dossier.year} {dossier.label_name}",
+        label=dossier.label_name,
+        disclosure=facets(dossier),
+        parts=tuple(_parts(dossier)),
+        duration_s=track.master.duration_s,
+    )
+
+
+def facets(dossier: Dossier) -> Disclosure:
+    """What has to be disclosed, as the provenance of the parts has it."""
+    lyrics = dossier.sung_lyrics
+    return disclose(
+        music=dossier.track.provenance,
+        artwork=dossier.cover.provenance,
+        films=[film.provenance for film in dossier.films],
+        lyrics_engine=lyrics.writer if lyrics else None,
+        human_lines=bool(lyrics and lyrics.human_lines),
+        sung=not dossier.track.instrumental,
+    )
+
+
+def text_parts(dossier: Dossier) -> dict[str, bytes]:
+    """The words of the package by path. They are approved with the rest and written again at sealing."""
+    tags = " ".join(dossier.captions.hashtags)
+    post = f"{dossier.captions.post}\n\n{tags}" if tags else dossier.captions.post
+    texts = {paths.CAPTIONS: post}
+    if dossier.sung_lyrics is not None:
+        texts[paths.LYRICS] = dossier.sung_lyrics.text
+    return {path: (text.strip() + "\n").encode() for path, text in texts.items()}
+
+
+def _explicit(dossier: Dossier) -> bool:
+    return dossier.sung_lyrics is not None and dossier.sung_lyrics.explicit
+
+
+def _credits(dossier: Dossier) -> Iterator[Credit]:
+    """Who did what. The persona is the main artist and nothing else: it is no legal person (rule 34)."""
+    yield Credit(name=dossier.artist.profile.stage_name, role="MainArtist", generative=True)
+    music = dossier.track.provenance
+    yield Credit(name=music.engine, role="Composer", generative=_made(music))
+    lyrics = dossier.sung_lyrics
+    if lyrics is not None:
+        yield Credit(name=lyrics.writer, role="Lyricist", generative=True)
+    yield Credit(name=POST_PRODUCTION_ENGINE, role="Producer", generative=True)
+    yield Credit(name=POST_PRODUCTION_ENGINE, role="MasteringEngineer", generative=True)
+    cover = dossier.cover.provenance
+    yield Credit(name=cover.engine, role="Illustrator", generative=_made(cover))
+    for engine, made in {film.provenance.engine: _made(film.provenance) for film in dossier.films}.items():
+        yield Credit(name=engine, role="Filmmaker", generative=made)
+
+
+def _made(provenance: Provenance) -> bool:
+    return provenance.licence_class != "human"
+
+
+def _parts(dossier: Dossier) -> Iterator[Part]:
+    release_id = dossier.release_id
+    yield Part(path=paths.audio(release_id), asset=dossier.track.master)
+    cover = dossier.cover.asset
+    yield Part(path=paths.cover(release_id, cover.media_type), asset=cover)
+    for film in dossier.films:
+        yield Part(path=f"{film.kind}.mp4", asset=film.asset)
+        for suffix, captions in (("srt", film.srt), ("vtt", film.vtt)):
+            if captions is not None:
+                yield Part(path=f"{film.kind}.{suffix}", asset=captions)
+    for path, text in text_parts(dossier).items():
+        yield Part(path=path, asset=_text_asset(path, text))
+
+
+def _text_asset(path: str, text: bytes) -> Asset:
+    return Asset(sha256=hashlib.sha256(text).hexdigest(), size=len(text), media_type="text/plain", name=path)
