@@ -97,3 +97,12 @@ def approvals_since(
     if artist_id is not None:
         query = query.where(verdicts.c.artist_id == artist_id)
     return int(connection.execute(query).scalar_one())
+
+
+def reopen(connection: sa.Connection, item: ReviewItem) -> None:
+    """Lays an expired review on the desk again."""
+    connection.execute(
+        reviews.update()
+        .where(reviews.c.artist_id == item.artist_id, reviews.c.run_id == item.run_id)
+        .values(data=item.as_data(), opened_at=item.opened_at, expires_at=item.expires_at, closed_at=None)
+    )

@@ -1,0 +1,151 @@
+"""Artists: create, look, evolve."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from noktvrn.kernel.ids import derive, parse
+from noktvrn.kernel.seeds import derive_seed, seed_of
+from noktvrn.label.office import Office
+from noktvrn.model.artist import Artist, CreationReport, Profile
+from noktvrn.model.asset import Asset
+from noktvrn.model.picture import PictureKind
+from noktvrn.model.progression import Progression
+from noktvrn.roles.illustrator import PictureRequest
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import artists, audience
+
+SIZES: dict[PictureKind, tuple[int, int]] = {"avatar": (1500, 1500), "banner": (2660, 1140)}
+
+
+class Artists:
+    """Verbs about artists."""
+
+    def __init__(self, office: Office) -> None:
+        self._studio = office.studio
+
+    def create(self, prompt: str, *, seed: int | None = None, actor: str = "person") -> Artist:
+        """A sentence becomes an artist. The same sentence and seed find the artist they made before.
+
+        Raises:
+            Invalid: nothing can be made of the sentence.
+            NotAllowed: the sentence asks for what the house refuses.
+        """
+        from noktvrn.words.prompt import clean
+
+        text = clean(prompt).text
+        chosen = seed_of(text) if seed is None else seed
+        with self._studio.database.read() as connection:
+            known = artists.find(connection, derive("artist", text, chosen))
+            taken = artists.stage_names(connection)
+        return known or self._create(prompt, chosen, taken, actor)
+
+    def _create(self, prompt: str, seed: int, taken: tuple[str, ...], actor: str) -> Artist:
+        from noktvrn.artist.builder import build
+
+        artist, report = build(
+            self._studio.cast.writer(),
+            prompt=prompt,
+            seed=seed,
+            taken_names=taken,
+            now=self._studio.clock.now(),
+        )
+        artist = artist.model_copy(
+            update={"avatar": self._paint(artist, "avatar"), "banner": self._paint(artist, "banner")}
+        )
+        self._enter(artist, report, actor)
+        return artist
+
+    def _enter(self, artist: Artist, report: CreationReport, actor: str) -> None:
+        with self._studio.database.begin() as connection:
+            artists.add(connection, artist, report)
+            audit.record(
+                connection,
+                "artist.created",
+                artist_id=artist.id,
+                subject=artist.id,
+                actor=actor,
+                at=artist.created_at,
+                detail={"seed": artist.seed, "profile": artist.profile.digest()},
+            )
+
+    def _paint(self, artist: Artist, kind: PictureKind) -> Asset:
+        width, height = SIZES[kind]
+        self._studio.scratch.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self._studio.scratch) as folder:
+            painting = self._studio.cast.illustrator().paint(
+                PictureRequest(
+                    kind=kind,
+                    look=artist.profile.look,
+                    artist_name=artist.profile.stage_name,
+                    mood=artist.profile.moods[0],
+                    width=width,
+                    height=height,
+                    seed=derive_seed(artist.seed, kind),
+                    folder=Path(folder),
+                )
+            )
+            return self._studio.vault.put(
+                painting.path,
+                artist_id=artist.id,
+                media_type=painting.media_type,
+                name=f"{kind}{painting.path.suffix}",
+            )
+
+    def get(self, artist_id: str) -> Artist:
+        """An artist. Raises Invalid or NotFound."""
+        with self._studio.database.read() as connection:
+            return artists.get(connection, parse("artist", artist_id))
+
+    def every(self) -> tuple[Artist, ...]:
+        """All artists, oldest first."""
+        with self._studio.database.read() as connection:
+            return artists.every(connection)
+
+    def report(self, artist_id: str) -> CreationReport | None:
+        """How the artist came to be."""
+        artist = self.get(artist_id)
+        with self._studio.database.read() as connection:
+            return artists.report_of(connection, artist.id)
+
+    def picture(self, artist: Artist, kind: PictureKind) -> Path | None:
+        """Where the artist's avatar or banner lies."""
+        asset = {"avatar": artist.avatar, "banner": artist.banner}.get(kind)
+        return self._studio.vault.path(asset, artist_id=artist.id) if asset else None
+
+    def progression(self, artist_id: str) -> tuple[Progression, ...]:
+        """The artist's progression, oldest first."""
+        artist = self.get(artist_id)
+        with self._studio.database.read() as connection:
+            return audience.progression(connection, artist.id)
+
+    def evolve(self, artist_id: str, *, actor: str = "person") -> tuple[Artist, Progression]:
+        """Reads how listeners responded; writes a new profile version, or says why not."""
+        from noktvrn.label.evolving import propose
+
+        artist = self.get(artist_id)
+        now = self._studio.clock.now()
+        profile, progression = propose(self._studio.database, artist, now)
+        moved = progression.decision == "moved"
+        evolved = _next_version(artist, profile, progression) if moved else artist
+        with self._studio.database.begin() as connection:
+            if moved:
+                artists.save(connection, evolved, reason="; ".join(progression.why))
+            audience.add_progression(connection, progression)
+            audit.record(
+                connection,
+                f"artist.{progression.decision}",
+                artist_id=artist.id,
+                subject=artist.id,
+                actor=actor,
+                at=now,
+                detail={"version": evolved.version, "why": list(progression.why)},
+            )
+        return evolved, progression
+
+
+def _next_version(artist: Artist, profile: Profile, progression: Progression) -> Artist:
+    return artist.model_copy(
+        update={"profile": profile, "version": progression.to_version, "updated_at": progression.at}
+    )

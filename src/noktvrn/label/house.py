@@ -1,0 +1,112 @@
+"""The house itself: its home, its ledger, and whether everything is in order."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from noktvrn.kernel.errors import LabelError
+from noktvrn.label.office import Office
+from noktvrn.model.finding import Finding, Report, Severity
+from noktvrn.production.perform import plain_os_error
+from noktvrn.storage import audit, migrate
+
+MIN_FREE_BYTES = 2 << 30
+
+
+class House:
+    """Verbs about the house."""
+
+    def __init__(self, office: Office) -> None:
+        self._studio = office.studio
+
+    def make_ready(self) -> None:
+        """Makes the home and brings the ledger to its newest form; free when nothing is to do."""
+        home = self._studio.settings.home
+        try:
+            home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise plain_os_error(error) from error
+        current, head = migrate.state(self._studio.database)
+        if current != head:
+            migrate.upgrade(self._studio.database)
+            from noktvrn.production import engine
+
+            engine.migrate(self._studio.database)
+
+    def seal_audit(self) -> int:
+        """Strings new audit rows into the label's chain; returns how many."""
+        with self._studio.database.begin() as connection:
+            return audit.seal(connection)
+
+    def verify_audit(self) -> Report:
+        """Recomputes every audit chain."""
+        self.seal_audit()
+        with self._studio.database.read() as connection:
+            return audit.verify(connection)
+
+    def doctor(self) -> Report:
+        """Looks at everything the label stands on; every trouble comes with its mend."""
+        checks: list[Callable[[], Finding]] = [
+            self._python,
+            self._home,
+            self._space,
+            self._ledger,
+            self._ffmpeg,
+            self._env_file,
+        ]
+        return Report(subject="house", checked=len(checks), findings=tuple(check() for check in checks))
+
+    def _python(self) -> Finding:
+        version = platform.python_version()
+        good = sys.version_info >= (3, 11)
+        return _found("doctor.python", good, f"Python {version}", "Install Python 3.11 or newer.")
+
+    def _home(self) -> Finding:
+        home = self._studio.settings.home
+        good = os.access(home, os.W_OK)
+        return _found("doctor.home", good, f"home {home}", "Give write access or set NOKTVRN_HOME.")
+
+    def _space(self) -> Finding:
+        free = shutil.disk_usage(self._studio.settings.home).free
+        text = f"{free / (1 << 30):.1f} GB free"
+        return _found(
+            "doctor.space",
+            free >= MIN_FREE_BYTES,
+            text,
+            "A release with film takes about 0.5 GB.",
+            worst=Severity.WARNING,
+        )
+
+    def _ledger(self) -> Finding:
+        try:
+            current, head = migrate.state(self._studio.database)
+        except LabelError as error:
+            return _found("doctor.ledger", False, error.message, error.hint)
+        where = self._studio.database.url.render_as_string(hide_password=True)
+        return _found("doctor.ledger", current == head, f"ledger {where}, revision {current}", "noktvrn init")
+
+    def _ffmpeg(self) -> Finding:
+        from noktvrn.film.ffmpeg import find_ffmpeg
+
+        try:
+            program = find_ffmpeg(self._studio.settings.ffmpeg)
+        except LabelError as error:
+            return _found("doctor.ffmpeg", False, error.message, error.hint, worst=Severity.WARNING)
+        return _found("doctor.ffmpeg", True, f"ffmpeg {program}", "")
+
+    def _env_file(self) -> Finding:
+        path = Path(".env")
+        open_to_others = path.is_file() and path.stat().st_mode & 0o077
+        text = ".env is readable by others" if open_to_others else "no secrets lie open"
+        return _found("doctor.env", not open_to_others, text, "chmod 600 .env", worst=Severity.WARNING)
+
+
+def _found(rule: str, good: bool, message: str, hint: str, *, worst: Severity = Severity.ERROR) -> Finding:
+    return Finding(
+        rule=rule, severity=Severity.INFO if good else worst, message=message, hint="" if good else hint
+    )

@@ -1,0 +1,68 @@
+"""The label as a whole: one attribute per noun, each with its verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from noktvrn.kernel.clock import Clock, SystemClock
+from noktvrn.label.artists import Artists
+from noktvrn.label.casting import cast_roles
+from noktvrn.label.desk import Desk
+from noktvrn.label.figures import Figures
+from noktvrn.label.house import House
+from noktvrn.label.office import Office
+from noktvrn.label.plans import Plans
+from noktvrn.label.releases import Releases
+from noktvrn.label.runs import Runs
+from noktvrn.production.studio import Studio
+from noktvrn.settings import Settings
+from noktvrn.storage.database import Database
+from noktvrn.storage.vault import Vault
+
+
+class Label:
+    """Open it with `open_label`, close it when done."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.settings = office.studio.settings
+        self.house = House(office)
+        self.artists = Artists(office)
+        self.runs = Runs(office)
+        self.desk = Desk(office)
+        self.releases = Releases(office)
+        self.plans = Plans(office)
+        self.figures = Figures(office)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """This process takes work from the queues until the block ends."""
+        with self.office.working():
+            yield
+
+
+@contextmanager
+def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label]:
+    """The label of these settings; makes the home and the ledger the first time.
+
+    Raises:
+        NotAllowed: the home cannot be written.
+        Unavailable: the database does not answer.
+    """
+    clock = clock or SystemClock()
+    database = Database(settings)
+    studio = Studio(
+        settings=settings,
+        database=database,
+        vault=Vault(settings.home / "vault"),
+        clock=clock,
+        cast=cast_roles(settings, clock),
+    )
+    office = Office(studio)
+    try:
+        label = Label(office)
+        label.house.make_ready()
+        yield label
+    finally:
+        office.close()

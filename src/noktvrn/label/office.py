@@ -1,0 +1,42 @@
+"""What the verbs work with: the studio and the way into the workflow engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from noktvrn.production.studio import Studio
+
+if TYPE_CHECKING:
+    from noktvrn.production.engine import Dispatcher
+
+
+class Office:
+    """The studio, and a dispatcher that is made only when something has to be enqueued."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """The way into the workflow engine."""
+        # The engine costs more than a second to import; a list or a page never needs it.
+        from noktvrn.production.engine import Dispatcher
+
+        return Dispatcher(self.studio.database, self.studio.settings.durability)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """This process takes work from the queues until the block ends."""
+        from noktvrn.production import engine
+
+        with engine.running(self.studio):
+            yield
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        if "dispatcher" in self.__dict__:
+            self.dispatcher.close()
+        self.studio.database.close()

@@ -1,0 +1,55 @@
+"""Calendars: make, look, and turn an entry into a run."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from noktvrn.kernel.ids import parse
+from noktvrn.kernel.seeds import derive_seed
+from noktvrn.label.office import Office
+from noktvrn.model.plan import ContentPlan
+from noktvrn.planning.calendar import make_plan
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import artists, plans, releases
+
+
+class Plans:
+    """Verbs about content plans."""
+
+    def __init__(self, office: Office) -> None:
+        self._studio = office.studio
+
+    def make(
+        self, artist_id: str, *, days: int | None = None, starts_on: date | None = None, actor: str = "person"
+    ) -> ContentPlan:
+        """A calendar from a day on (today unless told). The same wish on the same day is the same plan."""
+        now = self._studio.clock.now()
+        start = starts_on or now.date()
+        length = days or self._studio.settings.calendar_days
+        with self._studio.database.begin() as connection:
+            artist = artists.get(connection, parse("artist", artist_id))
+            out = [release.release_on for release in releases.every(connection, artist_id=artist.id)]
+            plan = make_plan(
+                artist,
+                starts_on=start,
+                days=length,
+                seed=derive_seed(artist.seed, "plan", start.isoformat(), length),
+                now=now,
+                existing_release_dates=out,
+            )
+            if plans.put(connection, plan):
+                audit.record(
+                    connection,
+                    "plan.made",
+                    artist_id=artist.id,
+                    subject=plan.id,
+                    actor=actor,
+                    at=now,
+                    detail={"days": length, "items": len(plan.items)},
+                )
+        return plan
+
+    def every(self, artist_id: str) -> tuple[ContentPlan, ...]:
+        """An artist's plans, newest first."""
+        with self._studio.database.read() as connection:
+            return plans.of_artist(connection, artists.get(connection, parse("artist", artist_id)).id)

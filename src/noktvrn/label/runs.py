@@ -1,0 +1,232 @@
+"""Runs: start, watch, resume, cancel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from noktvrn.kernel.errors import Conflict, NotReady, TimedOut
+from noktvrn.kernel.ids import BriefId, RunId, derive, parse
+from noktvrn.kernel.seeds import derive_seed
+from noktvrn.label.office import Office
+from noktvrn.model.artist import Artist, LifecycleState
+from noktvrn.model.brief import Brief
+from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import artists, reviews, runs
+
+STILL = frozenset(
+    {
+        RunState.AWAITING_REVIEW,
+        RunState.COMPLETED,
+        RunState.REJECTED,
+        RunState.EXPIRED,
+        RunState.FAILED,
+        RunState.CANCELLED,
+    }
+)
+"""States in which a run waits for a person or has ended."""
+
+LOOK_EVERY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one look at a run shows: its state, its stage records and the share done of each."""
+
+    run: Run
+    stages: tuple[StageRecord, ...]
+    progress: dict[tuple[str, int], float]
+
+
+class Runs:
+    """Verbs about runs."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._studio = office.studio
+
+    def start(
+        self,
+        artist_id: str,
+        *,
+        name: str | None = None,
+        autopilot: bool = False,
+        actor: str = "person",
+        **wishes: object,
+    ) -> Run:
+        """A brief becomes a run. The same name of the same artist is the same run.
+
+        `wishes` are fields of Brief: title, theme, mood, duration_s, with_video, teaser_s, due_on, note.
+
+        Raises:
+            NotFound: no such artist. NotReady: the artist is paused or retired. Invalid: a bad wish.
+        """
+        with self._studio.database.begin() as connection:
+            artist = artists.get(connection, parse("artist", artist_id))
+            _may_work(artist)
+            number = len(runs.every(connection, artist_id=artist.id)) + 1
+            brief = make_brief(artist, name or f"run {number}", **wishes)
+        return self.start_brief(artist, brief, autopilot=autopilot, actor=actor)
+
+    def start_brief(self, artist: Artist, brief: Brief, *, autopilot: bool, actor: str) -> Run:
+        """Enters a brief and its run and enqueues the production, all in one transaction."""
+        run_id = RunId(derive("run", brief.artist_id, brief.id))
+        now = self._studio.clock.now()
+        dispatcher = self._office.dispatcher
+        with self._studio.database.begin() as connection:
+            known = runs.find(connection, run_id)
+            if known is not None:
+                return known
+            run = Run(
+                id=run_id,
+                artist_id=artist.id,
+                brief_id=brief.id,
+                state=RunState.QUEUED,
+                autopilot=autopilot,
+                created_at=now,
+                updated_at=now,
+            )
+            runs.add_brief(connection, brief, now)
+            runs.add(connection, run)
+            audit.record(
+                connection,
+                "run.queued",
+                artist_id=artist.id,
+                subject=run_id,
+                actor=actor,
+                at=now,
+                detail={"brief": brief.digest()},
+            )
+            dispatcher.enqueue(connection, "produce", run_id, again=1)
+        return run
+
+    def get(self, run_id: str) -> Run:
+        """A run. Raises Invalid or NotFound."""
+        with self._studio.database.read() as connection:
+            return runs.get(connection, parse("run", run_id))
+
+    def every(self, *, artist_id: str | None = None) -> tuple[Run, ...]:
+        """Runs, newest first."""
+        with self._studio.database.read() as connection:
+            return runs.every(connection, artist_id=artist_id)
+
+    def brief(self, run: Run) -> Brief:
+        """What the run was asked for."""
+        with self._studio.database.read() as connection:
+            return runs.brief(connection, run.artist_id, run.brief_id)
+
+    def look(self, run_id: str) -> Sight:
+        """The run as it stands now."""
+        with self._studio.database.read() as connection:
+            run = runs.get(connection, parse("run", run_id))
+            return Sight(run, runs.stages(connection, run.id), runs.progress(connection, run.id))
+
+    def watch(self, run_id: str, *, timeout_s: float | None = None) -> Iterator[Sight]:
+        """Looks again and again until the run stands still.
+
+        Raises:
+            TimedOut: it did not within `timeout_s`.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            sight = self.look(run_id)
+            yield sight
+            if sight.run.state in STILL:
+                return
+            if deadline is not None and time.monotonic() > deadline:
+                raise TimedOut(
+                    f"Run {run_id} is still {sight.run.state.value}.",
+                    code="run.timed_out",
+                    hint=f"`noktvrn run watch {run_id}` goes on watching.",
+                )
+            time.sleep(LOOK_EVERY_S)
+
+    def resume(self, run_id: str, *, actor: str = "person") -> Run:
+        """Lets a run that failed, was cancelled or lost its worker go on from where it stands.
+
+        Nothing that is done is done again. A run that is being worked on is left alone.
+
+        Raises:
+            Conflict: the run has ended for good.
+        """
+        run = self.get(run_id)
+        if run.state is RunState.EXPIRED:
+            return self._reopen(run, actor)
+        if run.state in (RunState.COMPLETED, RunState.REJECTED):
+            raise Conflict(
+                f"Run {run.id} is {run.state.value}; there is nothing to resume.",
+                code="run.ended",
+                hint=f"`noktvrn run start {run.artist_id}` begins another one.",
+            )
+        if run.state in (RunState.FAILED, RunState.CANCELLED):
+            self._again(run, actor)
+        return self.get(run_id)
+
+    def _again(self, run: Run, actor: str) -> None:
+        workflow = "release" if self._is_releasing(run) else "produce"
+        state = RunState.RELEASING if workflow == "release" else RunState.PRODUCING
+        number, _ = self._office.dispatcher.status(workflow, run.id)
+        now = self._studio.clock.now()
+        with self._studio.database.begin() as connection:
+            runs.move(connection, run.id, state, now)
+            audit.record(
+                connection, "run.resumed", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
+            )
+            self._office.dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
+
+    def _is_releasing(self, run: Run) -> bool:
+        with self._studio.database.read() as connection:
+            verdict = reviews.verdict_of(connection, run.id)
+            begun = {record.stage for record in runs.stages(connection, run.id)}
+        return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
+
+    def _reopen(self, run: Run, actor: str) -> Run:
+        now = self._studio.clock.now()
+        with self._studio.database.begin() as connection:
+            item = reviews.get(connection, run.id)
+            wait = timedelta(seconds=self._studio.settings.max_approval_wait_s)
+            reviews.reopen(connection, item.model_copy(update={"opened_at": now, "expires_at": now + wait}))
+            audit.record(
+                connection, "review.reopened", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
+            )
+            return runs.move(connection, run.id, RunState.AWAITING_REVIEW, now)
+
+    def cancel(self, run_id: str, *, actor: str = "person") -> Run:
+        """Stops a run before its next stage. What is made stays in the vault."""
+        run = self.get(run_id)
+        now = self._studio.clock.now()
+        with self._studio.database.begin() as connection:
+            moved = runs.move(connection, run.id, RunState.CANCELLED, now)
+            reviews.close(connection, run.id, now)
+            audit.record(
+                connection, "run.cancelled", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
+            )
+        for workflow in ("produce", "release"):
+            self._office.dispatcher.cancel(workflow, run.id)
+        return moved
+
+
+def make_brief(artist: Artist, name: str, **wishes: object) -> Brief:
+    """A brief by name: same artist, same name, same id and seed."""
+    known = {key: value for key, value in wishes.items() if value is not None}
+    return Brief.model_validate(
+        {
+            "id": BriefId(derive("brief", artist.id, name)),
+            "artist_id": artist.id,
+            "artist_version": artist.version,
+            "seed": derive_seed(artist.seed, "brief", name),
+            **known,
+        }
+    )
+
+
+def _may_work(artist: Artist) -> None:
+    if artist.state in (LifecycleState.PAUSED, LifecycleState.RETIRED):
+        raise NotReady(
+            f"{artist.profile.stage_name} is {artist.state.value}.",
+            code="artist.not_working",
+            hint="Choose another artist.",
+        )
