@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 from typing import NoReturn
 
 from noktvrn.kernel.errors import Invalid
 
 LARGEST_COUNT = 10**15
 LONGEST_TEXT = 120
+LONGEST_PLATFORM = 40
 
 _FORMULA = ("=", "+", "@", "-", "\t")
 _DIGITS = re.compile(r"[0-9]+")
@@ -64,7 +65,7 @@ def read_day(column: str, cell: str) -> date:
     if not text:
         raise bad_cell(f"{column} is empty.", "Every row needs the first and the last day of its period.")
     try:
-        return datetime.strptime(text if _DAY.fullmatch(text) else "", "%Y-%m-%d").date()  # noqa: DTZ007
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise bad_cell(
             f"{column} is {shown(text)}, which is not a day.", "Write days as YYYY-MM-DD, like 2026-11-21."
@@ -87,7 +88,10 @@ def read_text(column: str, cell: str) -> str:
 
 def read_platform(cell: str) -> str:
     """A platform's name in one spelling: lower case, underscores for spaces."""
-    return "_".join(read_text("platform", cell).lower().split())
+    name = "_".join(read_text("platform", cell).lower().split())
+    if len(name) > LONGEST_PLATFORM:
+        raise bad_cell(f"platform is {shown(name)}.", f"At most {LONGEST_PLATFORM} characters.")
+    return name
 
 
 def read_release(cell: str) -> str:

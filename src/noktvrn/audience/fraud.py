@@ -2,7 +2,8 @@
 
 Flags come from counts that contradict each other, not from size: a burst is welcome, robots are not.
 Thresholds are the house's, set far outside what is known of people (about half of all streams are heard to
-the end, about a third skipped, 3-10 % saved; the trade reports 1-10 % of streams as fake). A count that was not reported never flags.
+the end, about a third skipped, 3-10 % saved; the trade reports 1-10 % of streams as fake). A count that was
+not reported never flags.
 """
 
 from __future__ import annotations
