@@ -95,3 +95,12 @@ class Settings(BaseSettings):
 
     language: str = Field(default="en", validation_alias=_env("DEFAULT_LANG"))
     """Language of words and captions. The embedded writer writes English."""
+
+    genres_db_path: Path | None = Field(default=None, validation_alias=_env("GENRES_DB_PATH"))
+    moods_db_path: Path | None = Field(default=None, validation_alias=_env("MOODS_DB_PATH"))
+    tempi_db_path: Path | None = Field(default=None, validation_alias=_env("TEMPI_DB_PATH"))
+    visual_styles_db_path: Path | None = Field(default=None, validation_alias=_env("VISUAL_STYLES_DB_PATH"))
+    footage_db_path: Path | None = Field(default=None, validation_alias=_env("FOOTAGE_DB_PATH"))
+    effects_db_path: Path | None = Field(default=None, validation_alias=_env("EFFECTS_DB_PATH"))
+    trends_db_path: Path | None = Field(default=None, validation_alias=_env("TRENDS_DB_PATH"))
+    """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
