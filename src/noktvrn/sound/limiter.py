@@ -1,0 +1,79 @@
+"""A look-ahead true-peak limiter that thinks in blocks.
+
+One gain value at each edge of a 32-sample block, straight lines between them. The reduction is looked
+for ahead, let go at a steady rate in dB, and smoothed; each of these steps can only deepen it, so no
+block is ever reduced less than its peak asks for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noktvrn.sound.true_peak import BLOCK, block_peaks
+
+Samples = NDArray[np.float32]
+Figures = NDArray[np.float64]
+
+LOOK_AHEAD_BLOCKS = 4
+RELEASE_DB_PER_S = 40.0
+_PASSES = 4
+_CHUNK_BLOCKS = 4096
+
+
+def limit(audio: Samples, rate: int, ceiling_db: float) -> None:
+    """Holds the true peak of `audio` (channels, n, changed in place) at or below `ceiling_db` dBTP."""
+    ceiling = 10 ** (ceiling_db / 20)
+    for _ in range(_PASSES):
+        peaks = block_peaks(audio, above=ceiling)
+        if not np.any(peaks > ceiling):
+            return
+        # A moving gain bends the curve between samples a little: aim lower by what the curve may gain.
+        apply_gain(audio, gain_nodes(reduction(peaks, ceiling * 0.999, rate)))
+    highest = float(block_peaks(audio, above=ceiling).max())
+    if highest > ceiling:
+        audio *= np.float32(ceiling / highest * (1 - 1e-6))
+
+
+def reduction(peaks: NDArray[np.floating], ceiling: float, rate: int) -> Figures:
+    """The reduction in dB (>= 0) of each block, (blocks,), for its true `peaks` under a linear `ceiling`."""
+    needed = np.maximum(20 * np.log10(np.maximum(peaks, 1e-12).astype(np.float64) / ceiling), 0.0)
+    held = _release(_widest(needed), RELEASE_DB_PER_S * BLOCK / rate)
+    return _smooth(held)
+
+
+def gain_nodes(reduced: Figures) -> Figures:
+    """Linear gains at the edges of the blocks, (blocks + 1,), from the blocks' reduction in dB."""
+    edges = np.concatenate((reduced[:1], np.maximum(reduced[1:], reduced[:-1]), reduced[-1:]))
+    return np.asarray(10 ** (-edges / 20))
+
+
+def apply_gain(audio: Samples, nodes: Figures) -> None:
+    """Multiplies `audio` (channels, n) in place by straight lines between `nodes`, one each 32 samples."""
+    ramp = (np.arange(BLOCK) / BLOCK).astype(np.float32)
+    for first in range(0, nodes.size - 1, _CHUNK_BLOCKS):
+        part = nodes[first : first + _CHUNK_BLOCKS + 1].astype(np.float32)
+        lines = part[:-1, None] + np.diff(part)[:, None] * ramp
+        piece = audio[:, first * BLOCK : (first + _CHUNK_BLOCKS) * BLOCK]
+        piece *= lines.ravel()[: piece.shape[1]]
+
+
+def _widest(needed: Figures) -> Figures:
+    wide = needed.copy()
+    for step in range(1, LOOK_AHEAD_BLOCKS + 1):
+        np.maximum(wide[step:], needed[:-step], out=wide[step:])
+        np.maximum(wide[:-step], needed[step:], out=wide[:-step])
+    return wide
+
+
+def _release(held: Figures, rate_db: float) -> Figures:
+    # max over the past of (held[k] - rate * (b - k)), without a loop
+    slope = rate_db * np.arange(held.size)
+    return np.asarray(np.maximum.accumulate(held + slope) - slope)
+
+
+def _smooth(held: Figures) -> Figures:
+    width = 2 * LOOK_AHEAD_BLOCKS + 1
+    padded = np.pad(held, LOOK_AHEAD_BLOCKS, mode="edge")
+    sums = np.concatenate(([0.0], np.cumsum(padded)))
+    return np.asarray((sums[width:] - sums[:-width]) / width)
