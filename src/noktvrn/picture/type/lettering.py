@@ -1,0 +1,122 @@
+"""Lettering: the words of a picture, spelt, set, placed and coloured, ready to be laid on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from noktvrn.kernel.seeds import dice
+from noktvrn.model.look import VisualIdentity
+from noktvrn.picture.colour import Pixels, luminance
+from noktvrn.picture.palette import Palette
+from noktvrn.picture.plane import Band, View, mix
+from noktvrn.picture.type.placement import (
+    SHOUT,
+    SPEAK,
+    WHISPER,
+    Layout,
+    Placed,
+    Voice,
+    Words,
+    candidates,
+    place,
+)
+from noktvrn.picture.type.setting import Block, Box
+from noktvrn.picture.type.spelling import Spelling
+
+_VOICES: dict[str, tuple[Voice, ...]] = {
+    "whisper": (WHISPER,),
+    "speak": (SPEAK, WHISPER),
+    "shout": (SHOUT, SPEAK, WHISPER),
+}
+
+
+@dataclass(frozen=True)
+class Lettering:
+    """Blocks of type and their colour (linear RGB). `veil` lies under type that found no quiet ground."""
+
+    blocks: tuple[Block, ...]
+    colour: Pixels
+    contrast: float
+    shown: tuple[str, ...]
+    romanised: bool
+    notes: tuple[str, ...]
+    title_box: Box | None
+    veil: Pixels | None = None
+
+    @property
+    def svg(self) -> str:
+        """All type as SVG, white."""
+        return "".join(block.svg() for block in self.blocks)
+
+    @property
+    def fonts(self) -> list[str]:
+        """The font files the type needs."""
+        return sorted({str(line.face.file) for block in self.blocks for line in block.lines})
+
+    def burn(self, light: Pixels, band: Band) -> Pixels:
+        """The ground under the type calmed by the veil, where there is one."""
+        if self.veil is None:
+            return light
+        cover = np.zeros(band.shape, dtype=np.float32)
+        for block in self.blocks:
+            cover = np.maximum(cover, _soft_box(block.box, band))
+        return mix(light, self.veil, cover * np.float32(0.94))
+
+
+def _soft_box(box: Box, band: Band) -> Pixels:
+    """1 inside a box, falling softly to 0 over a twelfth of the stage."""
+    dx = np.maximum(np.maximum(box[0] - band.x, band.x - box[2]), 0)
+    dy = np.maximum(np.maximum(box[1] - band.y, band.y - box[3]), 0)
+    return np.asarray(np.exp(-(((dx * dx + dy * dy) / np.float32(0.07**2)) ** 1.5)), dtype=np.float32)
+
+
+def letter(
+    preview: Pixels,
+    view: View,
+    title: Spelling,
+    name: Spelling,
+    look: VisualIdentity,
+    palette: Palette,
+    quiet: tuple[str, ...],
+) -> Lettering:
+    """Sets title and name where they read well on the preview (linear RGB of `view`)."""
+    words = Words(title, name, look.tracking)
+    inks = inks_of(palette)
+    placed = place(words, habits(look, quiet), voices(look), preview, view, inks)
+    notes = tuple(part.note for part in (title, name) if part.note)
+    shown = tuple(part.text for part in (title, name) if part.text)
+    romanised = title.romanised or name.romanised
+    if placed is None:
+        return Lettering((), palette.paper, 0.0, (), romanised, notes, None)
+    veil = None if placed.passed else veil_for(placed, palette)
+    box = placed.blocks[0].box if title.text else None
+    return Lettering(placed.blocks, placed.colour, placed.contrast, shown, romanised, notes, box, veil)
+
+
+def inks_of(palette: Palette) -> list[Pixels]:
+    """Colours type may have, first choice first."""
+    return [palette.stop(0.97), palette.paper, palette.ink, palette.stop(0.0) * np.float32(0.5)]
+
+
+def habits(look: VisualIdentity, quiet: tuple[str, ...]) -> list[Layout]:
+    """The layouts of an artist: sides and small lines in its own order, zones in the motif's."""
+    chance = dice(look.seed, "type habits")
+    sides = chance.sample(["left", "centre", "right"], k=3, counts=None)
+    if chance.random() < 0.5:
+        sides = ["left", *[side for side in sides if side != "left"]]
+    smalls = chance.sample(["beside", "across"], k=2)
+    zones = [*quiet, *(zone for zone in ("foot", "head") if zone not in quiet)]
+    return candidates(zones, sides, smalls)
+
+
+def voices(look: VisualIdentity) -> tuple[Voice, ...]:
+    """How loud an artist's type is, and the quieter voices it falls back to."""
+    return _VOICES[dice(look.seed, "voice").choice(["whisper", "speak", "speak", "shout", "shout"])]
+
+
+def veil_for(placed: Placed, palette: Palette) -> Pixels:
+    """The ground colour that lifts type best."""
+    bright = float(luminance(placed.colour)) > 0.18
+    return palette.stop(0.03) if bright else palette.paper
