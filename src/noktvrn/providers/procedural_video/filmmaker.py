@@ -1,0 +1,119 @@
+"""The embedded Filmmaker: joins the film craft to the picture craft, so cover and film are of one world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from noktvrn import __version__
+from noktvrn.film.encoder import Encoder, Reel
+from noktvrn.film.ffmpeg import Codec, choose_codec, find_ffmpeg
+from noktvrn.film.renderer import Renderer, Script
+from noktvrn.film.spectrum import analyse, read_mono
+from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.providers.procedural_video.look import palette_of, style_of
+from noktvrn.providers.procedural_video.still import paint_still
+from noktvrn.providers.procedural_video.type import typesetter
+from noktvrn.roles.filmmaker import FilmRequest, Footage, Progress
+
+FADE_IN_S, FADE_OUT_S = 0.030, 0.400
+_REPORT_EVERY = 15
+
+
+class ProceduralFilmmaker:
+    """Plays Filmmaker. `ffmpeg` is the setting; None searches PATH and the installed wheel."""
+
+    name = "procedural_video"
+
+    def __init__(self, ffmpeg: Path | None = None) -> None:
+        self._ffmpeg = ffmpeg
+
+    def film(self, request: FilmRequest, progress: Progress) -> Footage:
+        """Renders and encodes the film, reporting the share done.
+
+        Raises:
+            Unavailable: no usable ffmpeg or encoder, or the disk is full.
+            Refused, TimedOut: the encoder failed or stood still.
+            Invalid: a size or length no film can have.
+        """
+        ffmpeg = find_ffmpeg(self._ffmpeg)
+        codec = choose_codec(ffmpeg)
+        renderer, reel = _renderer(request), _reel(request)
+        _encode(ffmpeg, codec, reel, renderer, progress)
+        return Footage(
+            path=reel.path,
+            width=request.width,
+            height=request.height,
+            fps=request.fps,
+            duration_s=reel.duration_s,
+            encoder=codec.name,
+            provenance=Provenance(engine=self.name, engine_version=__version__, seed=request.seed),
+        )
+
+
+def _encode(ffmpeg: Path, codec: Codec, reel: Reel, renderer: Renderer, progress: Progress) -> None:
+    with Encoder(ffmpeg, codec, reel) as encoder:
+        for index, frame in enumerate(renderer.frames()):
+            encoder.write(frame.view)
+            if index % _REPORT_EVERY == 0:
+                progress(encoder.encoded / reel.frames)
+        encoder.finish()
+    progress(1.0)
+
+
+def script_of(request: FilmRequest) -> Script:
+    """The script a request stands for."""
+    return Script(
+        kind=request.kind,
+        width=request.width,
+        height=request.height,
+        fps=request.fps,
+        frames=_frames(request),
+        start_s=request.start_s,
+        timeline=request.timeline,
+        style=style_of(request.look),
+        palette=palette_of(request.look),
+        tracking=request.look.tracking,
+        uppercase=request.look.uppercase,
+        artist=request.artist_name,
+        title=request.title,
+        cues=request.cues,
+        seed=request.seed,
+    )
+
+
+def _frames(request: FilmRequest) -> int:
+    return max(1, round(request.duration_s * request.fps))
+
+
+def _renderer(request: FilmRequest) -> Renderer:
+    mono, rate = read_mono(request.audio)
+    spectrum = analyse(mono, rate, fps=request.fps)
+    part = spectrum.part(round(request.start_s * request.fps), _frames(request))
+    still = paint_still(request.look, request.width, request.height, seed=request.seed)
+    return Renderer(script_of(request), part, still, typesetter(request.look))
+
+
+def _reel(request: FilmRequest) -> Reel:
+    cut = request.kind == "teaser"
+    return Reel(
+        path=request.folder.absolute() / f"{request.kind}.mp4",
+        width=request.width,
+        height=request.height,
+        fps=request.fps,
+        frames=_frames(request),
+        audio=request.audio,
+        audio_start_s=request.start_s,
+        fade_in_s=FADE_IN_S if cut else 0.0,
+        fade_out_s=FADE_OUT_S if cut else 0.0,
+        tags=_tags(request),
+    )
+
+
+def _tags(request: FilmRequest) -> dict[str, str]:
+    """The disclosure and the IPTC mark go into the one tag every reader of MP4 files shows: the comment."""
+    mark = f"DIGITALSOURCETYPE={SourceType.ALGORITHMIC.value}"
+    return {
+        "title": request.title,
+        "artist": request.artist_name,
+        "comment": f"{request.comment} {mark}".strip() if mark not in request.comment else request.comment,
+    }
