@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from noktvrn.kernel.errors import NotAllowed
 from noktvrn.label.label import Label
-from noktvrn.label.runs import STILL, Sight
+from noktvrn.label.work import Judge, Watcher, see_through
 from noktvrn.model.artist import Artist
 from noktvrn.model.release import Release
 from noktvrn.model.run import Run, RunState
 
-Watcher = Callable[[Sight], None]
-Judge = Callable[[Label, Run], None]
-"""Asks somebody for a verdict and hands it to the desk; may leave the run on the desk."""
+ENDED = (RunState.COMPLETED, RunState.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +52,14 @@ def debut(
         with_video=with_video,
         note="the artist's debut",
     )
-    existed = artist.id in known and run.state in (RunState.COMPLETED, RunState.REJECTED)
+    existed = artist.id in known and run.state in ENDED
     note = ""
-    if run.state not in (RunState.COMPLETED, RunState.REJECTED):
+    if run.state not in ENDED:
         with label.working():
-            run, note = _work(label, run, autopilot, watcher, judge, actor)
+            label.runs.resume(run.id, actor=actor)
+            run, note = see_through(label, run.id, watcher, judge)
     label.house.seal_audit()
     return Debut(label.artists.get(artist.id), run, _release_of(label, run), existed, note)
-
-
-def _work(
-    label: Label, run: Run, autopilot: bool, watcher: Watcher, judge: Judge | None, actor: str
-) -> tuple[Run, str]:
-    if run.state in (RunState.FAILED, RunState.CANCELLED, RunState.EXPIRED):
-        run = label.runs.resume(run.id, actor=actor)
-    run = _watch(label, run, watcher)
-    if run.state is not RunState.AWAITING_REVIEW:
-        return run, ""
-    note = _judge(label, run, autopilot, judge)
-    return _watch(label, label.runs.get(run.id), watcher), note
-
-
-def _judge(label: Label, run: Run, autopilot: bool, judge: Judge | None) -> str:
-    try:
-        if autopilot:
-            label.desk.autopilot(run.id)
-        elif judge is not None:
-            judge(label, run)
-    except NotAllowed as refusal:
-        return f"{refusal.message} {refusal.hint}"
-    return ""
-
-
-def _watch(label: Label, run: Run, watcher: Watcher) -> Run:
-    if run.state in STILL:
-        return run
-    for sight in label.runs.watch(run.id):
-        watcher(sight)
-        run = sight.run
-    return run
 
 
 def _release_of(label: Label, run: Run) -> Release | None:

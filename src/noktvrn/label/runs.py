@@ -13,6 +13,7 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.office import Office
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
+from noktvrn.model.finding import Severity
 from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, reviews, runs
@@ -230,3 +231,14 @@ def _may_work(artist: Artist) -> None:
             code="artist.not_working",
             hint="Choose another artist.",
         )
+
+
+def exit_code(sight: Sight) -> int:
+    """The exit code a run's present state stands for: 1 when it ended with findings a person must know."""
+    if sight.run.state is RunState.FAILED:
+        return sight.run.exit_code or 70
+    left_out = any(
+        record.state == "skipped" and any(f.severity is not Severity.INFO for f in record.findings)
+        for record in sight.stages
+    )
+    return int(left_out or sight.run.state in (RunState.REJECTED, RunState.EXPIRED, RunState.CANCELLED))

@@ -94,8 +94,11 @@ class Run(Noun):
     updated_at: datetime
     error: str = ""
     hint: str = ""
+    exit_code: int = Field(default=0, description="of the error a run failed with")
 
-    def move(self, state: RunState, at: datetime, *, error: str = "", hint: str = "") -> Run:
+    def move(
+        self, state: RunState, at: datetime, *, error: str = "", hint: str = "", exit_code: int = 0
+    ) -> Run:
         """This run in its next state.
 
         Raises:
@@ -107,4 +110,5 @@ class Run(Noun):
                 code="run.bad_transition",
                 hint=f"`noktvrn run show {self.id}` tells where it stands.",
             )
-        return self.model_copy(update={"state": state, "updated_at": at, "error": error, "hint": hint})
+        trouble = {"error": error, "hint": hint, "exit_code": exit_code}
+        return self.model_copy(update={"state": state, "updated_at": at, **trouble})

@@ -46,6 +46,11 @@ class Studio:
         return self.settings.home / "packages"
 
     @property
+    def previews(self) -> Path:
+        """Where previews lie for those who decide."""
+        return self.settings.home / "previews"
+
+    @property
     def scratch(self) -> Path:
         """Where work in progress lies; everything here may vanish."""
         return self.settings.home / "scratch"

@@ -35,7 +35,7 @@ def stage_step(run_id: str, stage: str, attempt: int) -> bool:
 
 
 @DBOS.step(name="move")
-def move_step(run_id: str, state: str, error: str, hint: str) -> None:
+def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_code: int = 0) -> None:
     """Moves the run in the ledger; a move that has already happened is no move."""
     studio = _studio[0]
     now = studio.clock.now()
@@ -43,7 +43,7 @@ def move_step(run_id: str, state: str, error: str, hint: str) -> None:
         run = runs.get(connection, run_id)
         if run.state.value == state:
             return
-        runs.move(connection, run_id, RunState(state), now, error=error, hint=hint)
+        runs.move(connection, run_id, RunState(state), now, error=error, hint=hint, exit_code=exit_code)
         audit.record(
             connection,
             f"run.{state}",
@@ -58,7 +58,7 @@ def move_step(run_id: str, state: str, error: str, hint: str) -> None:
 @DBOS.workflow(name="produce")
 def produce(run_id: str) -> None:
     """From the brief to the desk."""
-    move_step(run_id, RunState.PRODUCING.value, "", "")
+    move_step(run_id, RunState.PRODUCING.value)
     try:
         for name in (StageName.BRIEF, StageName.PLAN, StageName.LYRICS):
             stage_step(run_id, name.value, 1)
@@ -72,22 +72,22 @@ def produce(run_id: str) -> None:
         ):
             stage_step(run_id, name.value, 1)
     except LabelError as error:
-        move_step(run_id, RunState.FAILED.value, error.message, error.hint)
+        move_step(run_id, RunState.FAILED.value, error.message, error.hint, error.exit_code)
         raise
-    move_step(run_id, RunState.AWAITING_REVIEW.value, "", "")
+    move_step(run_id, RunState.AWAITING_REVIEW.value)
 
 
 @DBOS.workflow(name="release")
 def release(run_id: str) -> None:
     """From the verdict to the courier."""
-    move_step(run_id, RunState.RELEASING.value, "", "")
+    move_step(run_id, RunState.RELEASING.value)
     try:
         for name in (StageName.SEAL, StageName.DELIVER):
             stage_step(run_id, name.value, 1)
     except LabelError as error:
-        move_step(run_id, RunState.FAILED.value, error.message, error.hint)
+        move_step(run_id, RunState.FAILED.value, error.message, error.hint, error.exit_code)
         raise
-    move_step(run_id, RunState.COMPLETED.value, "", "")
+    move_step(run_id, RunState.COMPLETED.value)
 
 
 def _record(run_id: str) -> None:

@@ -74,7 +74,14 @@ def every(
 
 
 def move(
-    connection: sa.Connection, run_id: str, state: RunState, at: datetime, *, error: str = "", hint: str = ""
+    connection: sa.Connection,
+    run_id: str,
+    state: RunState,
+    at: datetime,
+    *,
+    error: str = "",
+    hint: str = "",
+    exit_code: int = 0,
 ) -> Run:
     """Moves a run to its next state by the transition table; two movers at once give one winner.
 
@@ -82,7 +89,7 @@ def move(
         Conflict: the table does not allow it, or somebody else moved it first.
     """
     before = get(connection, run_id)
-    after = before.move(state, at, error=error, hint=hint)
+    after = before.move(state, at, error=error, hint=hint, exit_code=exit_code)
     changed = connection.execute(
         runs.update()
         .where(runs.c.run_id == run_id, runs.c.state == before.state.value)

@@ -1,0 +1,105 @@
+"""`noktvrn artist`: create, list, show, evolve."""
+
+from __future__ import annotations
+
+import click
+
+from noktvrn.cli.house import actor, the_label
+from noktvrn.cli.output import Output, pairs, table, with_output
+
+
+@click.group()
+def artist() -> None:
+    """Artists of the label."""
+
+
+@artist.command()
+@click.option("--prompt", required=True, metavar="TEXT", help="The sentence the artist is made from.")
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The same sentence and seed make the same.")
+@with_output
+def create(prompt: str, seed: int | None, out: Output) -> None:
+    """A sentence becomes an artist."""
+    with the_label() as label:
+        made = label.artists.create(prompt, seed=seed, actor=actor())
+        report = label.artists.report(made.id)
+        data = made.as_data() | {"report": report.as_data() if report else None}
+
+        def people() -> None:
+            click.echo(f"{made.profile.stage_name} joined the label as {made.id}.")
+            for notice in report.notices if report else ():
+                click.echo(f"  note: {notice}", err=True)
+            click.echo(f"  noktvrn artist show {made.id}\n  noktvrn run start {made.id}")
+
+        out.one(data, people)
+
+
+@artist.command("list")
+@with_output
+def list_(out: Output) -> None:
+    """All artists."""
+    with the_label() as label:
+        found = label.artists.every()
+        rows = [(a.id, a.profile.stage_name, a.profile.genre, a.state.value, f"v{a.version}") for a in found]
+        out.many(
+            [a.as_data() for a in found],
+            lambda: (
+                table(("id", "name", "genre", "state", "version"), rows)
+                if rows
+                else click.echo('No artists yet. `noktvrn debut --prompt "..."` makes one.')
+            ),
+        )
+
+
+@artist.command()
+@click.argument("artist_id")
+@with_output
+def show(artist_id: str, out: Output) -> None:
+    """One artist's whole profile."""
+    with the_label() as label:
+        found = label.artists.get(artist_id)
+        profile = found.profile
+
+        def people() -> None:
+            click.echo(f"{profile.stage_name}\n")
+            pairs(
+                [
+                    ("id", f"{found.id}  version {found.version}, {found.state.value}"),
+                    ("genre", f"{profile.genre}, {', '.join(profile.subgenres)}"),
+                    ("moods", ", ".join(profile.moods)),
+                    ("tempo", f"{profile.tempo.low}-{profile.tempo.high} bpm"),
+                    ("themes", ", ".join(profile.themes)),
+                    ("voice", f"{profile.voice.type}; {profile.voice.delivery}"),
+                    ("persona", f"{', '.join(profile.persona.traits)}; an AI persona, and says so"),
+                    ("look", f"{profile.look.motif}, {' '.join(profile.look.ramp)}"),
+                    ("anchor", profile.anchor.statement),
+                    ("avatar", label.artists.picture(found, "avatar") or "-"),
+                    ("banner", label.artists.picture(found, "banner") or "-"),
+                    ("prompt", found.prompt),
+                ]
+            )
+            click.echo(f"\n{profile.biography}")
+            for entry in label.artists.progression(found.id):
+                click.echo(f"\n{entry.at:%Y-%m-%d}  {entry.decision}: {'; '.join(entry.why)}")
+
+        out.one(found.as_data(), people)
+
+
+@artist.command()
+@click.argument("artist_id")
+@with_output
+def evolve(artist_id: str, out: Output) -> None:
+    """Reads the figures and lets the artist change inside its identity, or says why not."""
+    with the_label() as label:
+        found, progression = label.artists.evolve(artist_id, actor=actor())
+
+        def people() -> None:
+            word = (
+                f"moved to version {found.version}" if progression.decision == "moved" else "stays as it is"
+            )
+            click.echo(f"{found.profile.stage_name} {word}.")
+            for move in progression.moves:
+                click.echo(f"  {move.axis:<11} {move.before:.3f} -> {move.after:.3f}  {move.reason}")
+            for reason in progression.why:
+                click.echo(f"  {reason}")
+
+        out.one({"artist": found.as_data(), "progression": progression.as_data()}, people)

@@ -1,0 +1,190 @@
+"""`noktvrn run`: start, list, show, watch, resume, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from noktvrn.cli.house import actor, the_label
+from noktvrn.cli.output import Output, note, pairs, table, with_output
+
+if TYPE_CHECKING:
+    from noktvrn.label.label import Label
+    from noktvrn.label.runs import Sight
+
+
+@click.group()
+def run() -> None:
+    """Productions: a brief on its way to a release."""
+
+
+@run.command()
+@click.argument("artist_id")
+@click.option("--title", help="A title of your own.")
+@click.option("--theme", help="What it is about.")
+@click.option("--mood", help="How it feels.")
+@click.option("--duration", type=click.IntRange(30, 720), metavar="SECONDS", help="Length of the song.")
+@click.option("--no-video", is_flag=True, help="No music video and no teaser.")
+@click.option("--autopilot", is_flag=True, help="The label's capped autopilot gives the verdict.")
+@click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
+@with_output
+@click.pass_context
+def start(
+    context: click.Context,
+    artist_id: str,
+    title: str | None,
+    theme: str | None,
+    mood: str | None,
+    duration: int | None,
+    no_video: bool,
+    autopilot: bool,
+    no_wait: bool,
+    out: Output,
+) -> None:
+    """Starts a production for an artist."""
+    with the_label() as label:
+        begun = label.runs.start(
+            artist_id,
+            autopilot=autopilot,
+            actor=actor(),
+            title=title,
+            theme=theme,
+            mood=mood,
+            duration_s=duration,
+            with_video=not no_video,
+        )
+        _go_on(context, label, begun.id, wait=not no_wait, out=out)
+
+
+@run.command("list")
+@click.option("--artist", "artist_id", help="Only this artist's.")
+@with_output
+def list_(artist_id: str | None, out: Output) -> None:
+    """Runs, newest first."""
+    with the_label() as label:
+        found = label.runs.every(artist_id=artist_id)
+        rows = [(r.id, r.artist_id, r.state.value, f"{r.created_at:%Y-%m-%d %H:%M}") for r in found]
+        out.many(
+            [r.as_data() for r in found],
+            lambda: (
+                table(("id", "artist", "state", "begun (UTC)"), rows) if rows else click.echo("No runs yet.")
+            ),
+        )
+
+
+@run.command()
+@click.argument("run_id")
+@with_output
+def show(run_id: str, out: Output) -> None:
+    """One run, stage by stage, with everything that was found."""
+    with the_label() as label:
+        sight = label.runs.look(run_id)
+        out.one(_data(sight), lambda: _show(sight))
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("--timeout", type=float, metavar="SECONDS", help="Stop watching after this long (exit 8).")
+@with_output
+@click.pass_context
+def watch(context: click.Context, run_id: str, timeout: float | None, out: Output) -> None:
+    """Watches a run until it waits for a person or has ended."""
+    from noktvrn.cli.progress import Progress
+    from noktvrn.label.runs import exit_code
+
+    with the_label() as label:
+        progress = Progress()
+        for sight in label.runs.watch(run_id, timeout_s=timeout):
+            progress(sight)
+        out.one(_data(sight), lambda: _next(label, sight))
+        context.exit(exit_code(sight))
+
+
+@run.command()
+@click.argument("run_id")
+@click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
+@with_output
+@click.pass_context
+def resume(context: click.Context, run_id: str, no_wait: bool, out: Output) -> None:
+    """Lets a run go on from where it stands; nothing that is done is done again."""
+    with the_label() as label:
+        label.runs.resume(run_id, actor=actor())
+        _go_on(context, label, run_id, wait=not no_wait, out=out)
+
+
+@run.command()
+@click.argument("run_id")
+@with_output
+def cancel(run_id: str, out: Output) -> None:
+    """Stops a run before its next stage."""
+    with the_label() as label:
+        cancelled = label.runs.cancel(run_id, actor=actor())
+        out.one(
+            cancelled.as_data(),
+            lambda: click.echo(f"Run {run_id} is cancelled. `noktvrn run resume {run_id}` goes on."),
+        )
+
+
+def _go_on(context: click.Context, label: Label, run_id: str, *, wait: bool, out: Output) -> None:
+    from noktvrn.cli.progress import Progress
+    from noktvrn.label.runs import exit_code
+    from noktvrn.label.work import see_through
+
+    if wait:
+        with label.working():
+            see_through(label, run_id, Progress())
+        label.house.seal_audit()
+    sight = label.runs.look(run_id)
+    out.one(_data(sight), lambda: _next(label, sight))
+    context.exit(exit_code(sight))
+
+
+def _next(label: Label, sight: Sight) -> None:
+    found = sight.run
+    click.echo(f"Run {found.id} is {found.state.value}. {found.error}".rstrip())
+    if found.hint:
+        note(f"  {found.hint}")
+    if found.state.value == "awaiting_review":
+        from noktvrn.label.previews import preview_page
+
+        click.echo(f"  Hear and see it:  {preview_page(label, found)}")
+        click.echo(f"  Then:             noktvrn review approve {found.id}")
+    for release in label.releases.every(artist_id=found.artist_id):
+        if release.draft.run_id == found.id:
+            click.echo(f"  noktvrn open {release.draft.id}")
+
+
+def _show(sight: Sight) -> None:
+    found = sight.run
+    pairs(
+        [
+            ("run", found.id),
+            ("artist", found.artist_id),
+            ("state", found.state.value),
+            ("begun", f"{found.created_at:%Y-%m-%d %H:%M:%S} UTC"),
+            *([("error", found.error), ("hint", found.hint)] if found.error else []),
+        ]
+    )
+    click.echo()
+    rows = []
+    for record in sight.stages:
+        seconds = (record.ended_at - record.started_at).total_seconds() if record.ended_at else None
+        took = f"{seconds:.1f} s" if seconds is not None else "-"
+        rows.append((record.stage.value, record.attempt, record.state, took, len(record.findings)))
+    table(("stage", "attempt", "state", "took", "findings"), rows)
+    for record in sight.stages:
+        for finding in record.findings:
+            click.echo(
+                f"\n{record.stage.value}: {finding.severity.value}: {finding.message} [{finding.rule}]"
+            )
+            if finding.hint:
+                click.echo(f"  {finding.hint}")
+
+
+def _data(sight: Sight) -> dict[str, Any]:
+    return sight.run.as_data() | {"stages": [_stage(record.as_data()) for record in sight.stages]}
+
+
+def _stage(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key != "result"}

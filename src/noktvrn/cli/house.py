@@ -1,0 +1,49 @@
+"""Opens the label for a command, with settings from the environment."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from noktvrn.kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    from noktvrn.label.label import Label
+    from noktvrn.settings import Settings
+
+
+def read_settings() -> Settings:
+    """The settings. Raises Invalid that names the variable which cannot be read."""
+    from pydantic import ValidationError
+
+    from noktvrn.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "a setting"
+        raise Invalid(
+            f"{name} cannot be read: {first['msg']}.",
+            code="settings.invalid",
+            hint=".env.example shows every setting with its form.",
+        ) from None
+
+
+@contextmanager
+def the_label() -> Iterator[Label]:
+    """The label of this home."""
+    from noktvrn.label.label import open_label
+
+    with open_label(read_settings()) as label:
+        yield label
+
+
+def actor() -> str:
+    """Who gives the command, for the audit trail."""
+    try:
+        return f"person:{getpass.getuser()}"
+    except (KeyError, OSError):
+        return "person:unknown"

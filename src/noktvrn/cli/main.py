@@ -1,0 +1,107 @@
+"""`noktvrn`: the root of the command line, and the one place where errors become words and exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import click
+
+from noktvrn import __version__
+from noktvrn.cli.lazy import LazyGroup
+from noktvrn.kernel.errors import LabelError
+
+_AT = "noktvrn.cli.commands."
+TABLE = {
+    "debut": (_AT + "debut", "debut", "A sentence becomes an artist with a validated release."),
+    "artist": (_AT + "artist", "artist", "Artists: create, list, show, evolve."),
+    "run": (_AT + "run", "run", "Productions: start, list, show, watch, resume, cancel."),
+    "review": (_AT + "review", "review", "The desk: queue, show, approve, reject."),
+    "release": (_AT + "release", "release", "Sealed releases: list, show, check."),
+    "open": (_AT + "open", "open_", "Hear and see a release in the browser."),
+    "plan": (_AT + "plan", "plan", "Content calendars: make, show."),
+    "figures": (_AT + "figures", "figures", "What listeners did: import, show."),
+    "track": (_AT + "track", "track", "Sound files: analyse."),
+    "provider": (_AT + "provider", "provider", "Who can play which role."),
+    "worker": (_AT + "worker", "worker", "Take work from the queues until stopped."),
+    "serve": (_AT + "serve", "serve", "The HTTP API."),
+    "audit": (_AT + "audit", "audit", "The audit trail: verify."),
+    "init": (_AT + "house", "init", "Make the home and the ledger."),
+    "doctor": (_AT + "house", "doctor", "Look at everything the label stands on."),
+}
+
+EPILOG = """\b
+Examples:
+  noktvrn debut --prompt "Quiet piano for snowy streets" --autopilot
+  noktvrn review queue
+  noktvrn open rel_0000000000000
+
+Exit codes: 0 done, 1 finished with findings, 2 usage, 3 not found, 4 conflict or not ready,
+5 the outside failed, 6 budget or quota, 7 not allowed, 8 timed out, 70 our fault, 130 interrupted.
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    table=TABLE,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="noktvrn")
+def root() -> None:
+    """A record label of AI music artists, run from the shell."""
+
+
+def main(args: list[str] | None = None) -> None:
+    """Runs the command line and exits with its documented code."""
+    words = sys.argv[1:] if args is None else args
+    try:
+        code = root.main(args=words, prog_name="noktvrn", standalone_mode=False)
+        _leave(code if isinstance(code, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        _leave(0 if not words else 2)
+    except click.ClickException as error:
+        error.show()
+        _leave(2)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. Nothing is lost: `noktvrn run list` shows what can be resumed.", err=True)
+        _leave(130)
+    except BrokenPipeError:
+        # The reader went away; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave(0)
+    except LabelError as error:
+        _tell(error, as_json="--json" in words or "--jsonl" in words)
+        _leave(error.exit_code)
+    except Exception as error:
+        _tell_fault(error)
+        _leave(70)
+
+
+def _tell(error: LabelError, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(error.as_problem(), ensure_ascii=False), err=True)
+        return
+    click.echo(f"noktvrn: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+
+
+def _tell_fault(error: Exception) -> None:
+    if os.environ.get("NOKTVRN_TRACE"):
+        import traceback
+
+        traceback.print_exception(error)
+    click.echo(f"noktvrn: our fault: {type(error).__name__}: {error}", err=True)
+    click.echo("  Set NOKTVRN_TRACE=1 and run it again for the whole story.", err=True)
+
+
+def _leave(code: int) -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if code == 130:
+        # A render in another thread would hold the exit for minutes; the ledger needs no farewell.
+        os._exit(code)
+    sys.exit(code)

@@ -1,0 +1,61 @@
+"""Seeing a run through: watch it, get its verdict, watch its release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from noktvrn.kernel.errors import NotAllowed
+from noktvrn.label.label import Label
+from noktvrn.label.runs import STILL, Sight
+from noktvrn.model.run import Run, RunState
+
+Watcher = Callable[[Sight], None]
+Judge = Callable[[Label, Run], None]
+"""Asks somebody for a verdict and hands it to the desk; may leave the run on the desk."""
+
+BUSY = (RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunState.RELEASING)
+
+
+def see_through(label: Label, run_id: str, watcher: Watcher, judge: Judge | None = None) -> tuple[Run, str]:
+    """Watches a run to its end, or to the desk when nobody decides. Call it inside `label.working()`.
+
+    Returns the run, and why autopilot gave no verdict where it was asked to.
+    """
+    run = _watch(label, run_id, watcher)
+    if run.state is not RunState.AWAITING_REVIEW:
+        return run, ""
+    note = ""
+    try:
+        if run.autopilot:
+            label.desk.autopilot(run.id)
+        elif judge is not None:
+            judge(label, run)
+    except NotAllowed as refusal:
+        note = f"{refusal.message} {refusal.hint}"
+    return _watch(label, run.id, watcher), note
+
+
+def keep_desk(label: Label) -> None:
+    """What a worker does beside its queues: expired reviews, and verdicts of the capped autopilot."""
+    for item in label.desk.queue():
+        if label.runs.get(item.run_id).autopilot:
+            try:
+                label.desk.autopilot(item.run_id)
+            except NotAllowed:
+                continue
+    label.house.seal_audit()
+
+
+def is_busy(label: Label) -> bool:
+    """Whether any run is on its way."""
+    return any(run.state in BUSY for run in label.runs.every())
+
+
+def _watch(label: Label, run_id: str, watcher: Watcher) -> Run:
+    run = label.runs.get(run_id)
+    if run.state in STILL:
+        return run
+    for sight in label.runs.watch(run_id):
+        watcher(sight)
+        run = sight.run
+    return run
