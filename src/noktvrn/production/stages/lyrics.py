@@ -1,0 +1,49 @@
+"""Lyrics: title, words and captions."""
+
+from __future__ import annotations
+
+from noktvrn.model.brief import Brief
+from noktvrn.model.run import StageName
+from noktvrn.model.song import SongPlan
+from noktvrn.music.lyricist import choose_title, write
+from noktvrn.production.results import Words
+from noktvrn.production.scene import Outcome, Scene
+from noktvrn.roles.writer import CaptionsRequest
+from noktvrn.storage.ledger import works
+
+
+def lyrics(scene: Scene) -> Outcome:
+    """Words that fit the plan and repeat nothing of the catalogue."""
+    studio, profile = scene.studio, scene.artist.profile
+    wanted = scene.result(StageName.BRIEF, Brief)
+    plan = scene.result(StageName.PLAN, SongPlan)
+    with studio.database.read() as connection:
+        taken = works.titles(connection, scene.artist.id, run_id=scene.run.id)
+        catalogue = works.others(connection, run_id=scene.run.id, kind="lyrics")
+    writer = studio.cast.writer()
+    about = {"profile": profile, "theme": wanted.theme, "mood": wanted.mood}
+    title = wanted.title or choose_title(writer, **about, seed=scene.seed, taken=taken)
+    words, report = write(
+        writer,
+        **about,
+        plan=plan,
+        title=title,
+        seed=scene.seed,
+        human_lines=wanted.human_lines,
+        catalogue=catalogue,
+    )
+    captions = writer.captions(CaptionsRequest(**about, title=title, seed=scene.seed))
+    return Outcome(
+        Words(title=title, lyrics=words, captions=captions),
+        findings=report.findings,
+        commits=[
+            lambda connection: works.put(
+                connection,
+                artist_id=scene.artist.id,
+                run_id=scene.run.id,
+                kind="lyrics",
+                title=title,
+                mark=words.text,
+            )
+        ],
+    )

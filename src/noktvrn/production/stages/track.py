@@ -1,0 +1,117 @@
+"""Track: composed by the cast Composer, mixed and mastered by the house."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from noktvrn.evolution.biases import tuned_sound
+from noktvrn.film.ffmpeg import find_ffmpeg
+from noktvrn.kernel.errors import Unavailable
+from noktvrn.kernel.ids import TrackId, derive
+from noktvrn.model.asset import AudioAsset
+from noktvrn.model.brief import Brief
+from noktvrn.model.finding import Finding, Severity
+from noktvrn.model.provenance import Provenance
+from noktvrn.model.run import StageName
+from noktvrn.model.song import SongPlan
+from noktvrn.model.track import Track
+from noktvrn.music import producer
+from noktvrn.production.results import Words
+from noktvrn.production.scene import Outcome, Scene
+from noktvrn.roles.composer import CompositionRequest, Recording
+
+FLAC, MP3, MIDI = "audio/flac", "audio/mpeg", "audio/midi"
+
+
+def track(scene: Scene) -> Outcome:
+    """One take: recorded, mastered, marked and put into the vault."""
+    profile = scene.artist.profile
+    words = scene.result(StageName.LYRICS, Words)
+    sound = tuned_sound(profile)
+    recording = scene.studio.cast.composer().compose(
+        CompositionRequest(
+            plan=scene.result(StageName.PLAN, SongPlan),
+            identity=sound,
+            lyrics=words.lyrics,
+            title=words.title,
+            prompt=profile.song_prompt_generator,
+            seed=scene.seed,
+            folder=scene.folder,
+        )
+    )
+    take = producer.produce(recording, profile_sound=sound, folder=scene.folder)
+    producer.tag_master(take.path, _tags(scene, words, recording.provenance))
+    preview, findings = _preview(scene, take, words, recording.provenance)
+    made = Track(
+        id=TrackId(derive("track", scene.run.id, scene.attempt)),
+        artist_id=scene.artist.id,
+        title=words.title,
+        take=scene.attempt,
+        seed=scene.seed,
+        instrumental=not recording.sung,
+        language=words.lyrics.language if recording.sung else "zxx",
+        master=_audio(scene, take.path, FLAC, "master.flac", take, bits=24),
+        preview=preview,
+        stems=_stems(scene, take, words, recording),
+        score=scene.keep(recording.score, MIDI, "score.mid") if recording.score else None,
+        timeline=recording.timeline,
+        figures=take.figures,
+        provenance=recording.provenance,
+    )
+    return Outcome(made, findings=findings)
+
+
+def _tags(scene: Scene, words: Words, provenance: Provenance) -> dict[str, str]:
+    return {
+        "TITLE": words.title,
+        "ARTIST": scene.artist.profile.stage_name,
+        "LABEL": scene.studio.settings.label_name,
+        "DIGITALSOURCETYPE": provenance.source_type.value,
+    }
+
+
+def _audio(
+    scene: Scene, path: Path, media_type: str, name: str, take: producer.MasteredTake, *, bits: int | None
+) -> AudioAsset:
+    asset = scene.keep(path, media_type, name)
+    return AudioAsset(
+        **asset.as_data(),
+        pcm_sha256=take.pcm_sha256,
+        duration_s=take.duration_s,
+        sample_rate=producer.RATE,
+        bits=bits,
+    )
+
+
+def _stems(
+    scene: Scene, take: producer.MasteredTake, words: Words, recording: Recording
+) -> tuple[AudioAsset, ...]:
+    kept = []
+    for stem in take.stems:
+        tags = _tags(scene, words, recording.provenance)
+        producer.tag_master(stem.path, tags | {"TITLE": f"{words.title} ({stem.name})"})
+        asset = scene.keep(stem.path, FLAC, f"stem-{stem.name}.flac")
+        kept.append(
+            AudioAsset(
+                **asset.as_data(),
+                pcm_sha256=stem.pcm_sha256,
+                duration_s=take.duration_s,
+                sample_rate=producer.RATE,
+                bits=24,
+            )
+        )
+    return tuple(kept)
+
+
+def _preview(
+    scene: Scene, take: producer.MasteredTake, words: Words, provenance: Provenance
+) -> tuple[AudioAsset | None, tuple[Finding, ...]]:
+    try:
+        ffmpeg = find_ffmpeg(scene.studio.settings.ffmpeg)
+    except Unavailable as error:
+        warning = Finding(
+            rule="track.no_preview", severity=Severity.INFO, message=error.message, hint=error.hint
+        )
+        return None, (warning,)
+    path = producer.preview(take.path, scene.folder / "preview.mp3", ffmpeg)
+    return _audio(scene, path, MP3, "preview.mp3", take, bits=None), ()
