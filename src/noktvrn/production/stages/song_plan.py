@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from noktvrn.evolution.biases import brief_biases, tuned_tempo
+from noktvrn.model.artist import Profile, TempoRange
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import StageName
 from noktvrn.music.planner import plan_song
@@ -14,15 +15,23 @@ def song_plan(scene: Scene) -> Outcome:
     """A plan every engine and every lyric follows."""
     profile = scene.artist.profile
     wanted = scene.result(StageName.BRIEF, Brief)
-    bias = brief_biases(profile)
     plan = plan_song(
         genre=profile.genre,
         style=profile.sound.style,
-        tempo=profile.tempo,
+        tempo=_leaning(profile),
         modes=load(scene.studio.settings).genre(profile.genre).modes,
         mood=wanted.mood,
         duration_s=wanted.duration_s,
         seed=scene.seed,
         energy=profile.style.energy,
     )
-    return Outcome(plan.model_copy(update={"tempo_bpm": tuned_tempo(profile.tempo, bias, plan.tempo_bpm)}))
+    return Outcome(plan)
+
+
+def _leaning(profile: Profile) -> TempoRange:
+    """The artist's tempo range, leaning the way its style has gone."""
+    bias = brief_biases(profile)
+    low, high = (
+        round(tuned_tempo(profile.tempo, bias, end)) for end in (profile.tempo.low, profile.tempo.high)
+    )
+    return TempoRange(low=low, high=high)

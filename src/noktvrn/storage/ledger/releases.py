@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import BudgetSpent, NotFound
 from noktvrn.model.release import Delivery, Release
 from noktvrn.storage.tables import deliveries, identifiers, releases
+
+
+class Taken(NamedTuple):
+    """A code, and when it was taken: a repeated sealing dates itself by it."""
+
+    code: str
+    at: datetime
 
 
 def add(connection: sa.Connection, release: Release) -> None:
@@ -66,7 +73,7 @@ def take_identifier(
     release_id: str,
     spell: Callable[[int], str],
     at: datetime,
-) -> str:
+) -> Taken:
     """The code of this purpose for this release: the one it already has, else the next number of the range.
 
     A number is taken for good: it never returns to the pool. `spell` turns a number into a code.
@@ -76,15 +83,15 @@ def take_identifier(
     """
     _lock(connection, f"{kind}{prefix}{year}")
     mine = connection.execute(
-        sa.select(identifiers.c.code).where(
+        sa.select(identifiers.c.code, identifiers.c.taken_at).where(
             identifiers.c.artist_id == artist_id,
             identifiers.c.release_id == release_id,
             identifiers.c.kind == kind,
             identifiers.c.purpose == purpose,
         )
-    ).scalar()
+    ).first()
     if mine is not None:
-        return str(mine)
+        return Taken(mine.code, mine.taken_at)
     scope = (identifiers.c.kind == kind, identifiers.c.prefix == prefix, identifiers.c.year == year)
     last = connection.execute(sa.select(sa.func.max(identifiers.c.designation)).where(*scope)).scalar()
     designation = int(last or 0) + 1
@@ -109,7 +116,7 @@ def take_identifier(
             taken_at=at,
         )
     )
-    return code
+    return Taken(code, at)
 
 
 def release_by_code(connection: sa.Connection, code: str) -> tuple[str, str] | None:
