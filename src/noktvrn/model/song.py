@@ -34,6 +34,7 @@ class SongPlan(Noun):
     meter: tuple[int, int] = (4, 4)
     sections: tuple[SectionPlan, ...] = Field(min_length=2)
     seed: int
+    tail_s: float = Field(default=4.0, ge=1.0, le=12.0, description="ring and fade after the last bar")
 
     @property
     def bars(self) -> int:

@@ -1,0 +1,299 @@
+"""The song plan: form, bars, tempo, key, syllables and rhymes. Made first; words, melody and engines obey it."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from noktvrn.kernel.errors import Invalid
+from noktvrn.kernel.seeds import derive_seed, dice
+from noktvrn.model.artist import TempoRange
+from noktvrn.model.song import SectionLabel, SectionPlan, SongPlan
+from noktvrn.sound.style import Style, load_style
+from noktvrn.sound.theory import MODES
+
+SHORTEST_S, LONGEST_S = 30, 720
+TAIL_S = (2.5, 6.5)
+"""Shortest and longest ring after the last bar; inside it the plan meets the length asked for."""
+
+_ENERGY = {
+    "intro": 0.3,
+    "verse": 0.5,
+    "prechorus": 0.65,
+    "chorus": 0.9,
+    "bridge": 0.55,
+    "drop": 1.0,
+    "breakdown": 0.3,
+    "interlude": 0.45,
+    "outro": 0.35,
+}
+_RHYMES = {
+    "verse": ("ABAB", "AABB"),
+    "prechorus": ("AA",),
+    "chorus": ("AABB", "ABAB"),
+    "bridge": ("AA", "ABAB", "AABB"),
+}
+_DARK = frozenset(
+    {
+        "dark",
+        "melancholic",
+        "sad",
+        "mysterious",
+        "brooding",
+        "haunting",
+        "ominous",
+        "tense",
+        "aggressive",
+        "angry",
+        "nocturnal",
+        "somber",
+        "moody",
+    }
+)
+_BRIGHT = frozenset(
+    {
+        "happy",
+        "uplifting",
+        "bright",
+        "joyful",
+        "euphoric",
+        "playful",
+        "sunny",
+        "hopeful",
+        "romantic",
+        "warm",
+        "carefree",
+    }
+)
+_SUNG_RATE = 4.2
+"""Syllables a second a singer manages with ease."""
+
+Form = list[tuple[SectionLabel, int]]
+
+
+def plan_song(
+    *,
+    genre: str,
+    style: str,
+    tempo: TempoRange,
+    modes: Sequence[str],
+    mood: str,
+    duration_s: int,
+    seed: int,
+    energy: float = 0.5,
+) -> SongPlan:
+    """A plan whose length with its tail lies within 5 % of `duration_s` (30..720), its tempo inside the range.
+
+    `genre` is carried along; `style` is an id of the embedded engine; `modes` are those of the genre, best first.
+    Deterministic in all arguments.
+
+    Raises:
+        Invalid: a duration or a mode nobody can play.
+        NotFound: no such style.
+    """
+    if not SHORTEST_S <= duration_s <= LONGEST_S:
+        raise Invalid(
+            f"A song of {duration_s} s cannot be planned.",
+            code="music.bad_duration",
+            hint=f"Ask for {SHORTEST_S} to {LONGEST_S} seconds.",
+        )
+    home = load_style(style)
+    luck = dice(seed, "plan", style, duration_s)
+    bpm = _tempo(luck, tempo, energy)
+    bar_s = home.meter[0] * (4.0 / home.meter[1]) * 60.0 / bpm
+    bars = _bars(duration_s, bar_s)
+    form = _fit(_parse(luck.choice(home.forms)), bars)
+    words = _Words(luck, bar_s, {})
+    sections = tuple(
+        _section(label, count, words, _lift(form, index), energy) for index, (label, count) in enumerate(form)
+    )
+    tail = min(TAIL_S[1], max(TAIL_S[0], duration_s - bars * bar_s))
+    return SongPlan(
+        genre=genre,
+        style=style,
+        tempo_bpm=bpm,
+        tonic=luck.randrange(12),
+        mode=_mode(luck, modes or home.modes, home, mood),
+        meter=home.meter,
+        sections=sections,
+        seed=derive_seed(seed, "song"),
+        tail_s=round(tail, 3),
+    )
+
+
+def _tempo(luck: random.Random, tempo: TempoRange, energy: float) -> float:
+    """A whole or half tempo inside the range, higher for more energy."""
+    span = tempo.high - tempo.low
+    wanted = tempo.low + span * min(1.0, max(0.0, luck.gauss(0.25 + 0.5 * energy, 0.18)))
+    step = 1.0 if luck.random() < 0.85 else 0.5
+    return min(float(tempo.high), max(float(tempo.low), round(wanted / step) * step))
+
+
+def _bars(duration_s: float, bar_s: float) -> int:
+    """The bars that leave a tail in its range, even if there is a choice; else the nearest length."""
+    low = math.ceil((duration_s - TAIL_S[1]) / bar_s - 1e-9)
+    high = math.floor((duration_s - TAIL_S[0]) / bar_s + 1e-9)
+    fitting = [bars for bars in range(max(4, low), high + 1)]
+    if not fitting:
+        middle = (TAIL_S[0] + TAIL_S[1]) / 2
+        return max(4, round((duration_s - middle) / bar_s))
+    return min(fitting, key=lambda bars: (bars % 4 != 0, bars % 2, -bars))
+
+
+def _mode(luck: random.Random, modes: Sequence[str], style: Style, mood: str) -> str:
+    unknown = [mode for mode in modes if mode not in MODES]
+    if unknown:
+        raise Invalid(
+            f"There is no mode {unknown[0]!r}.", code="music.bad_mode", hint=f"Use {', '.join(MODES)}."
+        )
+    weights = [
+        (3.0 if mode in style.harmony else 1.0) * _leaning(mode, mood.lower()) / (1 + 0.5 * place)
+        for place, mode in enumerate(modes)
+    ]
+    return luck.choices(list(modes), weights)[0]
+
+
+def _leaning(mode: str, mood: str) -> float:
+    minor = MODES[mode][2] == 3
+    if mood in _DARK:
+        return 3.0 if minor else 0.6
+    return (0.6 if minor else 3.0) if mood in _BRIGHT else 1.0
+
+
+# ---- form
+
+
+def _parse(text: str) -> Form:
+    known = get_args(SectionLabel)
+    form: Form = []
+    for word in text.split():
+        label, _, count = word.partition(":")
+        if label not in known:
+            raise Invalid(
+                f"A form knows no section {label!r}.", code="sound.bad_style", hint=f"Use {', '.join(known)}."
+            )
+        form.append((label, int(count)))  # type: ignore[arg-type]
+    return form
+
+
+def _fit(form: Form, bars: int) -> Form:
+    """The form stretched to `bars`: cycles are repeated or dropped first, then sections scaled, then trimmed to the bar."""
+    while _total(form) < 0.72 * bars and len(form) < 40:
+        form = _longer(form)
+    while _total(form) > 1.5 * bars and len(form) > 4:
+        form = _shorter(form)
+    unit = 4 if bars >= 48 else 2 if bars >= 16 else 1
+    share = bars / _total(form)
+    scaled: Form = [(label, max(unit, round(count * share / unit) * unit)) for label, count in form]
+    return _trimmed(scaled, bars, unit)
+
+
+def _total(form: Form) -> int:
+    return sum(count for _, count in form)
+
+
+def _longer(form: Form) -> Form:
+    """One more verse and chorus (or whatever leads to the last peak) before the last peak's cycle."""
+    peaks = [i for i, (label, _) in enumerate(form) if label in ("chorus", "drop")]
+    first, second = (peaks[0], peaks[1]) if len(peaks) > 1 else (0, len(form) - 1)
+    return [*form[: second + 1], *form[first + 1 : second + 1], *form[second + 1 :]]
+
+
+def _shorter(form: Form) -> Form:
+    """Without the section that is missed least: an interlude, a bridge, a breakdown, a pre-chorus, a repeated verse, ..."""
+    for label in ("interlude", "bridge", "breakdown", "prechorus", "verse", "chorus", "drop"):
+        places = [i for i, (found, _) in enumerate(form) if found == label]
+        if len(places) > (1 if label in ("verse", "chorus", "drop") else 0):
+            return [*form[: places[-1]], *form[places[-1] + 1 :]]
+    return form[:-1]
+
+
+_TRIM_ORDER: tuple[SectionLabel, ...] = (
+    "outro",
+    "intro",
+    "interlude",
+    "bridge",
+    "breakdown",
+    "prechorus",
+    "verse",
+    "chorus",
+    "drop",
+)
+
+
+def _trimmed(form: Form, bars: int, unit: int) -> Form:
+    """Exactly `bars`, no section above 40 %: whole units first, the odd bars where they are heard least."""
+    counts = [count for _, count in form]
+    order = sorted(range(len(form)), key=lambda i: (_TRIM_ORDER.index(form[i][0]), -i))
+    step = unit
+    while (missing := bars - sum(counts)) != 0:
+        step = step if abs(missing) >= step else 1
+        change = step if missing > 0 else -step
+        place = _place_for(change, counts, order, bars)
+        if place is None and step == 1:
+            counts[counts.index(max(counts))] += change
+        elif place is None:
+            step = 1
+        else:
+            counts[place] += change
+    return [(label, count) for (label, _), count in zip(form, counts, strict=True)]
+
+
+def _place_for(change: int, counts: list[int], order: list[int], bars: int) -> int | None:
+    """Where `change` bars do least harm: the shortest grow, the longest shrink, in the order of being missed least."""
+    able = [i for i in order if 1 <= counts[i] + change <= min(0.36 * bars, 24 if counts[i] < 24 else 64)]
+    if not able:
+        return None
+    if abs(change) == 1:
+        return able[0]
+    return min(able, key=counts.__getitem__) if change > 0 else max(able, key=counts.__getitem__)
+
+
+# ---- words
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The lines of sections with words. A label of one length keeps its shape, so a chorus is the same chorus."""
+
+    luck: random.Random
+    bar_s: float
+    kept: dict[tuple[str, int], tuple[tuple[int, ...], str]]
+
+    def lines(self, label: SectionLabel, bars: int) -> tuple[tuple[int, ...], str]:
+        """Syllables per line and rhyme scheme of a section."""
+        if label not in _RHYMES:
+            return (), ""
+        if (label, bars) not in self.kept:
+            self.kept[label, bars] = self._invent(label, bars)
+        return self.kept[label, bars]
+
+    def _invent(self, label: SectionLabel, bars: int) -> tuple[tuple[int, ...], str]:
+        scheme = self.luck.choice(_RHYMES[label])
+        if label == "verse" and bars * self.bar_s >= 8 * 3.0:
+            scheme += scheme.replace("A", "C").replace("B", "D")
+        scheme = scheme if bars * self.bar_s >= len(scheme) * 1.6 else scheme[:1] * 2
+        seconds = bars * self.bar_s / len(scheme)
+        room = 0.72 * min(seconds, 5.0) * _SUNG_RATE * (0.62 if label == "chorus" else 0.72)
+        home = min(11, max(5, round(room)))
+        by_letter = {
+            letter: min(12, max(4, home + self.luck.choice((-1, 0, 0, 1)))) for letter in sorted(set(scheme))
+        }
+        return tuple(by_letter[letter] for letter in scheme), scheme
+
+
+def _section(label: SectionLabel, bars: int, words: _Words, lift: float, energy: float) -> SectionPlan:
+    syllables, rhyme = words.lines(label, bars)
+    force = _ENERGY[label] + lift + 0.2 * (energy - 0.5)
+    return SectionPlan(
+        label=label, bars=bars, energy=round(min(1.0, max(0.1, force)), 3), syllables=syllables, rhyme=rhyme
+    )
+
+
+def _lift(form: Form, index: int) -> float:
+    """A song grows: later sections of a label have a little more energy than the first."""
+    label = form[index][0]
+    return 0.05 * sum(1 for earlier, _ in form[:index] if earlier == label)

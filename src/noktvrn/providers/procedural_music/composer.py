@@ -1,0 +1,58 @@
+"""Composer, played by the embedded engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import soundfile
+
+from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
+from noktvrn.sound.arrangement import compose
+from noktvrn.sound.midi import write_midi
+from noktvrn.sound.render import Stem, render
+from noktvrn.sound.score import RATE
+from noktvrn.sound.style import load_style
+from noktvrn.sound.timeline import timeline
+
+VERSION = "1"
+"""Rises with every change that makes the same request sound different."""
+
+
+class ProceduralComposer:
+    """Composes and renders on this machine, the same bytes for the same request."""
+
+    name = "procedural_music"
+
+    def compose(self, request: CompositionRequest) -> Recording:
+        """Composes the plan, renders its stems and writes its score.
+
+        Raises:
+            NotFound: the plan's style is none of the embedded engine's.
+        """
+        plan = request.plan
+        score = compose(plan, request.identity)
+        stems = tuple(
+            _write(stem, request.folder)
+            for stem in render(score, load_style(plan.style), request.identity, request.seed)
+        )
+        midi = request.folder / "score.mid"
+        write_midi(midi, score, request.title)
+        return Recording(
+            stems=stems, score=midi, timeline=timeline(score, plan), provenance=_provenance(request)
+        )
+
+
+def _write(stem: Stem, folder: Path) -> StemFile:
+    path = folder / f"{stem.name}.wav"
+    soundfile.write(path, stem.samples.T, RATE, subtype="FLOAT")
+    return StemFile(name=stem.name, path=path)
+
+
+def _provenance(request: CompositionRequest) -> Provenance:
+    return Provenance(
+        engine="procedural_music",
+        engine_version=VERSION,
+        source_type=SourceType.ALGORITHMIC,
+        seed=request.seed,
+    )

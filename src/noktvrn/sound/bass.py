@@ -1,0 +1,95 @@
+"""Bass lines: patterns on the chord's root, and a walking line."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from noktvrn.sound.harmony import chord_at
+from noktvrn.sound.pattern import strokes
+from noktvrn.sound.score import ChordSlot, Note, Section
+from noktvrn.sound.style import PartStyle
+from noktvrn.sound.theory import Chord, nearest
+
+_VELOCITY = {"r": 0.45, "R": 0.9, "8": 0.8, "5": 0.78, "3": 0.75, "7": 0.72, "a": 0.7, "m": 0.35}
+
+
+def pattern_bass(part: PartStyle, pattern: str, chords: Sequence[ChordSlot], section: Section) -> list[Note]:
+    """A bass line from a pattern.
+
+    `R` root, `r` soft root, `m` muted root, `8` octave, `5` fifth, `3` third, `7` seventh below, `a` a step into the
+    next chord's root.
+    """
+    notes: list[Note] = []
+    for stroke in strokes(pattern, section.start, section.end):
+        slot = chord_at(chords, stroke.start)
+        following = chord_at(chords, slot.start + slot.length + 1e-6).chord
+        pitch = _tone(stroke.symbol, slot.chord, following, part)
+        length = 0.12 if stroke.symbol == "m" else stroke.length * part.gate
+        notes.append(Note(stroke.start, length, pitch, _VELOCITY.get(stroke.symbol, 0.8)))
+    return notes
+
+
+def root(chord: Chord, part: PartStyle) -> int:
+    """The root in the part's register: its lowest place at or above `low`."""
+    return part.low + (chord.root - part.low) % 12
+
+
+def _tone(symbol: str, chord: Chord, following: Chord, part: PartStyle) -> int:
+    base = root(chord, part)
+    if symbol == "a":
+        target = root(following, part)
+        return target - 1 if target >= base else target + 1
+    third = 3 if chord.minor else 4
+    fifth = 6 if 6 in chord.intervals else 7
+    steps = {"8": 12, "5": fifth, "3": third if third in chord.intervals else fifth, "7": -2}
+    return base + steps.get(symbol, 0)
+
+
+def walking_bass(
+    part: PartStyle,
+    chords: Sequence[ChordSlot],
+    section: Section,
+    scale: tuple[int, ...],
+    luck: random.Random,
+) -> list[Note]:
+    """Four in the bar: root on the chord, scale and chord tones between, a half step into the next root."""
+    notes: list[Note] = []
+    pitch = root(chord_at(chords, section.start).chord, part)
+    beat = section.start
+    while beat < section.end - 1e-6:
+        slot = chord_at(chords, beat)
+        pitch = _walk(part, slot, chord_at(chords, beat + 1.0), beat, pitch, scale, luck)
+        notes.append(Note(beat, 0.92, pitch, 0.86 if slot.start == beat else 0.72 + 0.1 * luck.random()))
+        if luck.random() < 0.12:
+            notes.append(Note(beat + 0.5, 0.3, pitch, 0.4))
+        beat += 1.0
+    return notes
+
+
+def _walk(
+    part: PartStyle,
+    slot: ChordSlot,
+    after: ChordSlot,
+    beat: float,
+    pitch: int,
+    scale: tuple[int, ...],
+    luck: random.Random,
+) -> int:
+    if abs(slot.start - beat) < 1e-6:
+        return _near(slot.chord.root, pitch, part)
+    if abs(after.start - (beat + 1.0)) < 1e-6 and after is not slot:
+        target = _near(after.chord.root, pitch, part)
+        return target + luck.choice((-1, 1)) if target != pitch else target - 1
+    step = luck.choice((-4, -2, 2, 3, 5))
+    classes = slot.chord.pitch_classes if luck.random() < 0.6 else scale
+    wanted = min(max(pitch + step, part.low), part.high_pitch)
+    found = nearest(wanted, classes)
+    return found if found != pitch else nearest(wanted + 2, classes)
+
+
+def _near(pitch_class: int, pitch: int, part: PartStyle) -> int:
+    found = nearest(pitch, (pitch_class,))
+    if found < part.low:
+        return found + 12
+    return found - 12 if found > part.high_pitch else found

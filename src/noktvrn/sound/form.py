@@ -1,0 +1,49 @@
+"""Form: the plan's sections on the bar grid."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from noktvrn.model.song import SongPlan
+from noktvrn.sound.score import Section
+
+VOCAL = ("verse", "prechorus", "chorus", "bridge")
+"""Labels of the sections that carry words."""
+
+PEAKS = ("chorus", "drop")
+"""Labels of the sections a song works towards."""
+
+
+def beats_per_bar(plan: SongPlan) -> float:
+    """Quarter notes in a bar."""
+    count, unit = plan.meter
+    return count * 4.0 / unit
+
+
+def lay_out(plan: SongPlan) -> tuple[Section, ...]:
+    """The plan's sections with their beats, in order."""
+    totals = Counter(section.label for section in plan.sections)
+    turns: Counter[str] = Counter()
+    sections: list[Section] = []
+    start, bar = 0.0, beats_per_bar(plan)
+    for index, planned in enumerate(plan.sections):
+        turn = turns[planned.label]
+        turns[planned.label] += 1
+        last = turns[planned.label] == totals[planned.label]
+        length = planned.bars * bar
+        sections.append(
+            Section(
+                index,
+                planned.label,
+                start,
+                length,
+                planned.bars,
+                planned.energy,
+                turn,
+                last,
+                planned.syllables,
+                planned.rhyme,
+            )
+        )
+        start += length
+    return tuple(sections)

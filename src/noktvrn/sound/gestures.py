@@ -1,0 +1,118 @@
+"""Gestures between the notes: risers, impacts, reverse swells, downlifters, the texture under a song."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+from noktvrn.kernel.seeds import derive_seed
+from noktvrn.sound.envelopes import decay, faded
+from noktvrn.sound.score import RATE, Gesture
+from noktvrn.sound.spectrum import Samples, filtered_noise, frequencies, noise
+
+_WINDOW = 4096
+
+
+def sound_of(gesture: Gesture, seconds: float, seed: int) -> Samples:
+    """The gesture's sound (2, n), peaking at its end for `riser` and `reverse`, at its start for the rest."""
+    seed = derive_seed(seed, gesture.kind, gesture.start)
+    count = max(2048, round(seconds * RATE))
+    sound = {
+        "riser": _riser,
+        "reverse": _reverse,
+        "impact": _impact,
+        "downlifter": _downlifter,
+        "texture": _texture,
+    }[gesture.kind](count, seed)
+    return faded(sound * np.float32(gesture.level), attack=64, release=512)
+
+
+def _riser(count: int, seed: int) -> Samples:
+    place = np.linspace(0.0, 1.0, count, dtype=np.float32)
+    swept = swept_noise(count, seed, 400.0, 7000.0)
+    return np.float32(0.16) * swept * place**2.2
+
+
+def _downlifter(count: int, seed: int) -> Samples:
+    place = np.linspace(1.0, 0.0, count, dtype=np.float32)
+    return np.float32(0.13) * swept_noise(count, seed, 6000.0, 250.0) * place**1.8
+
+
+def _reverse(count: int, seed: int) -> Samples:
+    return (
+        np.float32(0.12)
+        * filtered_noise(count, seed, 2500.0, 12_000.0, 2)
+        * decay(count, 1.2 * count / RATE)[::-1]
+    )
+
+
+def _impact(count: int, seed: int) -> Samples:
+    time = np.arange(count, dtype=np.float32) / np.float32(RATE)
+    boom = np.sin(2.0 * np.pi * (38.0 * time + 1.6 * (1.0 - np.exp(-12.0 * time)))) * decay(count, 1.9)
+    wash = filtered_noise(count, seed, 300.0, 5000.0, 2) * decay(count, 1.4)
+    return (np.float32(0.4) * boom + np.float32(0.1) * wash).astype(np.float32)
+
+
+def _texture(count: int, seed: int) -> Samples:
+    """Room tone with dust: soft hiss and a few dozen crackles a minute, faint."""
+    hiss = np.tile(filtered_noise(1 << 18, seed, 500.0, 8000.0, 2), (1, count // (1 << 18) + 1))[
+        :, :count
+    ] * np.float32(0.0022)
+    luck = np.random.Generator(np.random.PCG64(derive_seed(seed, "dust")))
+    for place in luck.integers(0, max(1, count - 400), int(2.2 * count / RATE)):
+        grain = noise(90, int(place), 1)[0] * decay(90, 0.004) * np.float32(luck.uniform(0.004, 0.022))
+        side = luck.uniform(0.3, 1.0)
+        hiss[0, place : place + 90] += grain * np.float32(side)
+        hiss[1, place : place + 90] += grain * np.float32(1.3 - side)
+    return hiss
+
+
+def swept_noise(count: int, seed: int, first_hz: float, last_hz: float) -> Samples:
+    """Stereo noise through a band that glides from `first_hz` to `last_hz`; RMS about 1."""
+    frames = -(-count // (_WINDOW // 2)) + 1
+    source = noise(frames * _WINDOW // 2 + _WINDOW, seed, 2)
+    return _windowed(source, frames, lambda share: _band(first_hz * (last_hz / first_hz) ** share))[
+        :, :count
+    ] * np.float32(2.0)
+
+
+def _band(centre: float) -> NDArray[np.float32]:
+    distance = np.log2(frequencies(_WINDOW) / np.float32(centre))
+    return np.exp(-distance * distance * 1.4).astype(np.float32)
+
+
+def sweep_low_pass(bus: Samples, start: int, stop: int, first_hz: float, last_hz: float) -> None:
+    """Filters bus[:, start:stop] in place through a low-pass that glides from `first_hz` to `last_hz`."""
+    count = stop - start
+    if count < 2 * _WINDOW:
+        return
+    frames = -(-count // (_WINDOW // 2)) + 1
+    padded = np.zeros((2, frames * _WINDOW // 2 + _WINDOW), dtype=np.float32)
+    half = _WINDOW // 2
+    padded[:, half : half + count] = bus[:, start:stop]
+    hertz = frequencies(_WINDOW)
+    swept = _windowed(
+        padded,
+        frames + 1,
+        lambda share: (
+            1.0 / (1.0 + (hertz / np.float32(first_hz * (last_hz / first_hz) ** min(1.0, share))) ** 4)
+        ),
+    )
+    bus[:, start:stop] = swept[:, half : half + count]
+
+
+def _windowed(source: Samples, frames: int, curve) -> Samples:  # type: ignore[no-untyped-def]
+    half = _WINDOW // 2
+    window = np.sqrt(0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(_WINDOW, dtype=np.float32) / _WINDOW)).astype(
+        np.float32
+    )
+    out = np.zeros_like(source)
+    for frame in range(frames):
+        place = frame * half
+        piece = source[:, place : place + _WINDOW]
+        if piece.shape[1] < _WINDOW:
+            break
+        heard = fft.irfft(fft.rfft(piece * window, axis=1) * curve(frame / frames), axis=1)
+        out[:, place : place + _WINDOW] += heard * window
+    return out

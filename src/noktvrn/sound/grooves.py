@@ -1,0 +1,78 @@
+"""Grooves: what the drummer plays, with ghost notes, crescendos, fills and crashes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from noktvrn.kernel.seeds import dice
+from noktvrn.model.song import SongPlan
+from noktvrn.sound.form import PEAKS, beats_per_bar
+from noktvrn.sound.pattern import STEP, clean
+from noktvrn.sound.score import Hit, Section
+from noktvrn.sound.style import Style
+
+_VELOCITY = {"X": 1.0, "x": 0.8, "o": 0.55, "g": 0.28, "?": 0.4}
+_RISING = ("prechorus", "breakdown")
+
+
+def drum(plan: SongPlan, sections: Sequence[Section], style: Style) -> list[Hit]:
+    """Every stroke of the song on the straight grid. A label keeps its groove all song long."""
+    luck = dice(plan.seed, "groove")
+    chosen = {label: luck.choice(names) for label, names in sorted(style.grooves.items())}
+    hits: list[Hit] = []
+    for section, following in zip(sections, [*sections[1:], None], strict=True):
+        name = chosen.get(section.label)
+        if name is None:
+            continue
+        fill = luck.choice(style.fills) if style.fills and following is not None and section.bars > 1 else {}
+        hits += _section(section, style.groove[name].bars, fill, luck)
+        if section.label in PEAKS and "crash" in style.groove[name].bars:
+            hits.append(Hit(section.start, "crash", 0.9))
+    hits.append(Hit(sections[-1].end - beats_per_bar(plan), "kick", 0.9))
+    hits.append(Hit(sections[-1].end - beats_per_bar(plan), "crash", 0.6))
+    return hits
+
+
+def _section(section: Section, bars: dict[str, str], fill: dict[str, str], luck: random.Random) -> list[Hit]:
+    bar = section.length / section.bars
+    fill_steps = max((len(clean(pattern)) for pattern in fill.values()), default=0)
+    fill_start = section.end - fill_steps * STEP
+    hits = [
+        hit
+        for voice, pattern in bars.items()
+        for hit in _voice(section, voice, pattern, luck)
+        if hit.start < fill_start - 1e-6 or voice == "hat"
+    ]
+    for voice, pattern in fill.items():
+        hits += [
+            Hit(
+                fill_start + step * STEP,
+                voice,
+                _VELOCITY.get(symbol, 0.7) * (0.75 + 0.25 * step / fill_steps),
+            )
+            for step, symbol in enumerate(clean(pattern))
+            if symbol != "."
+        ]
+    return [_shaded(hit, section, bar) for hit in hits]
+
+
+def _voice(section: Section, voice: str, pattern: str, luck: random.Random) -> list[Hit]:
+    steps = clean(pattern)
+    hits: list[Hit] = []
+    for index in range(round(section.length / STEP)):
+        symbol = steps[index % len(steps)]
+        if symbol == "." or voice == "crash" or (symbol == "?" and luck.random() < 0.5):
+            continue
+        velocity = _VELOCITY.get(symbol, 0.7) * (
+            1.0 if voice == "kick" else 1.0 + 0.16 * (luck.random() - 0.5)
+        )
+        hits.append(Hit(section.start + index * STEP, voice, min(1.0, velocity)))
+    return hits
+
+
+def _shaded(hit: Hit, section: Section, bar: float) -> Hit:
+    """Louder towards the end of sections that rise; every other section by its energy."""
+    share = (hit.start - section.start) / section.length
+    force = 0.55 + 0.45 * share if section.label in _RISING else 0.75 + 0.25 * section.energy
+    return Hit(hit.start, hit.voice, min(1.0, hit.velocity * force), hit.nudge_ms)

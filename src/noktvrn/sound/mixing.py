@@ -1,0 +1,106 @@
+"""Mixing on paper: every level is set before a bus sounds.
+
+The K-weighted energy of each rendered note is known, so the loudness of a part where it plays, and of every section,
+can be added up from the score. Parts are set to the style's targets, sections to the contrast a song wants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from noktvrn.sound.score import RATE, Score, Section
+from noktvrn.sound.spectrum import Samples
+
+_DEPTH = {
+    "chorus": 0.0,
+    "drop": 0.0,
+    "prechorus": 0.7,
+    "bridge": 0.75,
+    "verse": 1.0,
+    "interlude": 1.1,
+    "intro": 1.5,
+    "outro": 1.3,
+    "breakdown": 1.5,
+}
+"""How many contrasts a section lies below the peaks."""
+
+_REACH_DB = 6.0
+PEAK_LUFS = -16.5
+"""Loudness of the loudest sections of the sum of all stems: room enough for every peak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """A note ready to be laid down: where, in which section, its samples, left and right gain, energy, send and duck."""
+
+    at: int
+    section: int
+    samples: Samples
+    left: float
+    right: float
+    energy: float
+    wet: float
+    duck: float
+
+
+def set_level(soundings: Sequence[Sounding], score: Score, target_lufs: float) -> float:
+    """The gain that brings a part to `target_lufs` over the sections it plays in; 1 for a part that never plays."""
+    energy = sum(s.energy * (s.left**2 + s.right**2) for s in soundings)
+    played = sum(score.sections[i].length for i in {s.section for s in soundings}) * score.beat_s
+    if energy <= 0.0 or played <= 0.0:
+        return 1.0
+    level = -0.691 + 10.0 * np.log10(energy / (played * RATE))
+    return float(10.0 ** ((target_lufs - level) / 20.0))
+
+
+def rides(soundings: Sequence[tuple[float, Sounding]], score: Score, contrast: float) -> list[float]:
+    """The gain of each section: peaks stand `contrast` LU above verses, whatever the arrangement did by itself."""
+    energy = [1e-12] * len(score.sections)
+    for gain, s in soundings:
+        energy[s.section] += gain**2 * s.energy * (s.left**2 + s.right**2)
+    natural = [
+        -0.691 + 10.0 * np.log10(e / (section.length * score.beat_s * RATE))
+        for e, section in zip(energy, score.sections, strict=True)
+    ]
+    peak = _peak(natural, score.sections)
+    gains: list[float] = []
+    for level, section in zip(natural, score.sections, strict=True):
+        wanted = PEAK_LUFS - contrast * _depth(section)
+        lift = min(_REACH_DB, max(-_REACH_DB, wanted - (level + PEAK_LUFS - peak)))
+        gains.append(float(10.0 ** ((lift + PEAK_LUFS - peak) / 20.0)))
+    return gains
+
+
+def _peak(natural: Sequence[float], sections: Sequence[Section]) -> float:
+    peaks = [
+        level
+        for level, section in zip(natural, sections, strict=True)
+        if _DEPTH.get(section.label, 1.0) == 0.0
+    ]
+    return float(np.mean(peaks)) if peaks else max(natural)
+
+
+def _depth(section: Section) -> float:
+    depth = _DEPTH.get(section.label, 1.0)
+    later = -0.12 if section.turn > 0 else 0.0
+    return depth + later - (0.12 if section.last and section.turn > 0 else 0.0)
+
+
+def ducking(
+    kicks: Sequence[int], count: int, depth: float, length: int
+) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """The gain a fully ducked part follows: down by `depth` at each kick (known, so no detector), back within `length`."""
+    curve = np.ones(count, dtype=np.float32)
+    place = np.linspace(0.0, 1.0, length, dtype=np.float32)
+    dip = 1.0 - np.float32(depth) * (0.5 + 0.5 * np.cos(np.pi * place)) ** 0.8
+    attack = 220
+    for kick in kicks:
+        stop = min(count, kick + length)
+        np.minimum(curve[kick:stop], dip[: stop - kick], out=curve[kick:stop])
+        start = max(0, kick - attack)
+        lead = np.linspace(1.0, 1.0 - depth, kick - start, dtype=np.float32)
+        np.minimum(curve[start:kick], lead, out=curve[start:kick])
+    return curve

@@ -1,0 +1,224 @@
+"""Styles as data: a musician adds one by writing `styles/<id>.toml`, no code is touched.
+
+`patches.toml` and `kits.toml` are the shared libraries a style names its instruments from. The format is
+described at the head of `styles/dark_electronic.toml`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
+
+from noktvrn.kernel.errors import Fault, NotFound
+from noktvrn.model.noun import Noun
+from noktvrn.sound.patch import Patch
+
+FOLDER = Path(__file__).parent / "styles"
+
+Bus = Literal["drums", "bass", "harmony", "lead"]
+BUSES: tuple[Bus, ...] = ("drums", "bass", "harmony", "lead")
+Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "drone"]
+Pattern = Annotated[str, Field(min_length=8, pattern=r"^[\w.\-^,+]+$")]
+
+
+class Harmony(Noun):
+    """Progressions of one mode, by kind of section, as roman numerals. `cadence` ends the song on the tonic."""
+
+    verse: tuple[str, ...] = Field(min_length=1)
+    chorus: tuple[str, ...] = Field(min_length=1)
+    bridge: tuple[str, ...] = Field(min_length=1)
+    cadence: str
+
+
+class Groove(Noun):
+    """A drum pattern: one string per kit voice, 16 steps a bar (12 in 6/8), as many bars as it likes.
+
+    `X` accent, `x` stroke, `o` soft, `g` ghost, `.` nothing, `?` sometimes.
+    """
+
+    bars: dict[str, str]
+
+
+class PartStyle(Noun):
+    """One part of the arrangement: who plays, what, where, how loud."""
+
+    name: str
+    bus: Bus
+    patches: tuple[str, ...] = Field(min_length=1, description="an artist chooses one and keeps it")
+    line: Line
+    patterns: tuple[str, ...] = Field(default=(), description="a song chooses one; see the line generators")
+    high: tuple[str, ...] = Field(default=(), description="patterns for sections of high energy")
+    low: int = Field(default=48, ge=20, le=100)
+    high_pitch: int = Field(default=72, ge=24, le=108)
+    voices: int = Field(default=3, ge=1, le=6)
+    level: float = Field(default=-26.0, ge=-60.0, le=-8.0, description="LUFS of the part where it plays")
+    pan: float = Field(default=0.0, ge=-1.0, le=1.0)
+    width: float = Field(default=1.0, ge=0.0, le=1.5)
+    wet: float = Field(default=0.2, ge=0.0, le=1.0, description="share sent to the bus's space")
+    duck: float = Field(default=0.0, ge=0.0, le=1.0, description="how far the kick pushes it down")
+    gate: float = Field(default=0.95, gt=0.0, le=1.2, description="share of its written length a note sounds")
+    play: tuple[str, ...] = Field(min_length=1, description="section labels, or `all`")
+    later: bool = Field(default=False, description="silent the first time a section of a label comes")
+    half: bool = Field(default=False, description="enters in the second half of a section's first time")
+    strum_ms: float = Field(default=0.0, ge=0.0, le=60.0)
+
+
+class Space(Noun):
+    """The room of a bus: share of a short room, a hall and a ping-pong delay in one impulse response."""
+
+    room: float = Field(default=0.3, ge=0.0, le=1.0)
+    hall: float = Field(default=0.5, ge=0.0, le=1.0)
+    hall_s: float = Field(default=2.2, ge=0.2, le=9.0, description="time to fall by 60 dB")
+    delay: float = Field(default=0.0, ge=0.0, le=1.0)
+    delay_beats: float = Field(default=0.75, gt=0.0, le=4.0)
+    feedback: float = Field(default=0.4, ge=0.0, le=0.8)
+    tone: float = Field(default=6000.0, ge=800.0, le=16_000.0, description="Hz where the space gets dark")
+
+
+class Mix(Noun):
+    """Loudness targets and bus processing."""
+
+    drums: float = Field(default=-20.0, ge=-60.0, le=-10.0, description="LUFS of the kit where it plays")
+    drive: dict[Bus, float] = Field(default_factory=dict, description="tanh saturation per bus, 0..4")
+    tilt: float = Field(default=0.0, ge=-3.0, le=3.0, description="dB an octave around 800 Hz")
+    air: float = Field(default=0.0, ge=-8.0, le=10.0, description="dB above 9 kHz on drums and lead")
+    pump: float = Field(default=0.0, ge=0.0, le=1.0, description="depth of ducking at full duck")
+    pump_beats: float = Field(default=0.5, ge=0.1, le=2.0)
+    contrast: float = Field(default=3.0, ge=0.0, le=8.0, description="LU a chorus stands above a verse")
+    texture: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="vinyl, tape or room noise under the song"
+    )
+    risers: float = Field(default=0.0, ge=0.0, le=1.0)
+    sweep: float = Field(
+        default=0.0, ge=0.0, le=1.0, description="how far intros and breakdowns are filtered"
+    )
+    space: dict[Bus, Space] = Field(default_factory=dict)
+
+
+class Kit(Noun):
+    """Drum voices: parameters of the one-shots in `drums.py`, by voice name."""
+
+    voices: dict[str, dict[str, float | str]]
+
+
+class Style(Noun):
+    """A style of the embedded engine."""
+
+    id: str
+    name: str
+    tempo: tuple[int, int]
+    modes: tuple[str, ...] = Field(min_length=1)
+    meter: tuple[int, int] = (4, 4)
+    swing: float = Field(default=0.0, ge=0.0, le=0.75)
+    swing_unit: Literal[8, 16] = 16
+    humanise_ms: float = Field(default=5.0, ge=0.0, le=25.0)
+    forms: tuple[str, ...] = Field(min_length=1)
+    colour: Literal["triad", "power", "seventh", "ninth", "sus"] = "triad"
+    chord_bars: tuple[float, ...] = Field(default=(1.0,), description="bars a chord lasts; a song chooses")
+    harmony: dict[str, Harmony]
+    cells: tuple[str, ...] = Field(min_length=2, description="motif rhythms, 16 steps of x and -")
+    kits: tuple[str, ...] = Field(min_length=1)
+    grooves: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="groove names per section label"
+    )
+    groove: dict[str, Groove] = Field(default_factory=dict)
+    fills: tuple[dict[str, str], ...] = ()
+    parts: tuple[PartStyle, ...] = Field(min_length=2)
+    mix: Mix = Mix()
+    patch: dict[str, Patch] = Field(default_factory=dict, description="patches of the style's own")
+
+    @field_validator("cells")
+    @classmethod
+    def _cells_are_bars(cls, cells: tuple[str, ...]) -> tuple[str, ...]:
+        if any(set(cell) - {"x", "-"} or len(cell) not in (12, 16) for cell in cells):
+            raise ValueError("a cell is one bar of x and -")
+        return cells
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Style:
+        named = {name for names in self.grooves.values() for name in names}
+        if lost := named - self.groove.keys():
+            raise ValueError(f"grooves without a pattern: {', '.join(sorted(lost))}")
+        if lost := {patch for part in self.parts for patch in part.patches} - self.patch.keys():
+            raise ValueError(f"patches in no library: {', '.join(sorted(lost))}")
+        return self
+
+    def harmony_of(self, mode: str) -> Harmony:
+        """The progressions for a mode: its own, else those of the first mode that is written."""
+        return self.harmony.get(mode) or next(iter(self.harmony.values()))
+
+
+def style_ids() -> tuple[str, ...]:
+    """Every style there is, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
+def load_style(style_id: str) -> Style:
+    """The style of an id.
+
+    Raises:
+        NotFound: no such style.
+        Fault: its file cannot be read as a style; the message says where.
+    """
+    if style_id not in style_ids():
+        raise NotFound(
+            f"There is no style {style_id!r}.",
+            code="sound.no_style",
+            hint=f"There are {', '.join(style_ids())}.",
+        )
+    return parse_style(style_id, (FOLDER / f"{style_id}.toml").read_text(encoding="utf-8"))
+
+
+def parse_style(style_id: str, text: str) -> Style:
+    """A style from the text of its file; library patches it names come with it.
+
+    Raises:
+        Fault: the text breaks the format; the message names the first place.
+    """
+    try:
+        data = tomllib.loads(text)
+        named = {patch for part in data.get("parts", []) for patch in part.get("patches", [])}
+        own = {name: _like(fields) for name, fields in data.pop("patch", {}).items()}
+        shared = {name: patch for name, patch in _library("patches.toml").items() if name in named}
+        return Style.model_validate({"id": style_id, **data, "patch": {**shared, **own}})
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise Fault(
+            f"The style {style_id} cannot be read: {_first(error)}",
+            code="sound.bad_style",
+            hint=f"Mend sound/styles/{style_id}.toml.",
+        ) from error
+
+
+@cache
+def load_kit(kit_id: str) -> Kit:
+    """A drum kit of `kits.toml`. Raises NotFound."""
+    kits = _library("kits.toml")
+    if kit_id not in kits:
+        raise NotFound(
+            f"There is no drum kit {kit_id!r}.",
+            code="sound.no_kit",
+            hint=f"There are {', '.join(sorted(kits))}.",
+        )
+    return TypeAdapter(Kit).validate_python({"voices": kits[kit_id]})
+
+
+def _like(fields: dict[str, Any]) -> dict[str, Any]:
+    base = _library("patches.toml").get(fields.pop("like", ""), {})
+    return {**base, **fields, "envelope": {**base.get("envelope", {}), **fields.get("envelope", {})}}
+
+
+@cache
+def _library(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER.parent / name).read_text(encoding="utf-8"))
+
+
+def _first(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    fault = error.errors()[0]
+    return f"{'.'.join(str(place) for place in fault['loc'])}: {fault['msg']}"
