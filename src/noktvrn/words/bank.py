@@ -1,0 +1,115 @@
+"""The word banks: pieces of line by world and mood, read from `data/worlds` and `data/moods`.
+
+A piece is a clause or a tail. A clause stands alone and names the kinds of tail it takes; a tail never
+does. Kinds: `p` place, `t` point in time, `d` span of time, `w` a when-clause in the present, `s` a simile.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice, product
+from typing import Any
+
+from noktvrn.words.data import names_in, read_toml
+from noktvrn.words.rhyme import rhyme_key
+from noktvrn.words.syllables import count
+from noktvrn.words.tokens import end_word, words_of
+
+TAIL_KINDS = "ptdws"
+ROLES = ("scene", "self", "you", "turn", "vow")
+VARIANTS = 8
+
+_CHOICE = re.compile(r"\[([^\]]*)\]")
+_ARTICLE = re.compile(r"\b([Aa])(?= (?:[aeiou](?!ne\b|nce\b|ni[ftv]|se)|hour|honest))")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A clause or a tail with its slots filled: what it says, how long it is, how it ends."""
+
+    text: str
+    source: str
+    takes: str
+    syllables: int
+    end: str
+    key: str
+
+    @property
+    def content(self) -> frozenset[str]:
+        """Its words that carry meaning."""
+        return frozenset(word for word in words_of(self.text) if len(word) > 3)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A place a song can happen in."""
+
+    id: str
+    keywords: frozenset[str]
+    slots: Mapping[str, tuple[str, ...]]
+    clauses: Mapping[str, tuple[tuple[str, str], ...]]
+    tails: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def world(name: str) -> World:
+    """The world called `name` (a file of `data/worlds`)."""
+    return _read(name, read_toml(f"worlds/{name}.toml"))
+
+
+@cache
+def mood(name: str) -> World:
+    """A mood's own clauses and tails (a file of `data/moods`), true in every world."""
+    return _read(name, read_toml(f"moods/{name}.toml"))
+
+
+@cache
+def worlds() -> tuple[World, ...]:
+    """All worlds, sorted by name."""
+    return tuple(world(name) for name in names_in("worlds"))
+
+
+@cache
+def moods() -> tuple[World, ...]:
+    """All moods, sorted by name."""
+    return tuple(mood(name) for name in names_in("moods"))
+
+
+def spell(text: str, slots: Mapping[str, str]) -> Iterator[str]:
+    """Every way to say a piece: `{slot}` filled, each `[one|other]` chosen, `a` and `an` agreed."""
+    filled = re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text)
+    choices = [part.split("|") for part in _CHOICE.findall(filled)]
+    frame = _CHOICE.split(filled)[::2]
+    for picks in islice(product(*choices), VARIANTS):
+        woven = "".join(part + pick for part, pick in zip(frame, [*picks, ""], strict=True))
+        yield agree(" ".join(woven.split()))
+
+
+def agree(text: str) -> str:
+    """`a` becomes `an` before a vowel sound."""
+    return _ARTICLE.sub(r"\1n", text)
+
+
+def piece(text: str, takes: str, source: str) -> Piece:
+    """A piece measured."""
+    last = end_word(text)
+    return Piece(text, source, takes, count(text), last, rhyme_key(last) if last else "")
+
+
+def _read(name: str, data: Mapping[str, Any]) -> World:
+    return World(
+        id=name,
+        keywords=frozenset(data["keywords"]),
+        slots={slot: tuple(words) for slot, words in data.get("slots", {}).items()},
+        clauses={role: _clauses(data.get(role, {})) for role in ROLES},
+        tails={kind: tuple(data.get("tails", {}).get(kind, ())) for kind in TAIL_KINDS},
+        titles={kind: tuple(words) for kind, words in data.get("titles", {}).items()},
+    )
+
+
+def _clauses(groups: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((text, takes.strip("_")) for takes, texts in groups.items() for text in texts)

@@ -1,0 +1,22 @@
+"""Where a song happens and how it feels: the bank and the mood nearest to what was asked."""
+
+from __future__ import annotations
+
+from noktvrn.kernel.seeds import derive_seed
+from noktvrn.words.bank import World, moods, worlds
+from noktvrn.words.palette import closest
+
+
+def setting(theme: str, feeling: str, *hints: str) -> tuple[World, World]:
+    """The world and the mood for a theme and a feeling; `hints` (other themes, genre) weigh less.
+
+    The same texts always give the same pair, so that a title and its lyric share one world. Texts no
+    keyword knows draw a pair by their own spelling.
+    """
+    places, feelings = worlds(), tuple(bank for bank in moods() if bank.keywords)
+    place = closest(places, theme, *hints, feeling)
+    tone = closest(feelings, feeling, theme, *hints)
+    return (
+        place or places[derive_seed(0, "world", theme, *hints) % len(places)],
+        tone or feelings[derive_seed(0, "mood", feeling) % len(feelings)],
+    )

@@ -1,0 +1,139 @@
+"""A whole lyric for a plan: what each section says, what comes back, and where a person's lines stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from noktvrn.kernel.errors import Invalid
+from noktvrn.kernel.seeds import dice
+from noktvrn.model.song import LyricSection, SectionPlan, SongPlan
+from noktvrn.words.drafts import Drafts
+from noktvrn.words.palette import Palette
+from noktvrn.words.stanza import Memory, Shape, write
+from noktvrn.words.syllables import count
+
+VERSES = (
+    ("scene", "scene", "self", "self"),
+    ("self", "scene", "you", "you"),
+    ("scene", "you", "self", "turn"),
+)
+SECTION_ROLES = {
+    "intro": ("scene", "scene", "self", "scene"),
+    "prechorus": ("self", "turn", "self", "turn"),
+    "chorus": ("hook", "vow", "vow", "vow"),
+    "drop": ("hook", "vow", "vow", "vow"),
+    "bridge": ("turn", "you", "turn", "turn"),
+    "breakdown": ("turn", "self", "scene", "turn"),
+    "interlude": ("scene", "turn", "scene", "self"),
+    "outro": ("vow", "scene", "vow", "self"),
+}
+RETURNING = frozenset({"prechorus", "chorus", "drop"})
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The song while it is written."""
+
+    drafts: Drafts
+    seed: int
+    memory: Memory = field(default_factory=Memory)
+    verses: int = 0
+    refrains: dict[str, tuple[SectionPlan, tuple[str, ...]]] = field(default_factory=dict)
+
+
+def compose(
+    plan: SongPlan, palette: Palette, title: str, seed: int, human_lines: Sequence[str] = ()
+) -> tuple[LyricSection, ...]:
+    """The sections of `plan` that have lines, in order; `human_lines` stand verbatim and in order.
+
+    Raises:
+        Invalid: the plan has fewer lines than the person wrote.
+    """
+    given = place_lines(plan, human_lines)
+    song = _Draft(Drafts(palette, sung_title(title)), seed)
+    sections: list[LyricSection] = []
+    for index, section in enumerate(plan.sections):
+        if section.syllables:
+            lines = _section(song, section, index, given.get(index, {}))
+            sections.append(LyricSection(label=section.label, lines=lines))
+    return tuple(sections)
+
+
+def place_lines(plan: SongPlan, human_lines: Sequence[str]) -> dict[int, dict[int, str]]:
+    """Section -> line -> a person's line: in order, verses before refrains, near the planned length.
+
+    Raises:
+        Invalid: there are more lines than places.
+    """
+    slots = [(s, n) for s, section in enumerate(plan.sections) for n in range(len(section.syllables))]
+    own = [slot for slot in slots if plan.sections[slot[0]].label not in RETURNING]
+    room = own if len(own) >= len(human_lines) else slots
+    if len(room) < len(human_lines):
+        raise Invalid(
+            f"The plan has {len(room)} lines, the person wrote {len(human_lines)}.",
+            code="lyrics.too_many_lines",
+            hint=f"Give at most {len(room)} lines, or a longer song.",
+        )
+    placed: dict[int, dict[int, str]] = {}
+    for left, line in zip(range(len(human_lines), 0, -1), human_lines, strict=True):
+        reach = room[: len(room) - left + 1]
+        slot = next((s for s in reach if _near(plan, s, line)), reach[0])
+        placed.setdefault(slot[0], {})[slot[1]] = line
+        room = room[room.index(slot) + 1 :]
+    return placed
+
+
+def sung_title(title: str) -> str:
+    """The title as a line begins: first letter large, common words small, names left alone."""
+    head, *rest = title.split() or [""]
+    return " ".join(
+        [head[:1].upper() + head[1:], *(word.lower() if _common(word) else word for word in rest)]
+    )
+
+
+def _common(word: str) -> bool:
+    return word[:1].isupper() and word[1:].islower() and word != "I"
+
+
+def _near(plan: SongPlan, slot: tuple[int, int], line: str) -> bool:
+    return abs(plan.sections[slot[0]].syllables[slot[1]] - count(line)) <= 1
+
+
+def _section(song: _Draft, section: SectionPlan, index: int, given: dict[int, str]) -> tuple[str, ...]:
+    if section.label in RETURNING and not given:
+        return _refrain(song, section, index)
+    lines = write(_shape(song, section, given), song.drafts, song.memory, dice(song.seed, "section", index))
+    song.verses += section.label == "verse"
+    return lines
+
+
+def _refrain(song: _Draft, section: SectionPlan, index: int) -> tuple[str, ...]:
+    """The same words again where the plan is the same; a longer last refrain opens with them."""
+    earlier = song.refrains.get(section.label)
+    opening: dict[int, str] = {}
+    if earlier is not None:
+        before, lines = earlier
+        if (before.syllables, before.rhyme) == (section.syllables, section.rhyme):
+            return lines
+        opening = {n: line for n, line in enumerate(lines) if _same_place(before, section, n)}
+    written = write(
+        _shape(song, section, opening), song.drafts, song.memory, dice(song.seed, "section", index)
+    )
+    song.refrains.setdefault(section.label, (section, written))
+    return written
+
+
+def _same_place(before: SectionPlan, now: SectionPlan, line: int) -> bool:
+    whole = slice(0, line + 1)
+    return before.syllables[whole] == now.syllables[whole] and before.rhyme[whole] == now.rhyme[whole]
+
+
+def _shape(song: _Draft, section: SectionPlan, given: dict[int, str]) -> Shape:
+    lines = len(section.syllables)
+    pattern = VERSES[song.verses % len(VERSES)] if section.label == "verse" else SECTION_ROLES[section.label]
+    roles = [pattern[n % len(pattern)] for n in range(lines)]
+    for n, role in enumerate(roles):
+        if role == "hook" and not song.drafts.has_hook(section.syllables[n]):
+            roles[n] = "vow"
+    return Shape(section.syllables, section.rhyme, tuple(roles), given)

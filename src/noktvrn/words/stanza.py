@@ -1,0 +1,153 @@
+"""A stanza: lines of given lengths whose letters rhyme, as fresh as the song so far allows."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from noktvrn.words.drafts import Draft, Drafts
+from noktvrn.words.rhyme import rhyme_key, rhymes
+from noktvrn.words.tokens import end_word, words_of
+
+FREE_LETTERS = frozenset("X-.*")
+LOOKED_AT = 24
+TRIED = 40
+
+
+@dataclass(slots=True)
+class Memory:
+    """What the song has used: bank entries, words that carry meaning, rhyme classes."""
+
+    sources: set[str] = field(default_factory=set)
+    words: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    keys: set[str] = field(default_factory=set)
+
+    def take(self, draft: Draft) -> None:
+        """Remembers a line that is sung."""
+        self.keys.add(draft.key)
+        for used in draft.pieces:
+            self.sources.add(used.source)
+            for word in used.content:
+                self.words[word] += 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a stanza has to be: one length, letter and role a line; `given` lines stand already."""
+
+    lengths: tuple[int, ...]
+    letters: str
+    roles: tuple[str, ...]
+    given: Mapping[int, str] = field(default_factory=dict)
+
+
+def groups(letters: str, lines: int) -> list[list[int]]:
+    """The lines that rhyme together, in order of their first line; lines of no letter stand alone."""
+    found: dict[str, list[int]] = {}
+    for place in range(lines):
+        letter = letters[place].upper() if place < len(letters) else "X"
+        name = f"{letter}{place}" if letter in FREE_LETTERS else letter
+        found.setdefault(name, []).append(place)
+    return list(found.values())
+
+
+def write(shape: Shape, drafts: Drafts, memory: Memory, dice: random.Random) -> tuple[str, ...]:
+    """The lines of a stanza, first letters large, nothing after the last word."""
+    return _Stanza(shape, drafts, memory, dice).lines()
+
+
+class _Stanza:
+    """One stanza while it is written, rhyme group by rhyme group."""
+
+    def __init__(self, shape: Shape, drafts: Drafts, memory: Memory, dice: random.Random) -> None:
+        self._shape = shape
+        self._drafts = drafts
+        self._memory = memory
+        self._dice = dice
+        self._lines: dict[int, str] = dict(shape.given)
+
+    def lines(self) -> tuple[str, ...]:
+        """All lines in order."""
+        for group in groups(self._shape.letters, len(self._shape.lengths)):
+            found = self._rhymed(group, 0) or self._rhymed(group, 1) or self._unrhymed(group)
+            for place, draft in found.items():
+                self._memory.take(draft)
+                self._lines[place] = draft.text[:1].upper() + draft.text[1:]
+        return tuple(self._lines[place] for place in range(len(self._shape.lengths)))
+
+    def _rhymed(self, group: list[int], slack: int) -> dict[int, Draft]:
+        """Lines for the open places of one group; empty where no rhyme class serves them all."""
+        places = [place for place in group if place not in self._shape.given]
+        tables = {place: self._within(place, slack) for place in places}
+        given = [end_word(self._shape.given[place]) for place in group if place in self._shape.given]
+        for key in self._ranked(list(tables.values()), given):
+            chosen = self._in_class(key, tables, given)
+            if len(chosen) == len(places):
+                return chosen
+        return {}
+
+    def _in_class(
+        self, key: str, tables: Mapping[int, dict[str, list[Draft]]], given: Sequence[str]
+    ) -> dict[int, Draft]:
+        chosen: dict[int, Draft] = {}
+        for place, table in tables.items():
+            ends = [*given, *(draft.end for draft in chosen.values())]
+            fitting = [draft for draft in table[key] if all(rhymes(draft.end, end) for end in ends)]
+            if not fitting:
+                break
+            chosen[place] = self._freshest(fitting, place, chosen)
+        return chosen
+
+    def _unrhymed(self, group: list[int]) -> dict[int, Draft]:
+        """Where no class serves (a person's line ends on a word the bank has no rhyme for): free lines."""
+        chosen: dict[int, Draft] = {}
+        for place in group:
+            if place not in self._shape.given:
+                table = next(filter(None, (self._within(place, slack) for slack in range(40))))
+                chosen[place] = self._freshest([d for ds in table.values() for d in ds], place, chosen)
+        return chosen
+
+    def _within(self, place: int, slack: int) -> dict[str, list[Draft]]:
+        """Rhyme class -> lines within `slack` syllables of the plan."""
+        role, length = self._shape.roles[place], self._shape.lengths[place]
+        merged: dict[str, list[Draft]] = defaultdict(list)
+        for near in range(max(1, length - slack), length + slack + 1):
+            for key, found in self._drafts.of(role, near).items():
+                merged[key].extend(found)
+        return merged
+
+    def _ranked(self, tables: list[dict[str, list[Draft]]], given: Sequence[str]) -> list[str]:
+        """The rhyme classes every table has: those the song has not used first, rich ones before poor."""
+        if not tables:
+            return []
+        shared = set(tables[0]).intersection(*tables[1:]) & (
+            {rhyme_key(given[0])} if given else set(tables[0])
+        )
+        worth = {
+            key: (
+                min(len({d.end for d in table[key]}) for table in tables) > len(tables),
+                self._dice.random(),
+            )
+            for key in sorted(shared)
+        }
+        return sorted(worth, key=lambda key: (key in self._memory.keys, not worth[key][0], worth[key][1]))[
+            :TRIED
+        ]
+
+    def _freshest(self, fitting: list[Draft], place: int, chosen: Mapping[int, Draft]) -> Draft:
+        sample = self._dice.sample(fitting, min(LOOKED_AT, len(fitting)))
+        before = chosen[place - 1].text if place - 1 in chosen else self._lines.get(place - 1, "")
+        taken = {used.source for draft in chosen.values() for used in draft.pieces}
+        return min(sample, key=lambda draft: self._staleness(draft, before, taken))
+
+    def _staleness(self, draft: Draft, before: str, taken: set[str]) -> int:
+        """How worn a line is: used pieces weigh most, then said words, then an opening like the last one."""
+        worn = sum(20 for used in draft.pieces if used.source in self._memory.sources | taken)
+        inside = sum(len(used.content) for used in draft.pieces) - len(
+            frozenset[str]().union(*(used.content for used in draft.pieces))
+        )
+        said = sum(min(3, self._memory.words.get(word, 0)) for used in draft.pieces for word in used.content)
+        same_start = words_of(draft.text)[:1] == words_of(before)[:1]
+        return worn + 12 * inside + 2 * said + 3 * same_start + 2 * (draft.form in {"long", "double"})
