@@ -45,6 +45,7 @@ class Footage(Noun):
     height: int
     fps: int
     duration_s: float
+    start_s: float = Field(default=0.0, description="where in the song it begins")
     encoder: str
     provenance: Provenance
 

@@ -45,6 +45,7 @@ class ProceduralFilmmaker:
             height=request.height,
             fps=request.fps,
             duration_s=reel.duration_s,
+            start_s=request.start_s,
             encoder=codec.name,
             provenance=Provenance(engine=self.name, engine_version=__version__, seed=request.seed),
         )
