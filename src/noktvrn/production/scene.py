@@ -67,11 +67,11 @@ class Scene:
             record = runs.result(connection, self.run, stage)
         return kind.model_validate(record.result) if record and record.result is not None else None
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Everything found so far in stages whose result holds."""
+    def findings_by_stage(self) -> dict[StageName, tuple[Finding, ...]]:
+        """Everything found so far, by the stage whose result holds."""
         with self.studio.database.read() as connection:
             records = runs.stages(connection, self.run.id)
-        return tuple(f for r in records if r.state in ("done", "skipped") for f in r.findings)
+        return {record.stage: record.findings for record in records if record.state in ("done", "skipped")}
 
     def keep(self, path: Path, media_type: str, name: str) -> Asset:
         """Puts a file into the vault under the artist."""

@@ -1,0 +1,71 @@
+"""Takes a release's identifiers from the label's ledger: once, for good, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from noktvrn.model.release import Identifiers, ReleaseDraft
+from noktvrn.production.studio import Studio
+from noktvrn.release.identifiers import Registration, registration_of
+from noktvrn.storage.ledger import releases
+from noktvrn.storage.ledger.releases import Taken
+
+NO_YEAR = 0
+"""UPC numbers run on from year to year."""
+
+
+def take_codes(studio: Studio, draft: ReleaseDraft) -> tuple[Identifiers, datetime]:
+    """The codes of a release and when they were taken. A repeated call finds the same ones.
+
+    Raises:
+        BudgetSpent: a range has no number left.
+    """
+    settings = studio.settings
+    registration = registration_of(settings.isrc_prefix, settings.upc_prefix)
+    now = studio.clock.now()
+    has_video = any(part.path == "video.mp4" for part in draft.parts)
+    with studio.database.begin() as connection:
+        recording = _isrc(connection, draft, registration, "recording", now)
+        video = _isrc(connection, draft, registration, "video", now) if has_video else None
+        upc = _upc(connection, draft, registration, now)
+    codes = Identifiers(
+        isrc=recording.code,
+        video_isrc=video.code if video else None,
+        upc=upc.code,
+        test_range=registration.test_range,
+    )
+    return codes, recording.at
+
+
+def _isrc(
+    connection: sa.Connection, draft: ReleaseDraft, registration: Registration, purpose: str, at: datetime
+) -> Taken:
+    return releases.take_identifier(
+        connection,
+        kind="isrc",
+        prefix=registration.isrc_prefix,
+        year=at.year,
+        capacity=registration.isrc_capacity,
+        purpose=purpose,
+        artist_id=draft.artist_id,
+        release_id=draft.id,
+        spell=lambda number: registration.isrc(at.year, number),
+        at=at,
+    )
+
+
+def _upc(connection: sa.Connection, draft: ReleaseDraft, registration: Registration, at: datetime) -> Taken:
+    return releases.take_identifier(
+        connection,
+        kind="upc",
+        prefix=registration.upc_prefix,
+        year=NO_YEAR,
+        capacity=registration.upc_capacity,
+        purpose="release",
+        artist_id=draft.artist_id,
+        release_id=draft.id,
+        spell=registration.upc,
+        at=at,
+    )

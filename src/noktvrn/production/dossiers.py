@@ -1,0 +1,53 @@
+"""Gathers what a run's stages made into the dossier its release is drafted and sealed from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from noktvrn.model.film import Film
+from noktvrn.model.finding import Report
+from noktvrn.model.picture import Picture
+from noktvrn.model.release import ReleaseDraft
+from noktvrn.model.run import StageName
+from noktvrn.model.track import Track
+from noktvrn.production.results import Words
+from noktvrn.production.scene import Scene
+from noktvrn.reference import load
+from noktvrn.release.dossier import Dossier
+from noktvrn.release.draft import text_parts
+
+
+def dossier_of(scene: Scene) -> Dossier:
+    """The dossier of a run whose films are done."""
+    words = scene.result(StageName.LYRICS, Words)
+    profile = scene.artist.profile
+    genre = load(scene.studio.settings).genre(profile.genre)
+    return Dossier(
+        run_id=scene.run.id,
+        artist=scene.artist,
+        track=scene.result(StageName.TRACK, Track),
+        cover=scene.result(StageName.COVER, Picture),
+        video=scene.maybe(StageName.VIDEO, Film),
+        teaser=scene.maybe(StageName.TEASER, Film),
+        lyrics=words.lyrics,
+        captions=words.captions,
+        genre=genre.name,
+        subgenre=profile.subgenres[0],
+        label_name=scene.studio.settings.label_name,
+        year=scene.run.created_at.year,
+    )
+
+
+def sources_of(scene: Scene, draft: ReleaseDraft, dossier: Dossier) -> dict[str, Path]:
+    """The vault's file for every part of a draft that is not one of its texts."""
+    texts = text_parts(dossier)
+    return {part.path: scene.file(part.asset) for part in draft.parts if part.path not in texts}
+
+
+def reports_of(scene: Scene) -> tuple[Report, ...]:
+    """What every stage found, one report a stage."""
+    return tuple(
+        Report(subject=stage.value, checked=len(findings), findings=findings)
+        for stage, findings in scene.findings_by_stage().items()
+        if findings
+    )

@@ -1,0 +1,87 @@
+"""Seal: identifiers are taken, the approved draft becomes a package, and the package is checked whole."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import NotAllowed, Refused
+from noktvrn.kernel.ids import VerdictId
+from noktvrn.model.artist import LifecycleState
+from noktvrn.model.finding import Severity
+from noktvrn.model.release import Release, ReleaseDraft
+from noktvrn.model.run import StageName
+from noktvrn.production.codes import take_codes
+from noktvrn.production.dossiers import dossier_of, reports_of, sources_of
+from noktvrn.production.scene import Commit, Outcome, Scene
+from noktvrn.release.package import seal as seal_package
+from noktvrn.release.validator import validate_package
+from noktvrn.storage.ledger import artists, releases, reviews
+
+FRIDAY = 4
+
+
+def seal(scene: Scene) -> Outcome:
+    """The sealed release. Repeating it after a crash takes the same codes and dates and makes the same bytes."""
+    draft = scene.result(StageName.VALIDATE, ReleaseDraft)
+    verdict = _verdict_on(scene, draft)
+    codes, taken_at = take_codes(scene.studio, draft)
+    out_on = _release_date(taken_at, scene.studio.settings.release_lead_days)
+    dossier = dossier_of(scene)
+    release = seal_package(
+        draft,
+        dossier=dossier,
+        checks=reports_of(scene),
+        identifiers=codes,
+        release_on=out_on,
+        original_on=out_on,
+        verdict_id=verdict,
+        sealed_at=taken_at,
+        sources=sources_of(scene, draft, dossier),
+        folder=scene.studio.packages / draft.id,
+    )
+    report = validate_package(
+        release, scene.studio.packages / draft.id, scene.studio.settings.ddex_schema_dir
+    )
+    if not report.passed:
+        errors = [f.message for f in report.findings if f.severity is Severity.ERROR]
+        raise Refused(
+            f"The sealed package breaks {len(errors)} rule(s): {'; '.join(errors)}",
+            code="package.invalid",
+            hint=f"`noktvrn run show {scene.run.id}` tells more.",
+        )
+    return Outcome(release, findings=report.findings, commits=[_enter(release), _promote(scene)])
+
+
+def _verdict_on(scene: Scene, draft: ReleaseDraft) -> VerdictId:
+    with scene.studio.database.read() as connection:
+        verdict = reviews.verdict_of(connection, scene.run.id)
+    if verdict is None or verdict.decision != "approved" or verdict.approval_hash != draft.approval_hash():
+        raise NotAllowed(
+            f"Run {scene.run.id} has no approval of exactly this draft.",
+            code="release.unapproved",
+            hint=f"`noktvrn review show {scene.run.id}` shows what was decided.",
+        )
+    return verdict.id
+
+
+def _release_date(sealed_at: datetime, lead_days: int) -> date:
+    """The first Friday after the lead time: the trade's global release day."""
+    day = sealed_at.date() + timedelta(days=lead_days)
+    return day + timedelta(days=(FRIDAY - day.weekday()) % 7)
+
+
+def _enter(release: Release) -> Commit:
+    return lambda connection: releases.add(connection, release)
+
+
+def _promote(scene: Scene) -> Commit:
+    """A candidate whose first release is sealed is active."""
+
+    def commit(connection: sa.Connection) -> None:
+        artist = artists.get(connection, scene.artist.id)
+        if artist.state is LifecycleState.CANDIDATE:
+            artists.save(connection, artist.model_copy(update={"state": LifecycleState.ACTIVE}))
+
+    return commit

@@ -1,0 +1,57 @@
+"""Validate: the draft a person will judge, checked against every rule that can be decided now."""
+
+from __future__ import annotations
+
+from noktvrn.kernel.errors import Refused
+from noktvrn.model.finding import Severity
+from noktvrn.production.dossiers import dossier_of
+from noktvrn.production.scene import Outcome, Scene
+from noktvrn.release.cases import Catalogue
+from noktvrn.release.draft import draft_of
+from noktvrn.release.validator import validate_draft
+from noktvrn.storage.ledger import artists, releases, works
+
+
+def validate(scene: Scene) -> Outcome:
+    """The draft of the release; an error of any rule stops the run."""
+    dossier = dossier_of(scene)
+    draft = draft_of(dossier)
+    report = validate_draft(draft, dossier, _catalogue(scene))
+    errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise Refused(
+            f"The release breaks {len(errors)} store rule(s): {'; '.join(e.message for e in errors)}",
+            code="release.invalid",
+            hint=errors[0].hint or f"`noktvrn run show {scene.run.id}` lists them.",
+        )
+    post = dossier.captions.post
+    return Outcome(
+        draft,
+        findings=report.findings,
+        commits=[
+            lambda connection: works.put(
+                connection,
+                artist_id=scene.artist.id,
+                run_id=scene.run.id,
+                kind="caption",
+                title=draft.title,
+                mark=post,
+            )
+        ],
+    )
+
+
+def _catalogue(scene: Scene) -> Catalogue:
+    run_id = scene.run.id
+    with scene.studio.database.read() as connection:
+        lyrics = works.others(connection, run_id=run_id, kind="lyrics")
+        posts = works.others(connection, run_id=run_id, kind="caption")
+        out = releases.every(connection, artist_id=scene.artist.id)
+        return Catalogue(
+            today=scene.studio.clock.now().date(),
+            earlier_titles=works.titles(connection, scene.artist.id, run_id=run_id),
+            earlier_lyrics=tuple(mark for _, mark in lyrics),
+            earlier_posts=tuple(mark for _, mark in posts),
+            other_releases=tuple(release.release_on for release in out),
+            artist_names=artists.stage_names(connection),
+        )
