@@ -104,3 +104,13 @@ class Settings(BaseSettings):
     effects_db_path: Path | None = Field(default=None, validation_alias=_env("EFFECTS_DB_PATH"))
     trends_db_path: Path | None = Field(default=None, validation_alias=_env("TRENDS_DB_PATH"))
     """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
+
+
+def variables() -> tuple[str, ...]:
+    """Every environment variable that is read, in the order of the settings."""
+    names: list[str] = []
+    for field in Settings.model_fields.values():
+        alias = field.validation_alias
+        if isinstance(alias, AliasChoices):
+            names += [choice for choice in alias.choices if isinstance(choice, str)]
+    return tuple(names)

@@ -1,0 +1,85 @@
+"""What every test stands on: no way out of the machine, no settings of the person, no shared state."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+class OutsideSocketError(RuntimeError):
+    """A test tried to leave the machine."""
+
+
+def _check(address: Any) -> None:
+    if not isinstance(address, tuple):
+        return
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return
+    try:
+        inside = ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        raise OutsideSocketError(f"a test tried to reach {host}")
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _check(address)
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _check(address)
+    return _connect_ex(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_outside_sockets() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", _guarded_connect_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No variable a setting reads, and a home and working folder of the test's own."""
+    from noktvrn.settings import variables
+
+    for name in variables():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NOKTVRN_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread_per_library() -> None:
+    """Two test workers share two cores."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long` also runs what takes minutes."""
+    parser.addoption("--long", action="store_true", default=False, help="also run the long suites")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the long suites out unless they are asked for."""
+    if config.getoption("--long"):
+        return
+    skip = pytest.mark.skip(reason="takes minutes; `make test-long` runs it")
+    for item in items:
+        if "long" in item.keywords:
+            item.add_marker(skip)
