@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,21 +11,23 @@ import soundfile
 from numpy.typing import NDArray
 from pydantic import Field
 
-from noktvrn.kernel.errors import Refused
+from noktvrn.kernel.errors import NotReady, Refused, Unavailable
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.asset import Sha256
 from noktvrn.model.noun import Noun
 from noktvrn.model.sound import SoundIdentity, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.roles.composer import Recording, StemFile
-from noktvrn.sound import analysis, fingerprint, flac, meters
+from noktvrn.sound import analysis, fingerprint, flac, id3, meters
 from noktvrn.sound.master import Character, master
 
 Samples = NDArray[np.float32]
 
 RATE = 44100
+MARK = "DIGITALSOURCETYPE"
 TARGET_LUFS = -14.0
 
+_ENCODE_S = 300.0
 _MIN_FRAMES = 3 * RATE
 _MAX_FRAMES = 15 * 60 * RATE
 
@@ -84,12 +87,12 @@ def produce(
 def measure(audio: Samples, rate: int, timeline: Timeline | None) -> AudioFigures:
     """Every figure of `audio` (2, n): meters, analysis and fingerprint."""
     figures = meters.measure(audio, rate, timeline)
-    heard = analysis.analyse(audio, rate)
+    heard = analysis.listen(audio, rate)
     return figures.model_copy(
         update={
-            "tempo_bpm": heard.tempo_bpm,
-            "key": heard.key,
-            "fingerprint": fingerprint.fingerprint(audio, rate),
+            "tempo_bpm": analysis.tempo(heard.onsets),
+            "key": analysis.key(heard.chroma),
+            "fingerprint": fingerprint.spell(heard),
         }
     )
 
@@ -97,6 +100,53 @@ def measure(audio: Samples, rate: int, timeline: Timeline | None) -> AudioFigure
 def tag_master(path: Path, tags: Mapping[str, str]) -> None:
     """Gives the FLAC file these tags and no others, in one step; its samples stay what they are."""
     flac.write_tags(path, tags)
+
+
+def preview(master: Path, out: Path, ffmpeg: Path) -> Path:
+    """An MP3 (VBR, about 190 kbit/s) of the master with the master's tags, at `out`.
+
+    Raises:
+        NotReady: the master does not carry its disclosure mark yet.
+        Unavailable: this ffmpeg cannot make MP3.
+    """
+    tags = _marked(master)
+    command = [str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-i", str(master)]
+    command += ["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "libmp3lame", "-q:a", "2"]
+    command += ["-id3v2_version", "0", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3", str(out)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=_ENCODE_S)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Unavailable(
+            "This ffmpeg made no MP3 preview.",
+            code="audio.no_preview",
+            hint="Install an ffmpeg with libmp3lame (Debian, Ubuntu: apt install ffmpeg).",
+        ) from error
+    id3.write_id3(out, tags)
+    return out
+
+
+def preview_flac16(master: Path, out: Path) -> Path:
+    """A 16-bit dithered FLAC of the master with the master's tags, for stores that take no more.
+
+    Raises:
+        NotReady: the master does not carry its disclosure mark yet.
+    """
+    tags = _marked(master)
+    audio, rate = flac.read_audio(master)
+    flac.write_flac(out, flac.chunks(audio), rate, 16, derive_seed(0, "dither", 16))
+    flac.write_tags(out, tags)
+    return out
+
+
+def _marked(master: Path) -> dict[str, str]:
+    tags = flac.read_tags(master)
+    if not tags.get(MARK):
+        raise NotReady(
+            f"{master.name} does not say how it was made.",
+            code="audio.unmarked",
+            hint=f"Tag the master with {MARK} first; nothing leaves the house without it.",
+        )
+    return tags
 
 
 def _sum(stems: tuple[StemFile, ...]) -> tuple[Samples, float]:

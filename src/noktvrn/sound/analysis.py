@@ -6,6 +6,7 @@ short-time spectra: short windows for onsets, long ones for pitch classes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from noktvrn.kernel.errors import Invalid
 from noktvrn.sound import loudness
 from noktvrn.sound.loudness import Survey, power_decibels
+from noktvrn.sound.theory import key_name
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
@@ -27,12 +30,18 @@ BANDS_HZ = (20.0, 60.0, 250.0, 500.0, 2000.0, 6000.0, 12000.0, 20000.0)
 ONSET_RATE = 100
 """Frames of the onset curve per second."""
 
-CHROMA_RATE = 4
+CHROMA_RATE = 8
 """Frames of the chroma per second."""
 
-PITCH_NAMES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-
 _ENERGY_SLICES = 128
+_KEY = re.compile(r"([A-G])([#b])?\s*([a-z]*)")
+_SCALE_OF_MODE = {
+    **dict.fromkeys(("", "major", "ionian"), 0),
+    **dict.fromkeys(("m", "minor", "aeolian"), 3),
+    **dict(zip(("dorian", "phrygian", "lydian", "mixolydian"), (10, 8, 7, 5), strict=True)),
+}
+_SCALES_OF_MINOR = (3, 10, 8)
+_SHIFT, _COPY = 44, 0.9995
 _ONSET_WINDOW, _ONSET_BANDS = 0.0232, 24
 _CHROMA_WINDOW = 0.3715
 _CHROMA_HZ = (65.0, 1800.0)
@@ -49,17 +58,17 @@ _CADENCE_WEIGHT, _CADENCE_S = 0.5, 6.0
 
 
 @dataclass(frozen=True)
-class Analysis:
-    """Tempo in beats per minute and key as "A minor"; None where there is no pulse or no pitch."""
+class Heard:
+    """The two curves everything else is read from: `onsets` (frames,) and `chroma` (frames, 12)."""
 
-    tempo_bpm: float | None
-    key: str | None
+    onsets: Figures
+    chroma: Figures
 
 
-def analyse(audio: Samples, rate: int) -> Analysis:
-    """Tempo and key of `audio` (2, n), at least a few bars of it."""
+def listen(audio: Samples, rate: int) -> Heard:
+    """Onsets and chroma of `audio` (2, n)."""
     mono = audio.mean(axis=0)
-    return Analysis(tempo(onsets(mono, rate)), key(chroma(mono, rate)))
+    return Heard(onsets(mono, rate), chroma(mono, rate))
 
 
 def onsets(mono: Samples, rate: int) -> Figures:
@@ -160,7 +169,7 @@ def key(pitches: Figures) -> str | None:
         for tonic in range(12)
     ]
     best = int(np.argmax(scores))
-    return f"{PITCH_NAMES[best % 12]} {'minor' if best >= 12 else 'major'}"
+    return key_name(best % 12, "minor" if best >= 12 else "major")
 
 
 def _triad(third: int) -> Figures:
@@ -199,3 +208,54 @@ def energy_curve(powers: Figures) -> tuple[float, ...]:
     sums = np.interp(edges, np.arange(powers.size + 1), np.concatenate(([0.0], np.cumsum(powers))))
     levels = loudness.to_lufs(np.diff(sums) / np.diff(edges))
     return tuple(round(float(v), 4) for v in np.clip((levels - levels.max()) / 30.0 + 1.0, 0.0, 1.0))
+
+
+def same_or_related(one: str, other: str) -> bool:
+    """Whether two keys ("A minor", "F# dorian", "Bbm") are equal or relatives: A minor and C major, and modes
+    of one scale.
+
+    Raises:
+        Invalid: one of them cannot be read as a key.
+    """
+    return not set(_scales(one)).isdisjoint(_scales(other))
+
+
+def _scales(name: str) -> tuple[int, int]:
+    """The major scales a key may be taken for: of its mode, and of plain major or minor on its tonic."""
+    found = _KEY.fullmatch(name.strip())
+    if not found or found.group(3) not in _SCALE_OF_MODE:
+        raise Invalid(f"{name[:40]!r} is no key.", code="audio.bad_key", hint='Write keys as "A minor".')
+    tonic = "C D EF G A B".index(found.group(1)) + {"#": 1, "b": -1}.get(found.group(2) or "", 0)
+    above = _SCALE_OF_MODE[found.group(3)]
+    plain = 3 if above in _SCALES_OF_MINOR else 0
+    return (tonic + above) % 12, (tonic + plain) % 12
+
+
+def alike_blocks(audio: Samples, rate: int, block_s: float) -> list[float]:
+    """Where in seconds a block of `block_s` is followed by its own copy.
+
+    Mastering breaks bit-identity of looped audio, so a copy is what correlates above 0.9995 over the whole
+    block (33 dB between the block and the difference) at the best shift within a millisecond.
+    """
+    mono = audio.mean(axis=0)
+    size = round(block_s * rate)
+    starts = np.arange(0, mono.size - 2 * size - _SHIFT, size)
+    return [float(start / rate) for start in starts if _copied(mono, int(start), size)]
+
+
+def _copied(mono: Samples, start: int, size: int) -> bool:
+    excerpt = min(size, 1 << 15)
+    middle = start + (size - excerpt) // 2
+    around = mono[middle + size - _SHIFT : middle + size + excerpt + _SHIFT]
+    if around.size < excerpt + 2 * _SHIFT:
+        return False
+    shifted = np.lib.stride_tricks.sliding_window_view(around, excerpt)
+    shift = int(np.argmax(shifted @ mono[middle : middle + excerpt])) - _SHIFT
+    if _likeness(mono[middle : middle + excerpt], shifted[shift + _SHIFT]) < _COPY:
+        return False
+    return _likeness(mono[start : start + size], mono[start + size + shift :][:size]) >= _COPY
+
+
+def _likeness(one: Samples, other: Samples) -> float:
+    energy = float(one @ one) * float(other @ other)
+    return float(one @ other) / energy**0.5 if energy > 1e-12 else 0.0

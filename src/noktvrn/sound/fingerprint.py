@@ -17,27 +17,32 @@ from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound import analysis
+from noktvrn.sound.analysis import Heard
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
 
-DUPLICATE = 0.75
+DUPLICATE = 0.8
 """From here on two fingerprints are the same recording."""
 
-NEAR = 0.5
+NEAR = 0.6
 """From here on a person should listen."""
 
 MAX_TEXT = 1 << 17
 
 _VERSION = 1
 _HEAD = struct.Struct("<BHH")
+_THIN = 2
+_FPS = analysis.CHROMA_RATE // _THIN
 _ONSET_FPS = 16
+_PER_FRAME = _ONSET_FPS // _FPS
+_BLUR = 13
 _MIN_OVERLAP_S = 10
 
 
 @dataclass(frozen=True)
 class _Print:
-    """(frames, 12) of chroma and (frames * 4,) of onsets, zero mean."""
+    """(frames, 12) of chroma and (frames * 4,) or so of onsets, both around zero."""
 
     chroma: Figures
     onsets: Figures
@@ -45,25 +50,41 @@ class _Print:
 
 def fingerprint(audio: Samples, rate: int) -> str:
     """The fingerprint of `audio` (2, n) at `rate` Hz as ASCII text."""
-    mono = audio.mean(axis=0)
-    pitches = _standing_out(analysis.chroma(mono, rate))
-    strikes = _strikes(analysis.onsets(mono, rate), pitches.shape[0] * _ONSET_FPS // analysis.CHROMA_RATE)
+    return spell(analysis.listen(audio, rate))
+
+
+def spell(heard: Heard) -> str:
+    """The fingerprint of what was heard."""
+    pitches, strikes = _standing_out(heard.chroma), _strikes(heard.onsets)
     body = _nibbles(pitches.ravel()) + _nibbles(strikes)
     return base64.b64encode(_HEAD.pack(_VERSION, pitches.shape[0], strikes.size) + body).decode()
 
 
-def _standing_out(pitches: Figures) -> Figures:
-    """Chroma in 0..1 with each frame's and the song's own mean taken out around 0.5."""
-    shape = pitches / np.maximum(pitches.sum(axis=1, keepdims=True), 1e-9)
-    shape = shape - shape.mean(axis=0)
-    return np.asarray(np.clip(0.5 + shape / max(6 * float(shape.std()), 1e-9), 0, 1))
+def _standing_out(chroma: Figures) -> Figures:
+    """Each pitch class against its own last and next second, in 0..1 around 0.5: (frames, 12).
+
+    Taking out what lasts leaves the melody and the turns of the chords, which tell two songs over one
+    progression apart; the blur makes a shift of half a frame harmless.
+    """
+    shape = chroma**2
+    shape = shape / np.maximum(shape.sum(axis=1, keepdims=True), 1e-9)
+    blurred = _along(shape, np.bartlett(7)[1:-1] / 3)
+    lasting = np.ones(2 * analysis.CHROMA_RATE + 1)
+    heard = _along(np.ones((shape.shape[0], 1)), lasting)
+    news = (blurred - _along(blurred, lasting) / heard)[::_THIN]
+    return np.asarray(np.clip(0.5 + news / max(6 * float(news.std()), 1e-9), 0, 1))
 
 
-def _strikes(curve: Figures, frames: int) -> Figures:
-    edges = np.linspace(0, curve.size, frames + 1)
-    sums = np.interp(edges, np.arange(curve.size + 1), np.concatenate(([0.0], np.cumsum(curve))))
-    means = np.diff(sums)
-    return np.asarray(np.clip(0.5 + means / max(6 * float(means.std()), 1e-9), 0, 1))
+def _along(frames: Figures, taps: Figures) -> Figures:
+    return np.stack([np.convolve(column, taps, "same") for column in frames.T], axis=1)
+
+
+def _strikes(curve: Figures) -> Figures:
+    """Onsets `_ONSET_FPS` times a second in 0..1 around 0.5, blurred over half a frame."""
+    blurred = np.convolve(curve, np.bartlett(_BLUR + 2)[1:-1], "same")
+    times = np.arange(curve.size * _ONSET_FPS // analysis.ONSET_RATE) * (analysis.ONSET_RATE / _ONSET_FPS)
+    values = np.interp(times, np.arange(curve.size), blurred)
+    return np.asarray(np.clip(0.5 + values / max(6 * float(values.std()), 1e-9), 0, 1))
 
 
 def _nibbles(values: Figures) -> bytes:
@@ -80,21 +101,30 @@ def similarity(one: str, other: str) -> float:
         Invalid: one of them is no fingerprint of this house.
     """
     first, second = _read(one), _read(other)
-    frames = first.chroma.shape[0] + second.chroma.shape[0]
-    pitch = _agreement(first.chroma, second.chroma, fft.next_fast_len(frames))
-    beat = _agreement(first.onsets[:, None], second.onsets[:, None], fft.next_fast_len(frames * 4))
+    return max(_best(first, second), _best(first, _half_a_frame_on(second)))
+
+
+def _best(first: _Print, second: _Print) -> float:
     lags = _lags(first.chroma.shape[0], second.chroma.shape[0])
     if lags.size == 0:
         return 0.0
-    rhythm = np.max([beat[lags * 4 + near, 0] for near in range(-3, 4)], axis=0)
-    joint = np.clip(pitch[lags].max(axis=1), 0, 1) * np.clip(rhythm, 0, 1)
-    return float(np.sqrt(joint.max()))
+    frames = first.chroma.shape[0] + second.chroma.shape[0]
+    pitch = _agreement(first.chroma, second.chroma, fft.next_fast_len(frames))[lags].max(axis=1)
+    beat = _agreement(first.onsets[:, None], second.onsets[:, None], fft.next_fast_len(frames * _PER_FRAME))
+    rhythm = np.max([beat[lags * _PER_FRAME + near, 0] for near in (-1, 0, 1)], axis=0)
+    # Songs of one tempo share their rhythm: pitch decides, rhythm has to agree.
+    joint = np.clip(pitch, 0, 1) ** 0.8 * np.clip(rhythm, 0, 1) ** 0.2
+    return float(joint.max())
+
+
+def _half_a_frame_on(voice: _Print) -> _Print:
+    return _Print((voice.chroma[1:] + voice.chroma[:-1]) / 2, voice.onsets[_PER_FRAME // 2 :])
 
 
 def _lags(first: int, second: int) -> NDArray[np.intp]:
     """Shifts in chroma frames at which enough of the shorter one lies over the other."""
     shorter = min(first, second)
-    least = min(max(_MIN_OVERLAP_S * analysis.CHROMA_RATE, shorter // 2), shorter)
+    least = min(max(_MIN_OVERLAP_S * _FPS, shorter // 2), shorter)
     return np.arange(least - second, first - least + 1)
 
 

@@ -6,7 +6,10 @@ tempo, key and fingerprint (those are `analysis` and `fingerprint`).
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 from noktvrn.kernel.errors import Invalid
@@ -166,3 +169,18 @@ def _runs(mask: NDArray[np.bool_], length: int) -> int:
 def _edge_peak(audio: Samples, rate: int) -> float:
     end = audio[:, -max(1, round(0.02 * rate)) :]
     return float(max(np.abs(audio[:, :8]).max(), np.abs(end).max()))
+
+
+def true_peak_after_mp3(audio: Samples, rate: int, seconds: float = 12.0) -> float:
+    """True peak in dBTP of the highest `seconds` of `audio` after a journey through a lossy codec
+    (MP3 at about 200 kbit/s)."""
+    centre = int(np.argmax(sample_peaks(audio))) * BLOCK
+    half = round(seconds * rate / 2)
+    excerpt = audio[:, max(0, centre - half) : centre + half]
+    carried = io.BytesIO()
+    with soundfile.SoundFile(carried, "w", rate, 2, format="MP3", compression_level=0.0) as out:
+        for start in range(0, excerpt.shape[1], rate):
+            out.write(excerpt[:, start : start + rate].T)
+    carried.seek(0)
+    back, _ = soundfile.read(carried, dtype="float32")
+    return decibels(true_peak(np.ascontiguousarray(back.T)))
