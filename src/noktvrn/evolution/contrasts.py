@@ -30,8 +30,9 @@ def contrast_along(
     values = {rate.release: getattr(styles[rate.release], axis) for rate in rates}
     middle = (max(values.values()) + min(values.values())) / 2
     more = {release for release, value in values.items() if value > middle}
+    sided = [rate for rate in rates if values[rate.release] != middle]
     for metric in METRICS:
-        points = _points(metric, more, rates)
+        points = _points(metric, more, sided)
         if points * slope * LOADING[metric] > 0 and abs(points) >= _WORTH_SAYING:
             return Contrast(metric=metric, points=round(points, 1))
     return None

@@ -30,7 +30,7 @@ from noktvrn.kernel.ids import ArtistId
 from noktvrn.model.artist import Artist, EvolutionSettings, StyleAxes
 
 LATER = NOW + timedelta(days=1)
-STYLES = styles_of(*(styled(space=space) for space in (0.4, 0.5, 0.6)))
+STYLES = styles_of(*(styled(space=space) for space in (0.3, 0.5, 0.7)))
 
 
 def evidence_of(
