@@ -31,8 +31,9 @@ class Office:
     def working(self) -> Iterator[None]:
         """This process takes work from the queues until the block ends."""
         from noktvrn.production import engine
+        from noktvrn.production.stages import STAGES
 
-        with engine.running(self.studio):
+        with engine.running(self.studio, STAGES):
             yield
 
     def close(self) -> None:

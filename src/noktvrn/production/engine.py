@@ -93,12 +93,12 @@ def migrate(database: Database) -> None:
 
 
 @contextmanager
-def running(studio: Studio) -> Iterator[None]:
+def running(studio: Studio, stages: workflows.Stages) -> Iterator[None]:
     """An executor in this process, taking work until the block ends."""
     executor_id = f"exec-{secrets.token_hex(8)}"
     leases = Leases(studio.database, studio.settings.home)
     lock = leases.enlist(executor_id, studio.clock.now())
-    workflows.use(studio)
+    workflows.use(studio, stages)
     engine = engine_for(studio.database, studio.settings.durability)
     stop = threading.Event()
     reaper = threading.Thread(target=_reap, args=(leases, executor_id, stop), daemon=True)

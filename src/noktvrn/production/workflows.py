@@ -5,12 +5,14 @@ The order of the steps is the contract of PIPELINE_VERSION: change it only with 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dbos import DBOS
 
 from noktvrn.kernel.errors import LabelError, Refused
 from noktvrn.model.run import RunState, StageName
 from noktvrn.production.perform import perform
-from noktvrn.production.stages import STAGES
+from noktvrn.production.scene import Stage
 from noktvrn.production.studio import Studio
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import runs
@@ -19,25 +21,29 @@ PIPELINE_VERSION = "1"
 TAKES = 3
 """How many takes a track gets before the run stops: each with a seed of its own."""
 
-_studio: list[Studio] = []
+Stages = Mapping[StageName, Stage]
+
+_house: list[tuple[Studio, Stages]] = []
 
 
-def use(studio: Studio) -> None:
-    """Gives the workflows of this process the house they work in."""
-    _studio[:] = [studio]
+def use(studio: Studio, stages: Stages) -> None:
+    """Gives the workflows of this process the house they work in. The engine calls them by name, so they
+    cannot be handed it as an argument."""
+    _house[:] = [(studio, stages)]
 
 
 @DBOS.step(name="stage")
 def stage_step(run_id: str, stage: str, attempt: int) -> bool:
     """One attempt at one stage; at least once by the engine, at most once by the ledger."""
     name = StageName(stage)
-    return perform(_studio[0], run_id, name, attempt, STAGES[name])
+    studio, stages = _house[0]
+    return perform(studio, run_id, name, attempt, stages[name])
 
 
 @DBOS.step(name="move")
 def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_code: int = 0) -> None:
     """Moves the run in the ledger; a move that has already happened is no move."""
-    studio = _studio[0]
+    studio, _ = _house[0]
     now = studio.clock.now()
     with studio.database.begin() as connection:
         run = runs.get(connection, run_id)
