@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from noktvrn.model.noun import Noun
 
 
@@ -22,6 +24,7 @@ class Finding(Noun):
     severity: Severity
     message: str
     hint: str = ""
+    source: str = Field(default="", description="where the rule comes from: `store rule 20`")
     measured: float | str | None = None
     limit: float | str | None = None
 

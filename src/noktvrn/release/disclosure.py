@@ -30,10 +30,9 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """A generative contributor of a DDEX message: role and instrument by AVS 9, and its share."""
+    """A generative contributor of a DDEX message: role and instrument by AVS 9. Its own share is All."""
 
     role: str
-    share: Share
     instrument: str = ""
 
 
@@ -83,14 +82,11 @@ def contains_ai(share: Share) -> str:
 def recording_contributors(disclosure: Disclosure) -> tuple[Generated, ...]:
     """The `GenerativeAI` contributors of the recording, one for each role a generated facet stands for."""
     roles = {
-        "composition": (Generated("Composer", disclosure.composition.share),),
-        "lyrics": (Generated("Lyricist", disclosure.lyrics.share),),
-        "vocals": (Generated("LeadVocalist", disclosure.vocals.share),),
-        "instrumentation": (Generated("Musician", disclosure.instrumentation.share, "Synthesizer"),),
-        "post_production": (
-            Generated("MixingEngineer", disclosure.post_production.share),
-            Generated("MasteringEngineer", disclosure.post_production.share),
-        ),
+        "composition": (Generated("Composer"),),
+        "lyrics": (Generated("Lyricist"),),
+        "vocals": (Generated("LeadVocalist"),),
+        "instrumentation": (Generated("Musician", "Synthesizer"),),
+        "post_production": (Generated("MixingEngineer"), Generated("MasteringEngineer")),
     }
     return tuple(one for name, ones in roles.items() if _generated(disclosure.facet(name)) for one in ones)
 

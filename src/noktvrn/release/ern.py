@@ -15,6 +15,7 @@ from lxml import etree
 from lxml.builder import ElementMaker  # type: ignore[import-not-found]
 
 from noktvrn.kernel.errors import Invalid
+from noktvrn.model.provenance import Share
 from noktvrn.model.release import Deal
 from noktvrn.release.disclosure import (
     contains_ai,
@@ -156,7 +157,7 @@ def _contributors(sealing: Sealing) -> Iterator[_Element]:
         yield _E.Contributor(
             _E.SpecialContributor("GenerativeAI"),
             _E.Role(_E.Value(made.role), *instrument),
-            _E.AiContribution(contains_ai(made.share)),
+            _E.AiContribution("All"),
             SequenceNumber=str(number),
         )
     for place, (reference, _, role) in enumerate(_people(sealing), start=len(generated) + 1):
@@ -184,7 +185,7 @@ def _audio_file(audio: AudioFile) -> _Element:
 def _image(sealing: Sealing, cover: ImageFile) -> _Element:
     draft = sealing.draft
     share = draft.disclosure.artwork.share
-    painters = [] if share.value == "none" else [_painter(contains_ai(share))]
+    painters = [] if share is Share.NONE else [_painter()]
     return _E.Image(
         _E.ResourceReference(COVER),
         _E.Type("FrontCoverImage"),
@@ -204,11 +205,11 @@ def _image(sealing: Sealing, cover: ImageFile) -> _Element:
     )
 
 
-def _painter(contribution: str) -> _Element:
+def _painter() -> _Element:
     return _E.Contributor(
         _E.SpecialContributor("GenerativeAI"),
         _E.Role(_E.Value("GraphicArtist")),
-        _E.AiContribution(contribution),
+        _E.AiContribution("All"),
         SequenceNumber="1",
     )
 

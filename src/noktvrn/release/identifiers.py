@@ -62,6 +62,15 @@ TEST_REGISTRATION = Registration(isrc_prefix="XXTST", upc_prefix="2", test_range
 """What a label without registrations of its own uses. Nothing under it may reach a live store (rule 5)."""
 
 
+def registration_of(isrc_prefix: str | None, upc_prefix: str | None) -> Registration:
+    """The label's registration; a prefix it does not have is the test one, and then nothing is for stores."""
+    return Registration(
+        isrc_prefix=isrc_prefix or TEST_REGISTRATION.isrc_prefix,
+        upc_prefix=upc_prefix or TEST_REGISTRATION.upc_prefix,
+        test_range=not (isrc_prefix and upc_prefix),
+    )
+
+
 def is_isrc(code: str) -> bool:
     """Whether `code` has the form of ISO 3901 without hyphens. An ISRC has no check digit."""
     return ISRC_SHAPE.fullmatch(code) is not None

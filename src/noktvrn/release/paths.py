@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+from noktvrn.kernel.errors import Invalid
+from noktvrn.model.release import ReleaseDraft
+
 MANIFEST = "package.json"
 METADATA = "metadata.json"
 DISCLOSURE = "disclosure.json"
@@ -39,6 +42,22 @@ def audio(release_id: str, track: int = 1) -> str:
 def cover(release_id: str, media_type: str) -> str:
     """The front cover. Raises KeyError for anything but JPEG and PNG."""
     return f"resources/{release_id}.{_COVER_SUFFIX[media_type]}"
+
+
+def cover_of(draft: ReleaseDraft) -> str:
+    """Where the cover of a draft lies.
+
+    Raises:
+        Invalid: it has none.
+    """
+    covers = [part.path for part in draft.parts if part.asset.media_type in _COVER_SUFFIX]
+    if not covers:
+        raise Invalid(
+            f"The release {draft.id} has no front cover.",
+            code="release.no_cover",
+            hint="Run the cover stage again.",
+        )
+    return covers[0]
 
 
 def is_safe(path: str) -> bool:

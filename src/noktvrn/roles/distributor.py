@@ -26,9 +26,10 @@ class CourierReceipt(Noun):
 
 
 class Distributor(Protocol):
-    """Plays the role."""
+    """Plays the role. `live` says whether what it delivers reaches real stores."""
 
     name: str
+    live: bool
 
     def deliver(self, consignment: Consignment) -> CourierReceipt:
         """Delivers; the same key twice delivers once."""

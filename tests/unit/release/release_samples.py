@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import os
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from PIL import Image
 
 from noktvrn.kernel.ids import ArtistId, RunId, TrackId, VerdictId, derive
 from noktvrn.model.artist import (
@@ -19,15 +26,22 @@ from noktvrn.model.artist import (
     Voice,
 )
 from noktvrn.model.asset import Asset, AudioAsset
+from noktvrn.model.film import Film, FilmKind
+from noktvrn.model.finding import Report
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.picture import Picture
-from noktvrn.model.provenance import Provenance
-from noktvrn.model.release import Identifiers
+from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.model.release import Identifiers, Release, ReleaseDraft
+from noktvrn.model.song import Lyrics, LyricSection
 from noktvrn.model.sound import ChordSpan, SectionSpan, SoundIdentity, Timeline
 from noktvrn.model.track import AudioFigures, Track
 from noktvrn.release.dossier import Dossier
+from noktvrn.release.draft import draft_of, text_parts
 from noktvrn.release.identifiers import TEST_REGISTRATION
+from noktvrn.release.package import seal
 from noktvrn.roles.writer import Captions
+from noktvrn.sound.flac import Samples, write_flac, write_tags
+from noktvrn.storage.vault import file_sha256
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 RELEASE_ON = date(2026, 11, 27)
@@ -56,7 +70,7 @@ def profile(stage_name: str = "Vesper Quill") -> Profile:
         style_description="Slow machines in the rain.",
         biography="An AI persona of the night.",
         backstory="Began as a hum.",
-        voice=Voice(type="alto", register="low", delivery="close"),
+        voice=Voice.model_validate({"type": "alto", "register": "low", "delivery": "close"}),
         persona=Persona(
             description="Quiet.",
             traits=("calm",),
@@ -210,12 +224,120 @@ def dossier(**more: Any) -> Dossier:
     return Dossier(**(values | more))
 
 
-def schema_folder() -> Path | None:
-    """DDEX's schema files beside the checkout (or where NOKTVRN_DDEX_SCHEMA_DIR says), if there are any."""
-    import os
+@cache
+def _sound() -> Samples:
+    """Half a second of quiet stereo noise."""
+    rng = np.random.Generator(np.random.PCG64(7))
+    return rng.normal(0, 0.1, (2, 22_050)).astype(np.float32)
 
+
+@cache
+def _cover_bytes() -> bytes:
+    """A plain cover of full size with its mark."""
+    mark = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{SourceType.ALGORITHMIC.value}</x:xmpmeta>"
+    file = io.BytesIO()
+    Image.new("RGB", (3000, 3000), "#1d2140").save(file, "JPEG", quality=50, xmp=mark.encode())
+    return file.getvalue()
+
+
+@dataclass(frozen=True)
+class Vault:
+    """Tiny real media on disk, and the dossier whose parts they are."""
+
+    dossier: Dossier
+    sources: dict[str, Path]
+
+    @property
+    def draft(self) -> ReleaseDraft:
+        return draft_of(self.dossier)
+
+
+def vault(folder: Path, *, title: str = "Glass Hours", sung: bool = False, film: bool = True) -> Vault:
+    """Writes a master, a cover, and stand-ins for the films into `folder`."""
+    made = dossier(track=_track(folder, title, sung=sung), cover=cover(_cover(folder)))
+    if sung:
+        made = made.model_copy(update={"lyrics": lyrics()})
+    if film:
+        films = {"video": _film(folder, "video"), "teaser": _film(folder, "teaser")}
+        made = made.model_copy(update=films)
+    by_hash = {file_sha256(path): path for path in folder.iterdir()}
+    texts = text_parts(made)
+    parts = draft_of(made).parts
+    return Vault(made, {part.path: by_hash[part.asset.sha256] for part in parts if part.path not in texts})
+
+
+def seal_vault(source: Vault, folder: Path, **more: Any) -> Release:
+    values: dict[str, Any] = {
+        "dossier": source.dossier,
+        "checks": (Report(subject="track", checked=3),),
+        "identifiers": identifiers(),
+        "release_on": RELEASE_ON,
+        "original_on": RELEASE_ON,
+        "verdict_id": VERDICT,
+        "sealed_at": NOW,
+        "sources": source.sources,
+        "folder": folder,
+    }
+    return seal(source.draft, **(values | more))
+
+
+def lyrics(**more: Any) -> Lyrics:
+    return Lyrics(
+        title="Glass Hours",
+        sections=(LyricSection(label="verse", lines=("glass hours over me", "rain showers on the sea")),),
+        hook="glass hours",
+        **more,
+    )
+
+
+def _track(folder: Path, title: str, *, sung: bool) -> Track:
+    path = folder / "master.flac"
+    pcm = write_flac(path, [_sound()], 44_100, 24, 7)
+    write_tags(path, {"DIGITALSOURCETYPE": SourceType.ALGORITHMIC.value})
+    master = AudioAsset(
+        sha256=file_sha256(path),
+        size=path.stat().st_size,
+        media_type="audio/flac",
+        name="master.flac",
+        pcm_sha256=pcm,
+        duration_s=0.5,
+        sample_rate=44_100,
+        bits=24,
+    )
+    words: dict[str, Any] = {"instrumental": False, "language": "en"} if sung else {}
+    return track(title, master=master, figures=figures(duration_s=0.5), **words)
+
+
+def _cover(folder: Path) -> Asset:
+    (folder / "cover.jpg").write_bytes(_cover_bytes())
+    return asset(_cover_bytes(), "cover.jpg", "image/jpeg")
+
+
+def _film(folder: Path, kind: FilmKind) -> Film:
+    content = f"{kind} {SourceType.ALGORITHMIC.value}".encode()
+    captions = f"WEBVTT\n\n00:00.000 --> 00:00.400\n{kind}\n".encode()
+    (folder / f"{kind}.mp4").write_bytes(content)
+    (folder / f"{kind}.vtt").write_bytes(captions)
+    return Film(
+        kind=kind,
+        asset=asset(content, f"{kind}.mp4", "video/mp4"),
+        width=1080,
+        height=1920,
+        fps=30,
+        duration_s=0.5,
+        vtt=asset(captions, f"{kind}.vtt", "text/vtt"),
+        seed=7,
+        provenance=provenance("procedural_video"),
+    )
+
+
+def _schema_folder() -> Path | None:
+    """DDEX's schema files beside the checkout (or where NOKTVRN_DDEX_SCHEMA_DIR says), if there are any."""
     named = os.environ.get("NOKTVRN_DDEX_SCHEMA_DIR")
     if named:
         return Path(named)
     above = (parent / "shared" / "ddex" for parent in Path(__file__).resolve().parents)
     return next((folder for folder in above if folder.is_dir()), None)
+
+
+SCHEMAS = _schema_folder()  # looked up before a test clears the environment

@@ -12,15 +12,15 @@ from lxml import etree
 from release_samples import (
     NOW,
     RELEASE_ON,
+    SCHEMAS,
     VERDICT,
     artist,
     dossier,
     identifiers,
-    schema_folder,
+    lyrics,
     track,
 )
 
-from noktvrn.model.song import Lyrics, LyricSection
 from noktvrn.release import schema
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.draft import draft_of
@@ -52,22 +52,15 @@ def message(source: Dossier | None = None) -> bytes:
     return write_message(sealing(source), AUDIO, COVER)
 
 
-def sung(**more: str) -> Dossier:
-    lyrics = Lyrics(
-        title="Glass Hours",
-        sections=(LyricSection(label="verse", lines=("glass hours", "rain showers")),),
-        hook="glass hours",
-        **more,
-    )
-    return dossier(track=track(instrumental=False, language="en"), lyrics=lyrics)
+def sung() -> Dossier:
+    return dossier(track=track(instrumental=False, language="en"), lyrics=lyrics())
 
 
 @pytest.fixture(scope="module")
 def schemas() -> Path:
-    folder = schema_folder()
-    if folder is None:
+    if SCHEMAS is None:
         pytest.skip("no DDEX schema folder here: set NOKTVRN_DDEX_SCHEMA_DIR to validate messages by XSD")
-    return folder
+    return SCHEMAS
 
 
 @pytest.mark.parametrize("source", [dossier(), sung()], ids=["instrumental", "sung"])

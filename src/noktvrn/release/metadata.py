@@ -1,0 +1,166 @@
+"""The papers of a package: metadata, disclosure and provenance as JSON, credits and captions as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from noktvrn.model.finding import Report
+from noktvrn.model.provenance import FACETS, Provenance
+from noktvrn.release import disclosure as disclosed
+from noktvrn.release import paths
+from noktvrn.release.dossier import Dossier
+from noktvrn.release.sealing import Sealing
+
+
+def as_json(data: object) -> bytes:
+    """JSON as the papers are written: sorted, indented, UTF-8, one newline at the end."""
+    return (json.dumps(data, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def metadata(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
+    """What the release is, in one place. Times in seconds, loudness in LUFS, peak in dBTP."""
+    draft, codes, figures = sealing.draft, sealing.identifiers, dossier.track.figures
+    return {
+        "release_id": draft.id,
+        "run_id": draft.run_id,
+        "track_id": draft.track_id,
+        "artist_id": draft.artist_id,
+        "artist_name": draft.artist_name,
+        "title": draft.title,
+        "label": draft.label,
+        "genre": draft.genre,
+        "subgenre": draft.subgenre,
+        "language": draft.language,
+        "title_language": draft.title_language,
+        "instrumental": draft.instrumental,
+        "advisory": draft.advisory,
+        "isrc": codes.isrc,
+        "video_isrc": codes.video_isrc,
+        "upc": codes.upc,
+        "test_codes": codes.test_range,
+        "release_date": sealing.release_on.isoformat(),
+        "original_release_date": sealing.original_on.isoformat(),
+        "p_line": draft.p_line,
+        "c_line": draft.c_line,
+        "credits": [credit.as_data() for credit in draft.credits],
+        "deals": [deal.as_data() for deal in draft.deals],
+        "duration_s": draft.duration_s,
+        "tempo_bpm": dossier.track.timeline.tempo_bpm,
+        "key": dossier.track.timeline.key,
+        "loudness_lufs": figures.integrated_lufs,
+        "true_peak_dbtp": figures.true_peak_dbtp,
+        "sections": [section.as_data() for section in dossier.track.timeline.sections],
+        "files": {part.path: part.asset.media_type for part in draft.parts},
+        "approval_hash": draft.approval_hash(),
+        "verdict_id": sealing.verdict_id,
+        "sealed_at": sealing.sealed_at.isoformat(),
+    }
+
+
+def disclosure(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
+    """The facets, and what each platform's form is told because of them."""
+    record = sealing.draft.disclosure
+    return {
+        "text": disclosed.sentence(record),
+        "ai_persona": record.ai_persona,
+        "facets": {name: record.facet(name).as_data() for name in FACETS},
+        "ern": {
+            "recording": disclosed.contains_ai(disclosed.recording_share(record)),
+            "image": disclosed.contains_ai(record.artwork.share),
+            "release": disclosed.contains_ai(disclosed.release_share(record)),
+        },
+        "apple_transparency_tags": disclosed.apple_tags(record),
+        "youtube_contains_synthetic_media": disclosed.youtube_flag(record),
+        "file_tags": {name: made.source_type.value for name, made in dossier.provenances.items()},
+    }
+
+
+def provenance(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
+    """Which engine made which part, from what, under which terms; and the hash of every approved part."""
+    return {
+        "release_id": sealing.draft.id,
+        "artist": {"id": dossier.artist.id, "version": dossier.artist.version, "seed": dossier.artist.seed},
+        "made": {name: made.as_data() for name, made in dossier.provenances.items()},
+        "parts": {part.path: part.identity for part in sealing.draft.parts},
+        "human_contributions": _human(dossier),
+        "verdict_id": sealing.verdict_id,
+    }
+
+
+def checks(reports: Iterable[Report]) -> dict[str, Any]:
+    """The reports of every check this release went through before it was sealed."""
+    kept = tuple(reports)
+    return {"passed": all(report.passed for report in kept), "reports": [report.as_data() for report in kept]}
+
+
+def credits_text(dossier: Dossier, sealing: Sealing) -> str:
+    """Credits, lines, attributions and the disclosure, as a person reads them."""
+    draft = sealing.draft
+    lines = [f"{draft.artist_name} - {draft.title}", ""]
+    lines += [
+        f"{_ROLE_NAMES[credit.role]}: {credit.name}{_kind(credit.generative)}" for credit in draft.credits
+    ]
+    attributions = dict.fromkeys(
+        made.rights.attribution for made in dossier.provenances.values() if made.rights.attribution
+    )
+    lines += ["", *attributions] if attributions else []
+    lines += ["", f"℗ {draft.p_line}", f"© {draft.c_line}", "", disclosed.sentence(draft.disclosure)]
+    return "\n".join(lines) + "\n"
+
+
+def file_tags(sealing: Sealing, made: Provenance) -> dict[str, str]:
+    """Vorbis comments of the delivery master. DIGITALSOURCETYPE is the IPTC mark in full."""
+    draft, codes = sealing.draft, sealing.identifiers
+    return {
+        "TITLE": draft.title,
+        "ARTIST": draft.artist_name,
+        "ALBUM": draft.title,
+        "ALBUMARTIST": draft.artist_name,
+        "TRACKNUMBER": "1",
+        "TRACKTOTAL": "1",
+        "DATE": sealing.release_on.isoformat(),
+        "GENRE": draft.genre,
+        "LANGUAGE": draft.language,
+        "LABEL": draft.label,
+        "COPYRIGHT": f"℗ {draft.p_line}",
+        "ISRC": codes.isrc,
+        "BARCODE": codes.upc,
+        "ITUNESADVISORY": "1" if draft.advisory == "explicit" else "0",
+        "DIGITALSOURCETYPE": made.source_type.value,
+        "AI_DISCLOSURE": disclosed.compact(draft.disclosure),
+    }
+
+
+def manifest(sealing: Sealing, hashes: dict[str, str], sizes: dict[str, int]) -> dict[str, Any]:
+    """`package.json`: every other file with its size and SHA-256."""
+    return {
+        "format": "noktvrn release package 1",
+        "release_id": sealing.draft.id,
+        "message": paths.message(sealing.draft.id),
+        "approval_hash": sealing.draft.approval_hash(),
+        "files": {path: {"sha256": hashes[path], "size": sizes[path]} for path in sorted(hashes)},
+    }
+
+
+_ROLE_NAMES = {
+    "MainArtist": "Artist",
+    "Composer": "Composed by",
+    "Lyricist": "Words by",
+    "Producer": "Produced by",
+    "MasteringEngineer": "Mastered by",
+    "Illustrator": "Artwork by",
+    "Filmmaker": "Film by",
+}
+
+
+def _kind(generative: bool) -> str:
+    return " (generative)" if generative else ""
+
+
+def _human(dossier: Dossier) -> list[str]:
+    """What people put into it, as far as the dossier knows."""
+    lines = dossier.sung_lyrics.human_lines if dossier.sung_lyrics else ()
+    told = [f"lyric line: {line}" for line in lines]
+    return [f"artist's prompt: {dossier.artist.prompt}", *told]

@@ -1,0 +1,221 @@
+"""The page of a release: one HTML file a person opens from the package folder.
+
+It shows everything and asks nobody: no script, no request beyond the package, every text escaped. Captions
+are embedded, because browsers refuse caption files beside a page opened from disk.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from html import escape
+from importlib import resources
+
+from noktvrn.model.film import Film
+from noktvrn.model.finding import Report
+from noktvrn.model.provenance import FACETS, Share
+from noktvrn.release import disclosure as disclosed
+from noktvrn.release import paths
+from noktvrn.release.dossier import Dossier
+from noktvrn.release.page_colours import custom_properties
+from noktvrn.release.page_wave import wave
+from noktvrn.release.sealing import Sealing
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' file: data:; media-src 'self' file: data:"
+)
+"""Nothing from elsewhere: `file:` is the package opened from disk, `'self'` the package served."""
+
+Rows = Iterable[tuple[str, str]]
+
+
+def write(sealing: Sealing, dossier: Dossier, checks: Iterable[Report], captions: Mapping[str, bytes]) -> str:
+    """The page. `captions` is the WebVTT of each film by its kind."""
+    body = "".join(
+        (
+            _hero(sealing, dossier),
+            _films(sealing, dossier, captions),
+            _words(dossier),
+            f'<div class="pair">{_credits(sealing)}{_codes(sealing)}</div>',
+            _disclosure(sealing),
+            _checks(checks),
+            _files(sealing),
+            _footer(sealing),
+        )
+    )
+    draft = sealing.draft
+    head = (
+        '<meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        '<meta name="referrer" content="no-referrer">'
+        '<meta name="color-scheme" content="dark">'
+        f"<title>{escape(draft.title)} by {escape(draft.artist_name)}</title>"
+        f"<style>:root{{{custom_properties(dossier.artist.profile.look)}}}\n{_style()}</style>"
+    )
+    return (
+        f'<!doctype html>\n<html lang="{escape(draft.title_language)}">\n<head>{head}</head>\n'
+        f"<body><main>\n{body}</main></body>\n</html>\n"
+    )
+
+
+@cache
+def _style() -> str:
+    return resources.files(__package__).joinpath("page.css").read_text("utf-8")
+
+
+def _hero(sealing: Sealing, dossier: Dossier) -> str:
+    draft = sealing.draft
+    cover = escape(paths.cover_of(draft))
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in _facts(sealing, dossier))
+    return (
+        '<header class="hero">'
+        f'<img src="{cover}" width="1000" height="1000" alt="Cover of {escape(draft.title)}">'
+        f'<div><p class="by" dir="auto">{escape(draft.artist_name)}</p>'
+        f'<h1 dir="auto">{escape(draft.title)}</h1><p class="meta">{facts}</p>'
+        f"{wave(dossier.track)}"
+        f'<audio controls preload="metadata" src="{escape(paths.audio(draft.id))}"></audio>'
+        f"{_test_note(sealing)}</div></header>\n"
+    )
+
+
+def _facts(sealing: Sealing, dossier: Dossier) -> Iterator[str]:
+    timeline = dossier.track.timeline
+    yield sealing.draft.subgenre or sealing.draft.genre
+    yield f"{timeline.tempo_bpm:.0f} BPM"
+    yield timeline.key
+    yield clock(sealing.draft.duration_s)
+    yield f"out {sealing.release_on.isoformat()}"
+
+
+def _test_note(sealing: Sealing) -> str:
+    if not sealing.identifiers.test_range:
+        return ""
+    return (
+        '<p class="note">ISRC and UPC are test codes: this package is for listening, not yet for stores.</p>'
+    )
+
+
+def _films(sealing: Sealing, dossier: Dossier, captions: Mapping[str, bytes]) -> str:
+    if not dossier.films:
+        return ""
+    poster = escape(paths.cover_of(sealing.draft))
+    shown = "".join(_film(film, poster, captions.get(film.kind)) for film in dossier.films)
+    single = " single" if len(dossier.films) == 1 else ""
+    return _section("Film", f'<div class="films{single}">{shown}</div>')
+
+
+def _film(film: Film, poster: str, captions: bytes | None) -> str:
+    name = {"video": "Music video", "teaser": "Teaser"}[film.kind]
+    track = ""
+    if captions is not None:
+        data = base64.b64encode(captions).decode()
+        track = f'<track kind="captions" label="Captions" default src="data:text/vtt;base64,{data}">'
+    return (
+        f'<figure><video controls preload="metadata" playsinline poster="{poster}" '
+        f'width="{film.width}" height="{film.height}" src="{film.kind}.mp4">{track}</video>'
+        f"<figcaption>{name}, {clock(film.duration_s)}</figcaption></figure>"
+    )
+
+
+def _words(dossier: Dossier) -> str:
+    lyrics = dossier.sung_lyrics
+    if lyrics is not None:
+        verses = ("\n".join(section.lines) for section in lyrics.sections if section.lines)
+        return _section("Lyrics", _verses(verses))
+    lines = dossier.captions.film_lines
+    return _section("Lines of the film", _verses(["\n".join(lines)])) if lines else ""
+
+
+def _verses(verses: Iterable[str]) -> str:
+    told = "".join(f'<p dir="auto">{escape(verse)}</p>' for verse in verses)
+    return f'<div class="words">{told}</div>'
+
+
+def _credits(sealing: Sealing) -> str:
+    rows = (
+        (_spaced(credit.role), _value(credit.name, "generative" if credit.generative else "person"))
+        for credit in sealing.draft.credits
+    )
+    return _section("Credits", _table(rows))
+
+
+def _codes(sealing: Sealing) -> str:
+    draft, codes = sealing.draft, sealing.identifiers
+    rows = [
+        ("ISRC", _value(codes.isrc)),
+        ("UPC", _value(codes.upc)),
+        ("Label", _value(draft.label)),
+        ("Release", _value(draft.id)),
+        ("Genre", _value(draft.genre)),
+        ("Language", _value("instrumental" if draft.instrumental else draft.language)),
+        ("Advisory", _value(draft.advisory.replace("_", " "))),
+        ("Sealed", _value(sealing.sealed_at.strftime("%Y-%m-%d %H:%M %Z"))),
+    ]
+    return _section("Release", _table(rows))
+
+
+def _disclosure(sealing: Sealing) -> str:
+    record = sealing.draft.disclosure
+    rows = (
+        (_spaced(name).capitalize(), _value(_SAID[facet.share], facet.engine))
+        for name in FACETS
+        if (facet := record.facet(name)).applies
+    )
+    said = f'<p class="said">{escape(disclosed.sentence(record))}</p>'
+    return _section("How it was made", said + _table(rows))
+
+
+_SAID = {Share.NONE: "by people", Share.PARTLY: "partly generated", Share.ALL: "generated"}
+
+
+def _checks(checks: Iterable[Report]) -> str:
+    reports = tuple(checks)
+    findings = [finding for report in reports for finding in report.findings]
+    told = "".join(
+        f"<li>{_value(finding.message, f'{finding.severity.value}, {finding.rule}')}</li>"
+        for finding in findings
+    )
+    count = sum(report.checked for report in reports)
+    summary = f'<p class="said">{count} rules were checked before this release was sealed.</p>'
+    return _section("Checks", summary + (f'<ul class="plain">{told}</ul>' if told else ""))
+
+
+def _files(sealing: Sealing) -> str:
+    names = [part.path for part in sealing.draft.parts]
+    names += [paths.message(sealing.draft.id), *(path for path in paths.PAPERS if path != paths.PAGE)]
+    links = "".join(f'<li><a href="{escape(name)}">{escape(name)}</a></li>' for name in sorted(names))
+    return _section("In this package", f'<ul class="plain files">{links}</ul>')
+
+
+def _footer(sealing: Sealing) -> str:
+    draft = sealing.draft
+    lines = (f"℗ {draft.p_line}", f"© {draft.c_line}", f"{draft.artist_name} is an AI persona.")
+    return "<footer>" + "".join(f"<span>{escape(line)}</span>" for line in lines) + "</footer>\n"
+
+
+def _section(title: str, inner: str) -> str:
+    return f"<section><h2>{title}</h2>{inner}</section>\n"
+
+
+def _table(rows: Rows) -> str:
+    """`rows` are a plain name and a value that is HTML already."""
+    return "<table>" + "".join(f"<tr><th>{escape(n)}</th><td>{v}</td></tr>" for n, v in rows) + "</table>"
+
+
+def _value(text: str, beside: str = "") -> str:
+    small = f" <small>{escape(beside)}</small>" if beside else ""
+    return f"{escape(text)}{small}"
+
+
+def _spaced(name: str) -> str:
+    """`MainArtist` and `post_production` as people write them."""
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return words.replace("_", " ").strip().capitalize()
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds: `2:54`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
