@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,20 +20,7 @@ LEADS = {
     "you": ("and", "but", "oh,"),
     "turn": ("but", "oh,"),
 }
-OPENERS = (
-    "and ",
-    "but ",
-    "so ",
-    "oh",
-    "what ",
-    "maybe ",
-    "even ",
-    "one day",
-    "now ",
-    "still ",
-    "who ",
-    "not ",
-)
+OPENERS = re.compile(r"and |but |so |oh|what |maybe |even |one day|now |still |who |not ")
 LONG = 11
 DOUBLE = 14
 
@@ -88,7 +76,7 @@ class Drafts:
             yield _draft(clause.text, "alone", clause)
         for lead in LEADS.get(role, ()):
             for clause in clauses.get(length - count(lead), ()):
-                if not clause.text.startswith(OPENERS):
+                if not OPENERS.match(clause.text):
                     yield _draft(f"{lead} {clause.text}", "led", clause)
         for short, group in clauses.items():
             for clause in group:

@@ -72,9 +72,8 @@ def _by_rule(word: str) -> int:
 def _silent(word: str) -> int:
     """Letters e that look like a vowel and are not sung: `time`, `waves`, `burned`, `homeless`."""
     inner = 1 if _INNER_E.search(word) else 0
-    ending = next(
-        (end for end, audible in _MUTE.items() if word.endswith(end) and not audible.search(word)), ""
-    )
+    mute = (end for end, audible in _MUTE.items() if word.endswith(end) and not audible.search(word))
+    ending = next(mute, "")
     head = word.removesuffix(ending)
     if not ending or head[-1:] in _VOWELS:
         return inner

@@ -1,0 +1,39 @@
+"""Titles from the world a theme and a mood belong to."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from noktvrn.kernel.errors import Conflict
+from noktvrn.kernel.seeds import dice
+from noktvrn.roles.writer import TitlesRequest
+from noktvrn.words.setting import setting
+from noktvrn.words.title_grammar import titles
+from noktvrn.words.titling import title_problems
+
+TRIED = 4000
+
+
+def write_titles(request: TitlesRequest) -> tuple[str, ...]:
+    """`request.count` different titles in title case that break no store rule, none in `avoid`.
+
+    Raises:
+        Conflict: the world has no further title to give.
+    """
+    profile = request.profile
+    place, feeling = setting(request.theme, request.mood, *profile.themes, profile.genre)
+    taken = {title.casefold() for title in request.avoid}
+    chosen: list[str] = []
+    for title in islice(titles(place, feeling, dice(request.seed, "titles")), TRIED):
+        if len(chosen) == request.count:
+            break
+        if title.casefold() not in taken and not title_problems(title, (profile.stage_name,)):
+            taken.add(title.casefold())
+            chosen.append(title)
+    if len(chosen) < request.count:
+        raise Conflict(
+            f"Only {len(chosen)} titles of {request.count} are left for this theme.",
+            code="titles.used_up",
+            hint="Give the brief another theme or mood, or a title of your own.",
+        )
+    return tuple(chosen)

@@ -1,0 +1,87 @@
+"""Whether a name is too near to a known act, or to another artist of the label.
+
+Compared in four ways, cheapest first: as it looks (NFKC, case folded, lookalike letters of other scripts
+and digits read as Latin), joined without spaces, by edit similarity, and by how it sounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+
+from noktvrn.words.data import read_lines
+from noktvrn.words.skeleton import phonetic_key, ratio, skeleton
+
+NEAR = 0.9
+SOUND_NEAR = 0.6
+SHORTEST_GUESS = 6
+SHORTEST_KEY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A name of the list. `everyday`: 0 a name and nothing else, 1 also a word, 2 a very common word."""
+
+    name: str
+    skeleton: str
+    everyday: int
+
+
+@cache
+def known_names() -> tuple[KnownName, ...]:
+    """The list of `data/known_names.txt`."""
+    return tuple(
+        KnownName(line.lstrip("~"), skeleton(line.lstrip("~")), len(line) - len(line.lstrip("~")))
+        for line in dict.fromkeys(read_lines("known_names.txt"))
+    )
+
+
+@cache
+def not_names() -> frozenset[str]:
+    """Everyday words that only look like a name."""
+    return frozenset(word for line in read_lines("not_names.txt") for word in line.split())
+
+
+def collides(name: str) -> str | None:
+    """The known name that `name` is too near to; None where it is free."""
+    return _nearest(name, [(known.name, known.skeleton) for known in known_names()])
+
+
+def near(name: str, others: Collection[str]) -> str | None:
+    """The one of `others` that `name` is too near to; None where it is free."""
+    return _nearest(name, [(other, skeleton(other)) for other in others])
+
+
+def too_near(look: str, other: str) -> bool:
+    """Whether two skeletons would be taken for the same act."""
+    if look == other or look.replace(" ", "") == other.replace(" ", ""):
+        return True
+    if _without_article(look) == _without_article(other):
+        return True
+    if min(len(look), len(other)) < SHORTEST_GUESS:
+        return False
+    return ratio(look, other) >= NEAR or sounds_like(look, other)
+
+
+def sounds_like(look: str, other: str) -> bool:
+    """Whether two skeletons are said alike: same consonants, enough of them, and not spelt too far apart."""
+    if look.count(" ") != other.count(" ") or abs(len(look) - len(other)) > 3:
+        return False
+    key = phonetic_key(look)
+    return (
+        len(key.replace(" ", "")) >= SHORTEST_KEY
+        and key == phonetic_key(other)
+        and ratio(look, other) >= SOUND_NEAR
+    )
+
+
+def _nearest(name: str, others: list[tuple[str, str]]) -> str | None:
+    look = skeleton(name)
+    if not look or look in not_names():
+        return None
+    return next((other for other, seen in others if seen and too_near(look, seen)), None)
+
+
+def _without_article(look: str) -> str:
+    return look.removeprefix("the ")
