@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _env(*names: str) -> AliasChoices:
@@ -90,6 +90,16 @@ class Settings(BaseSettings):
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_API_KEYS")
+    )
+    """Bearer keys beside the home's token file, separated by commas; needed to listen beyond loopback."""
+
+    api_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_API_HOSTS")
+    )
+    """Host names the API answers to beside loopback, separated by commas."""
+
     calendar_days: int = Field(default=30, ge=1, le=366, validation_alias=_env("DEFAULT_CALENDAR_LENGTH"))
     """Length of a content plan when none is asked for."""
 
@@ -104,6 +114,15 @@ class Settings(BaseSettings):
     effects_db_path: Path | None = Field(default=None, validation_alias=_env("EFFECTS_DB_PATH"))
     trends_db_path: Path | None = Field(default=None, validation_alias=_env("TRENDS_DB_PATH"))
     """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
+
+    @field_validator("api_keys", "api_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
 
 
 def variables() -> tuple[str, ...]:

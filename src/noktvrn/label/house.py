@@ -26,11 +26,7 @@ class House:
 
     def make_ready(self) -> None:
         """Makes the home and brings the ledger to its newest form; free when nothing is to do."""
-        home = self._studio.settings.home
-        try:
-            home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise plain_os_error(error) from error
+        ensure_home(self._studio.settings.home)
         current, head = migrate.state(self._studio.database)
         if current != head:
             migrate.upgrade(self._studio.database)
@@ -104,6 +100,14 @@ class House:
         open_to_others = path.is_file() and path.stat().st_mode & 0o077
         text = ".env is readable by others" if open_to_others else "no secrets lie open"
         return _found("doctor.env", not open_to_others, text, "chmod 600 .env", worst=Severity.WARNING)
+
+
+def ensure_home(home: Path) -> None:
+    """Makes the home, for its owner only. Raises NotAllowed when it cannot be made."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise plain_os_error(error) from error
 
 
 def _found(rule: str, good: bool, message: str, hint: str, *, worst: Severity = Severity.ERROR) -> Finding:

@@ -1,0 +1,1 @@
+"""The original's commands, thin and outside the wheel. Each calls `noktvrn`."""

@@ -1,0 +1,53 @@
+"""The app: guard, meters, routes, problems, and the label behind them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+
+from noktvrn import __version__
+from noktvrn.api.metrics import Metrics
+from noktvrn.api.problems import add_handlers
+from noktvrn.api.routes import artists, reviews, runs, watching
+from noktvrn.api.security import LOOPBACK, Guard, home_token
+from noktvrn.label.house import ensure_home
+from noktvrn.label.label import open_label
+from noktvrn.settings import Settings
+
+
+def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAPI:
+    """The API of a label. `work` also takes work from the queues in this process.
+
+    Raises:
+        NotAllowed: the home cannot be written.
+    """
+    settings = settings or Settings()
+    ensure_home(settings.home)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.label = stack.enter_context(open_label(settings))
+            if work:
+                stack.enter_context(app.state.label.working())
+            yield
+
+    app = FastAPI(
+        title="noktvrn",
+        version=__version__,
+        summary="A record label of AI music artists.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.metrics = Metrics()
+    keys = tuple(key.get_secret_value() for key in settings.api_keys)
+    hosts = LOOPBACK | frozenset(settings.api_hosts)
+    app.middleware("http")(Guard((home_token(settings.home), *keys), hosts))
+    app.middleware("http")(app.state.metrics)
+    add_handlers(app)
+    for router in (artists.router, runs.router, reviews.router, watching.router):
+        app.include_router(router)
+    return app

@@ -1,0 +1,57 @@
+"""Every answer from 400 up is an RFC 9457 problem document, whoever raised the error."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from noktvrn.kernel.errors import Fault, Invalid, LabelError
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger("noktvrn.api")
+
+
+def problem(data: dict[str, Any], headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem document."""
+    return JSONResponse(data, status_code=int(data["status"]), media_type=MEDIA_TYPE, headers=headers)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Makes the app answer with problems only."""
+
+    @app.exception_handler(LabelError)
+    async def label_error(_request: Request, error: LabelError) -> JSONResponse:
+        headers = {"Retry-After": "5"} if error.retryable else None
+        return problem(error.as_problem(), headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def bad_request(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        shown = Invalid(
+            f"{place}: {first['msg']}", code="request.invalid", hint="/openapi.json has the form."
+        )
+        errors = [{"at": ".".join(str(p) for p in e["loc"]), "problem": e["msg"]} for e in error.errors()]
+        return problem(shown.as_problem() | {"errors": errors})
+
+    @app.exception_handler(HTTPException)
+    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
+        code = f"http.{error.status_code}"
+        data = {
+            "type": f"urn:noktvrn:error:{code}",
+            "title": str(error.detail),
+            "status": error.status_code,
+            "detail": str(error.detail),
+            "code": code,
+        }
+        return problem(data, dict(error.headers) if error.headers else None)
+
+    @app.exception_handler(Exception)
+    async def our_fault(request: Request, error: Exception) -> JSONResponse:
+        log.exception("fault while answering %s %s", request.method, request.url.path, exc_info=error)
+        return problem(Fault("We failed; the log has the whole story.").as_problem())

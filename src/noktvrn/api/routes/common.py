@@ -1,0 +1,38 @@
+"""What routes share: the label of the request, and the form of errors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from pydantic import BaseModel
+
+from noktvrn.label.label import Label
+
+ACTOR = "api"
+
+
+class Problem(BaseModel):
+    """RFC 9457, with our code and hint."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    retryable: bool = False
+    hint: str | None = None
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "content": {"application/problem+json": {}}}
+    for status in (400, 401, 403, 404, 409, 413, 422, 500, 503)
+}
+
+
+def _label(request: Request) -> Label:
+    label: Label = request.app.state.label
+    return label
+
+
+TheLabel = Annotated[Label, Depends(_label)]

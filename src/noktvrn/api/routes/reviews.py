@@ -1,0 +1,48 @@
+"""The desk."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from noktvrn.api.routes.common import PROBLEMS, TheLabel
+from noktvrn.model.verdict import ReviewItem, Verdict
+
+router = APIRouter(prefix="/api/reviews", tags=["reviews"], responses=PROBLEMS)
+
+
+class Approval(BaseModel):
+    """Who approves what. The hash is the one shown with the preview."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: str = Field(min_length=1, max_length=70)
+    approval_hash: str = Field(pattern="^[0-9a-f]{64}$")
+    reason: str = Field(default="", max_length=2000)
+
+
+class Rejection(BaseModel):
+    """Who rejects, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: str = Field(min_length=1, max_length=70)
+    reason: str = Field(min_length=1, max_length=2000)
+
+
+@router.get("", operation_id="list_reviews", summary="What waits for a verdict")
+def queue(label: TheLabel) -> list[ReviewItem]:
+    """Longest first."""
+    return list(label.desk.queue())
+
+
+@router.post("/{run_id}/approve", operation_id="approve_run", summary="Approve exactly what was seen")
+def approve(label: TheLabel, run_id: str, wish: Approval) -> Verdict:
+    """Its release is enqueued in the same transaction."""
+    return label.desk.approve(
+        run_id, by=f"person:{wish.by}", door="api", approval_hash=wish.approval_hash, reason=wish.reason
+    )
+
+
+@router.post("/{run_id}/reject", operation_id="reject_run", summary="Reject what lies on the desk")
+def reject(label: TheLabel, run_id: str, wish: Rejection) -> Verdict:
+    """The reason is kept for those who learn from it."""
+    return label.desk.reject(run_id, by=f"person:{wish.by}", door="api", reason=wish.reason)

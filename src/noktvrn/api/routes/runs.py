@@ -1,0 +1,58 @@
+"""Runs and releases."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from noktvrn.api.routes.common import ACTOR, PROBLEMS, TheLabel
+from noktvrn.model.release import Release
+from noktvrn.model.run import Run, StageRecord
+
+router = APIRouter(prefix="/api", responses=PROBLEMS)
+
+
+class RunSight(BaseModel):
+    """A run and what its stages came to."""
+
+    run: Run
+    stages: list[StageRecord]
+
+
+@router.get("/runs", tags=["runs"], operation_id="list_runs", summary="All runs")
+def every(label: TheLabel) -> list[Run]:
+    """Newest first."""
+    return list(label.runs.every())
+
+
+@router.get("/runs/{run_id}", tags=["runs"], operation_id="view_run", summary="One run")
+def view(label: TheLabel, run_id: str) -> RunSight:
+    """Stage by stage."""
+    sight = label.runs.look(run_id)
+    return RunSight(run=sight.run, stages=list(sight.stages))
+
+
+@router.post("/runs/{run_id}/resume", tags=["runs"], operation_id="resume_run", summary="Let a run go on")
+def resume(label: TheLabel, run_id: str) -> Run:
+    """From where it stands."""
+    return label.runs.resume(run_id, actor=ACTOR)
+
+
+@router.post("/runs/{run_id}/cancel", tags=["runs"], operation_id="cancel_run", summary="Stop a run")
+def cancel(label: TheLabel, run_id: str) -> Run:
+    """Before its next stage."""
+    return label.runs.cancel(run_id, actor=ACTOR)
+
+
+@router.get("/releases", tags=["releases"], operation_id="list_releases", summary="Sealed releases")
+def releases(label: TheLabel) -> list[Release]:
+    """Newest first."""
+    return list(label.releases.every())
+
+
+@router.get(
+    "/releases/{release_id}", tags=["releases"], operation_id="view_release", summary="One sealed release"
+)
+def release(label: TheLabel, release_id: str) -> Release:
+    """Codes, dates, disclosure, files."""
+    return label.releases.get(release_id)
