@@ -24,9 +24,9 @@ Array = NDArray[np.float64]
 
 AXES = tuple(StyleAxes.model_fields)
 
-# Prior sd of a slope: a step of 0.10 on every axis is worth some 0.3-0.4 logits to a fitting audience, and a few
-# axes carry most of it.
-SLOPE_SD = 1.5
+# Prior sd of a slope: a step of 0.10 on every axis is worth some 0.3-0.4 logits to a fitting audience.
+# Wider priors drifted away from home where the simulated audience had nothing to gain.
+SLOPE_SD = 1.0
 # A song's own luck, sd in logits: as large as the effect of a whole step (0.25-0.45 is assumed).
 LUCK_SD = 0.35
 # Prior sd of a place's level around the artist's usual rate there.

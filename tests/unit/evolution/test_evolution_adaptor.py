@@ -30,7 +30,7 @@ from noktvrn.kernel.ids import ArtistId
 from noktvrn.model.artist import Artist, EvolutionSettings, StyleAxes
 
 LATER = NOW + timedelta(days=1)
-STYLES = styles_of(*(styled(space=space) for space in (0.3, 0.5, 0.7)))
+STYLES = styles_of(*(styled(space=space) for space in (0.2, 0.5, 0.8)))
 
 
 def evidence_of(
@@ -132,7 +132,7 @@ def test_no_evidence_ever_leads_out_of_the_identity(
         before, after = getattr(style, axis), getattr(profile.style, axis)
         assert abs(after - 0.5) <= limit + 1e-9
         assert (after - before) * slopes[axis] >= 0, "never against the evidence"
-        assert abs(after - before) <= 0.4 * limit + 1e-6
+        assert abs(after - before) <= 0.35 * limit + 1e-6
         if after != before:
             assert abs(after - 0.5) < limit, "a step ends strictly inside"
     assert len(entry.moves) <= (SAFE_AXES if safe else len(AXES))
@@ -146,7 +146,7 @@ def test_a_hundred_steps_in_a_row_stay_inside() -> None:
         profile, entry = adapt(artist, evidence_of(dict.fromkeys(AXES, 9.0), artist=artist), now=NOW)
         artist = artist.model_copy(update={"profile": profile, "version": entry.to_version})
     assert all(0 <= getattr(artist.profile.style, axis) - 0.5 < getattr(RADIUS, axis) for axis in AXES)
-    assert entry.decision == "held" and "no room" in entry.why[0]
+    assert entry.decision == "held" and "too small to hear" in entry.why[0]
 
 
 def test_surer_evidence_and_a_faster_artist_step_further() -> None:
@@ -154,7 +154,7 @@ def test_surer_evidence_and_a_faster_artist_step_further() -> None:
         artist = evolved_artist(evolution=EvolutionSettings.model_validate({"evolution_speed": speed}))
         return adapt(artist, evidence_of({"space": slope}, artist=artist), now=NOW)[0].style.space - 0.5
 
-    sizes = [step(slope) for slope in (0.1, 0.3, 0.6, 1.0, 2.0)]
+    sizes = [step(slope) for slope in (0.1, 0.6, 1.0, 1.4, 2.0)]
     assert sizes == sorted(sizes) and sizes[0] == 0.0 and len(set(sizes)) == 5
     assert step(1.0, "slow") < step(1.0, "medium") < step(1.0, "fast")
 
