@@ -170,4 +170,4 @@ def _one_forward(words: tuple[str, ...], word: str) -> tuple[str, ...]:
 
 
 def _shown(move: AxisMove) -> str:
-    return f"{move.axis} {move.before:.2f} to {move.after:.2f}"
+    return f"{move.axis} {move.before:.3f} to {move.after:.3f}"

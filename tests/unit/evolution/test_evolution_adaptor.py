@@ -63,7 +63,7 @@ def test_a_liked_axis_moves_a_little_and_says_why_in_plain_words() -> None:
     assert move.reason == (
         "releases with more space were finished 9 points more often; 3 releases, 41,001 streams"
     )
-    assert entry.why == (f"space 0.50 to {move.after:.2f}: {move.reason}.",)
+    assert entry.why == (f"space 0.500 to {move.after:.3f}: {move.reason}.",)
     assert (entry.evidence_releases, entry.evidence_streams, entry.at) == (3, 41_001, NOW)
     assert entry.distance_from_anchor == pytest.approx((move.after - 0.5) / 0.2)
 
