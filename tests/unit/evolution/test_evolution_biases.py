@@ -59,6 +59,7 @@ def test_more_space_sounds_wider_and_longer() -> None:
     assert (sound.seed, sound.style, sound.drive) == (3, "techno", profile.sound.drive)
 
 
+@settings(deadline=None)
 @given(style=any_style, drawn=st.floats(40, 220))
 def test_a_tempo_stays_in_the_artists_range(style: StyleAxes, drawn: float) -> None:
     assert 120 <= tuned_tempo(TempoRange(low=120, high=130), biases_between(HOME, style), drawn) <= 130

@@ -38,7 +38,7 @@ def known(code: str) -> tuple[ArtistId, ReleaseId] | None:
 
 def imported(data: bytes) -> tuple[Performance, ...]:
     result = read_figures(BytesIO(data), name="october.csv", resolve=known, recorded_at=NOW)
-    assert result.problems == result.unmatched == ()
+    assert not result.problems and not result.unmatched
     return flag_suspicious(result.performances)
 
 

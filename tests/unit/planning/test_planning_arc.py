@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from planning_samples import NOW, planned_artist
 
@@ -13,6 +13,7 @@ from noktvrn.planning.arc import CHAPTERS, Arc, chapter_at
 from noktvrn.planning.calendar import make_plan
 
 
+@settings(deadline=None)
 @given(days=st.integers(1, 366))
 def test_chapters_come_in_order_and_long_windows_have_all_five(days: int) -> None:
     places = [CHAPTERS.index(chapter_at(day, days)) for day in range(days)]
