@@ -131,8 +131,8 @@ def tempo(curve: Figures) -> float | None:
     tempi settles the octave, and the long lags give the precision.
     """
     size = fft.next_fast_len(2 * curve.size)
-    recurrence = fft.irfft(np.abs(fft.rfft(curve, size)) ** 2)[: curve.size // 2]
-    if recurrence.size < 16 * ONSET_RATE or recurrence[0] <= 1e-9:
+    recurrence = fft.irfft(np.abs(fft.rfft(curve, size)) ** 2)[: curve.size * 3 // 4]
+    if recurrence.size < 8 * ONSET_RATE or recurrence[0] <= 1e-9:
         return None
     recurrence /= recurrence[0]
     scores = _comb(recurrence, _TEMPI)

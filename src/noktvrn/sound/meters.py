@@ -17,7 +17,7 @@ from noktvrn.model.sound import SectionSpan, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.sound import loudness
 from noktvrn.sound.analysis import band_shares, energy_curve, tilt
-from noktvrn.sound.loudness import Survey, decibels, power_decibels
+from noktvrn.sound.loudness import FLOOR_DB, Survey, decibels, power_decibels
 from noktvrn.sound.true_peak import BLOCK, sample_peaks, true_peak
 
 Samples = NDArray[np.float32]
@@ -101,12 +101,12 @@ def _sums(audio: Samples) -> tuple[float, float, float, float, float]:
 
 
 def _low_side(survey: Survey) -> float:
+    """Side below 120 Hz against mid in dB; the floor for a song with next to nothing down there."""
     low = slice(1, int(120 / survey.bin_hz) + 1)
-    # Relative to a floor, so that a song without bass does not read as a song with wide bass.
-    floor = 1e-9 * float(survey.mid.sum())
-    return power_decibels(
-        (float(survey.side[low].sum()) + 1e-3 * floor) / (float(survey.mid[low].sum()) + floor)
-    )
+    mid, side = float(survey.mid[low].sum()), float(survey.side[low].sum())
+    if mid + side <= 1e-5 * float(survey.mid.sum() + survey.side.sum()):
+        return FLOOR_DB
+    return power_decibels(side) - power_decibels(mid)
 
 
 def section_contrast(powers: Figures, timeline: Timeline | None) -> float:

@@ -18,7 +18,7 @@ _RANGE_DB = 78.0
 _MARKS_HZ = (60, 120, 250, 500, 1000, 2000, 4000, 8000, 16000)
 _NIGHT = (9, 10, 20)
 _WAVE, _BODY = (96, 104, 168), (196, 170, 232)
-_INK = (150, 152, 176)
+_INK = (222, 222, 238)
 _RAMP = (
     (9, 10, 20),
     (30, 24, 66),
@@ -90,4 +90,5 @@ def _label(image: Image.Image, duration_s: float, top: int) -> None:
     for second in range(30, int(duration_s), 30):
         x = image.width * second / duration_s
         draw.line((x, image.height - 8, x, image.height), fill=_INK)
-        draw.text((x + 4, image.height - 16), f"{second // 60}:{second % 60:02d}", fill=_INK, font=font)
+        text = f"{second // 60}:{second % 60:02d}"
+        draw.text((x + 4, image.height - 17), text, fill=_INK, font=font, stroke_width=2, stroke_fill=_NIGHT)
