@@ -13,7 +13,8 @@ TICKS = 480
 
 DRUM_KEYS = {
     "kick": 36, "snare": 38, "rim": 37, "clap": 39, "hat": 42, "open": 46, "ride": 51, "crash": 49, "tom": 45,
-    "hightom": 48, "lowtom": 41, "shaker": 70, "tamb": 54, "conga": 63, "lowconga": 64, "bongo": 60, "cowbell": 56,
+    "hightom": 48,
+    "pedal": 44, "lowtom": 41, "shaker": 70, "tamb": 54, "conga": 63, "lowconga": 64, "bongo": 60, "cowbell": 56,
     "clave": 75, "timbale": 65, "brush": 40, "perc": 76, "guiro": 73, "block": 77,
 }  # fmt: skip
 """General MIDI percussion keys of the kit voices."""
