@@ -1,0 +1,116 @@
+"""The cue lexicon: what places, times, people and sounds in a sentence suggest about music.
+
+Data in `data/cues/*.toml`. A cue is general knowledge ("tunnels are nocturnal"), never made for one prompt.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019&-][^\W_]+)*")
+_KEPT = frozenset(
+    "evening morning during nothing something everything anything spring string wedding ceiling being "
+    "lightning glass bass brass jazz blues news always us this his is was has less metals series".split()
+)
+
+Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What one group of words suggests. `phrases` are stemmed token tuples; weights are relative."""
+
+    phrases: tuple[tuple[str, ...], ...]
+    families: Weights
+    moods: Weights
+    energy: float
+    theme: str
+    image: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenreWords:
+    """Rules for reading genre words: which need company, what company, and what denies them."""
+
+    ambiguous: frozenset[str]
+    company: frozenset[str]
+    negators: frozenset[str]
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Lower-case words without accents; hyphens part words, apostrophes stay inside."""
+    plain = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
+    bare = "".join(char for char in plain if not unicodedata.combining(char)).lower()
+    return tuple(part for word in _TOKEN.findall(bare) for part in word.split("-"))
+
+
+def stem(word: str) -> str:
+    """A rough English stem, alike on both sides of a comparison; it need not be a word."""
+    word = word.removesuffix("'s")
+    if word in _KEPT or len(word) < 4:
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) > len(ending) + 2 and word not in _KEPT:
+            word = word.removesuffix(ending)
+            if word[-1] == word[-2] and word[-1] not in "sl":
+                word = word[:-1]
+            break
+    return word.removesuffix("e")
+
+
+def stems(text: str) -> tuple[str, ...]:
+    """The stemmed words of a text."""
+    return tuple(stem(word) for word in tokens(text))
+
+
+@cache
+def lexicon() -> tuple[Cue, ...]:
+    """Every cue, in file order."""
+    files = ("places", "times", "people", "sounds")
+    return tuple(_cue(row) for name in files for row in _read(name)["cue"])
+
+
+@cache
+def genre_words() -> GenreWords:
+    """The rules of `naming.toml`."""
+    raw = _read("naming")
+    return GenreWords(
+        ambiguous=frozenset(raw["ambiguous"]),
+        company=frozenset(raw["company"]),
+        negators=frozenset(word.replace("'", "") for word in raw["negators"]) | frozenset(raw["negators"]),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / "cues" / f"{name}.toml").read_text("utf-8"))
+
+
+def _cue(row: dict[str, Any]) -> Cue:
+    phrases = dict.fromkeys(stems(phrase) for phrase in row["say"].split(","))
+    return Cue(
+        phrases=tuple(phrase for phrase in phrases if phrase),
+        families=_weights(row.get("families", "")),
+        moods=_weights(row.get("moods", "")),
+        energy=float(row.get("energy", 0.0)),
+        theme=row.get("theme", ""),
+        image=row.get("image", ""),
+    )
+
+
+def _weights(text: str) -> Weights:
+    """`hip hop 1.5, jazz 0.4` as a mapping of ids to weights."""
+    pairs = (part.strip().rsplit(" ", 1) for part in text.split(",") if part.strip())
+    return {name.replace(" ", "_"): float(weight) for name, weight in pairs}

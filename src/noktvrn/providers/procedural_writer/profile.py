@@ -1,0 +1,145 @@
+"""Puts a whole profile together: name, music, story, persona, looks and identity from one prompt and seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from functools import partial
+
+from noktvrn.kernel.seeds import derive_seed, dice
+from noktvrn.model.artist import (
+    ArtistSettings,
+    EvolutionSettings,
+    Persona,
+    Profile,
+    ReleaseStrategy,
+    Voice,
+)
+from noktvrn.model.look import VisualIdentity
+from noktvrn.model.sound import SoundIdentity
+from noktvrn.providers.procedural_writer.casting import Casting, anchor, cast
+from noktvrn.providers.procedural_writer.naming import coin
+from noktvrn.providers.procedural_writer.reading import Reader, Reading
+from noktvrn.providers.procedural_writer.story import Story, calls
+from noktvrn.reference import Reference, VisualStyle
+from noktvrn.roles.writer import ProfileRequest
+
+GUESSED = "Notice: the prompt held no word this writer knows; genre and moods were chosen by the seed."
+_POSTS_A_WEEK = {"passive": (1, 2), "moderate": (2, 4), "active": (4, 6)}
+
+
+def write_profile(request: ProfileRequest, reference: Reference, reader: Reader) -> Profile:
+    """A complete profile. The same prompt, seed and names to avoid give the same profile."""
+    seed = derive_seed(request.seed, "profile", " ".join(request.prompt.split()))
+    reading = reader.read(request.prompt)
+    casting = cast(reading, reference, dice(seed, "casting"))
+    moods = tuple(mood.id for mood in casting.moods)
+    name = coin(
+        derive_seed(seed, "stage"), family=casting.genre.family, moods=moods, avoid=request.avoid_names
+    )
+    looks = _looks(casting, reference, dice(seed, "looks"))
+    themes = _themes(reading, casting, dice(seed, "themes"))
+    story = Story(seed, name, casting, themes=themes, cues=reading.cues, look=looks[0])
+    chance = partial(dice, seed)
+    return Profile(
+        stage_name=name.text,
+        genre=casting.genre.id,
+        subgenres=_shuffled(casting.genre.subgenres, chance("subgenres"))[:2],
+        moods=moods,
+        tempo=casting.tempo,
+        themes=themes,
+        instrumentation=_shuffled(casting.genre.instrumentation, chance("instruments")),
+        style_description=story.line("style"),
+        biography=story.biography(),
+        backstory=story.backstory(),
+        voice=_voice(story),
+        persona=_persona(story, casting, chance("persona")),
+        target_audience=story.line("audience"),
+        influences=_shuffled(casting.genre.influences, chance("influences"))[:3],
+        notes=(*story.notes(), *_notices(casting)),
+        visual_identity_prompt=story.line("prompts", "visual"),
+        song_prompt_generator=story.line("prompts", "song"),
+        video_prompt_generator=story.line("prompts", "video"),
+        style=casting.style,
+        anchor=anchor(casting.style, story.line("statement"), chance("anchor")),
+        sound=_sound(derive_seed(seed, "sound"), casting),
+        look=_look(derive_seed(seed, "look"), moods, looks, name.text),
+        settings=_settings(casting, chance("settings")),
+    )
+
+
+def _shuffled(items: Sequence[str], chance: random.Random) -> tuple[str, ...]:
+    return tuple(chance.sample(list(items), len(items)))
+
+
+def _themes(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
+    """What the prompt's scenes are about, strongest first, then what the genre likes to sing about."""
+    said = [cue.theme for cue in reading.cues if cue.theme]
+    chance.shuffle(said)
+    own = _shuffled(casting.genre.themes, chance)
+    return tuple(dict.fromkeys([*said[:3], *own]))[:5]
+
+
+def _notices(casting: Casting) -> tuple[str, ...]:
+    return (GUESSED,) if casting.guessed else ()
+
+
+def _looks(casting: Casting, reference: Reference, chance: random.Random) -> tuple[VisualStyle, ...]:
+    """One or two looks of the genre; those that share a mood with the artist come first."""
+    moods = {mood.id for mood in casting.moods}
+    styles = [reference.visual_styles[look] for look in casting.genre.looks]
+    styles.sort(key=lambda style: -len(moods.intersection(style.moods)) - chance.random())
+    return tuple(styles[: chance.choice((1, 2, 2))])
+
+
+def _voice(story: Story) -> Voice:
+    slots = story.slots
+    delivery = story.line("voice", "delivery")
+    return Voice.model_validate({"type": slots["voice"], "register": slots["register"], "delivery": delivery})
+
+
+def _persona(story: Story, casting: Casting, chance: random.Random) -> Persona:
+    lead = casting.moods[0]
+    traits = dict.fromkeys(trait for mood in casting.moods for trait in mood.traits)
+    return Persona(
+        description=story.line("persona"),
+        traits=_shuffled(tuple(traits), chance)[:5],
+        posting_style=lead.posting,
+        engagement=lead.engagement,
+        tone=lead.tone,
+        call_to_action=calls(lead.posting, story.slots, chance),
+        hashtags=_hashtags(story, casting),
+    )
+
+
+def _hashtags(story: Story, casting: Casting) -> tuple[str, ...]:
+    """The artist, the genre, a subgenre, the first mood, and always the disclosure."""
+    words = (story.slots["name"], casting.genre.name, story.slots["subgenre"], f"{casting.moods[0].id} music")
+    tags = ("#" + "".join(char for char in word.title() if char.isalnum()) for word in (*words, "ai music"))
+    return tuple(dict.fromkeys(tags))
+
+
+def _sound(seed: int, casting: Casting) -> SoundIdentity:
+    from noktvrn.sound.signature import make_identity
+
+    return make_identity(seed, casting.genre.style, moods=[mood.id for mood in casting.moods])
+
+
+def _look(seed: int, moods: Sequence[str], looks: Sequence[VisualStyle], name: str) -> VisualIdentity:
+    from noktvrn.picture.identity import make_look
+
+    return make_look(seed, moods=moods, looks=[style.id for style in looks], stage_name=name)
+
+
+def _settings(casting: Casting, chance: random.Random) -> ArtistSettings:
+    """A rhythm that suits the persona: loud artists speak often, hidden ones seldom."""
+    lead = casting.moods[0]
+    low = chance.choice((3, 4, 5)) if lead.engagement == "active" else chance.choice((4, 5, 6, 7))
+    return ArtistSettings(
+        release_strategy=ReleaseStrategy(
+            track_release_random_days=(low, chance.choice((12, 13, 14, 15))),
+            social_media_post_frequency=chance.randint(*_POSTS_A_WEEK[lead.engagement]),
+            preferred_weekdays=tuple(sorted(chance.sample((2, 3, 4, 5), chance.choice((1, 2))))),
+        ),
+        evolution=EvolutionSettings(evolution_speed=chance.choice(("slow", "medium", "medium"))),
+    )

@@ -1,0 +1,160 @@
+"""Reads a prompt: which genres it names, which moods, scenes and speeds it suggests, with weights."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from noktvrn.providers.procedural_writer.cues import Cue, genre_words, lexicon, stem, stems, tokens
+from noktvrn.reference import Genre, Reference
+
+NAMED = 6.0
+"""Weight of a genre named outright; a whole scene of cues rarely reaches it."""
+NAMED_ALONE = 0.9
+"""Weight of an ambiguous genre word with no music word near it ("the old country")."""
+GENERAL = 0.2
+"""Share of a named genre's weight when the word names its whole family ("electronic")."""
+MOOD_WORD = 1.0
+MOOD_NAME = 1.6
+DENIED = -0.8
+
+_BPM = re.compile(r"\b(\d{2,3})\s*bpm\b", re.IGNORECASE)
+Phrase = tuple[str, ...]
+
+
+class Line:
+    """The words of a prompt with an index, so that looking a phrase up does not read the prompt again."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = tuple(words)
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self.words):
+            self._places[word].append(place)
+
+    def places(self, phrase: Phrase) -> list[int]:
+        """Where `phrase` begins, in order."""
+        size = len(phrase)
+        if size == 1:
+            return self._places.get(phrase[0], [])
+        starts = self._places.get(phrase[0], []) if size else []
+        return [start for start in starts if self.words[start : start + size] == phrase]
+
+    def first(self, phrases: Iterable[Phrase]) -> int | None:
+        """Where the earliest of `phrases` begins."""
+        return min((places[0] for phrase in phrases if (places := self.places(phrase))), default=None)
+
+    def denied(self, place: int) -> bool:
+        """Whether one of the two words before `place` denies it."""
+        return bool(genre_words().negators.intersection(self.words[max(0, place - 2) : place]))
+
+    def in_company(self, place: int) -> bool:
+        """Whether a word of music stands near `place`, or the prompt is no longer than a tag."""
+        near = self.words[max(0, place - 2) : place] + self.words[place + 1 : place + 4]
+        return len(self.words) <= 4 or bool(genre_words().company.intersection(near))
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a prompt says. Scores are sums of weights; empty means the prompt says nothing of the kind."""
+
+    genres: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    families: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    moods: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    energy: float = 0.0
+    pace: float | None = None
+    bpm: int | None = None
+    cues: list[Cue] = field(default_factory=list)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no word of the prompt was understood."""
+        return not (self.genres or self.moods or self.cues or self.bpm or self.pace is not None)
+
+
+class Reader:
+    """Reads prompts against one set of reference tables."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._genres = _genre_phrases(reference)
+        self._moods = {
+            mood.id: tuple(dict.fromkeys(stems(word) for word in (mood.id, *mood.words)))
+            for mood in reference.moods.values()
+        }
+        self._paces = sorted(
+            ((tokens(phrase), row.pace) for row in reference.tempi.values() for phrase in row.words),
+            key=lambda pair: -len(pair[0]),
+        )
+
+    def read(self, prompt: str) -> Reading:
+        """Reads a prompt of any length; time grows linearly with it."""
+        line = Line(tokens(prompt))
+        reading = Reading(bpm=_bpm(prompt), pace=self._pace(line))
+        spoken = self._read_genres(line, reading)
+        roots = Line([stem(word) for word in line.words])
+        _read_cues(roots, line, reading)
+        self._read_moods(roots, line, reading, spoken)
+        return reading
+
+    def _pace(self, line: Line) -> float | None:
+        return next((pace for phrase, pace in self._paces if line.places(phrase)), None)
+
+    def _read_genres(self, line: Line, reading: Reading) -> set[int]:
+        """Adds the genres named, longest phrases first so that `dark ambient` is not `ambient` as well."""
+        taken: set[int] = set()
+        for phrase, genre in self._genres:
+            for start in line.places(phrase):
+                span = range(start, start + len(phrase))
+                if not taken.intersection(span):
+                    taken.update(span)
+                    _name_genre(genre, phrase, start, line, reading)
+        return taken
+
+    def _read_moods(self, roots: Line, line: Line, reading: Reading, spoken: set[int]) -> None:
+        """Each word of a mood said counts once; words that named a genre are not read twice."""
+        for mood, phrases in self._moods.items():
+            for rank, phrase in enumerate(phrases):
+                place = next((start for start in roots.places(phrase) if start not in spoken), None)
+                if place is not None:
+                    weight = MOOD_NAME if rank == 0 else MOOD_WORD
+                    reading.moods[mood] += weight * (DENIED if line.denied(place) else 1.0)
+
+
+def _bpm(prompt: str) -> int | None:
+    found = _BPM.search(prompt)
+    return min(220, max(40, int(found.group(1)))) if found else None
+
+
+def _genre_phrases(reference: Reference) -> list[tuple[Phrase, Genre]]:
+    phrases: dict[Phrase, Genre] = {}
+    for genre in reference.genres.values():
+        for phrase in (genre.name, genre.id.replace("_", " "), *genre.aliases):
+            phrases.setdefault(tokens(phrase), genre)
+    return sorted(phrases.items(), key=lambda item: -len(item[0]))
+
+
+def _name_genre(genre: Genre, phrase: Phrase, start: int, line: Line, reading: Reading) -> None:
+    alone = len(phrase) == 1 and phrase[0] in genre_words().ambiguous and not line.in_company(start)
+    weight = NAMED_ALONE if alone else NAMED
+    general = " ".join(phrase) == genre.family.replace("_", " ")
+    if line.denied(start):
+        weight = -weight
+    reading.genres[genre.id] += weight * (GENERAL if general else 1.0)
+    reading.families[genre.family] += weight * (1.0 if general else 0.4)
+
+
+def _read_cues(roots: Line, line: Line, reading: Reading) -> None:
+    """Each cue counts once, however often it is said."""
+    for cue in lexicon():
+        place = roots.first(cue.phrases)
+        if place is None:
+            continue
+        weight = DENIED if line.denied(place) else 1.0
+        for family, score in cue.families.items():
+            reading.families[family] += weight * score
+        for mood, score in cue.moods.items():
+            reading.moods[mood] += weight * score
+        reading.energy += weight * cue.energy
+        if weight > 0:
+            reading.cues.append(cue)
