@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from noktvrn.kernel.clock import aware
+from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.ids import VerdictId
 from noktvrn.model.release import Identifiers, ReleaseDraft
+from noktvrn.release.identifiers import is_dpid
 
 DEMO_SENDER = "PADPIDA0000000001T"
 DEMO_RECIPIENT = "PADPIDA0000000002T"
@@ -15,11 +17,24 @@ DEMO_RECIPIENT = "PADPIDA0000000002T"
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """Sender and recipient of DDEX messages. DDEX issues a DPID with its free implementation licence."""
+    """Sender and recipient of DDEX messages. DDEX issues a DPID with its free implementation licence.
+
+    Raises:
+        Invalid: an id has not the form of a DPID.
+    """
 
     sender_dpid: str = DEMO_SENDER
     recipient_dpid: str = DEMO_RECIPIENT
     recipient_name: str = "Any store"
+
+    def __post_init__(self) -> None:
+        for dpid in (self.sender_dpid, self.recipient_dpid):
+            if not is_dpid(dpid):
+                raise Invalid(
+                    f"{dpid!r} is no DDEX party id.",
+                    code="ddex.bad_dpid",
+                    hint="A DPID looks like PADPIDA2007040502I; DDEX issues it with its free licence.",
+                )
 
     @property
     def demo(self) -> bool:
