@@ -45,8 +45,8 @@ def adapt(
 ) -> tuple[Profile, Progression]:
     """The profile the evidence asks for, and the entry that says why. A held artist keeps the same profile.
 
-    `moved_at` is when the artist last moved: until a release that came out later has been heard, it stays,
-    so that reading the same figures twice never steps twice.
+    `moved_at` is when the artist last moved. It stays until a release is heard whose first reported period
+    ended after that day, so that the same figures never step twice.
 
     Raises:
         Conflict: the evidence is about another artist or another version.
@@ -100,9 +100,9 @@ def _check_subject(artist: Artist, evidence: Evidence) -> None:
 def _reason_to_hold(evidence: Evidence, moved_at: datetime | None) -> str:
     if evidence.releases < FEWEST_RELEASES:
         return reasons.too_few_releases(evidence, FEWEST_RELEASES)
-    newest = evidence.newest_release_on
+    newest = evidence.newest_first_report
     if moved_at and newest and newest <= aware(moved_at).date():
-        return f"The artist moved on {aware(moved_at).date()} and no release since then has been heard yet."
+        return f"The artist moved on {aware(moved_at).date()} and no other release has been heard since."
     return ""
 
 

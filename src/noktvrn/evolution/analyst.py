@@ -55,17 +55,17 @@ def analyse(
         releases=len(streams),
         streams=sum(streams.values()),
         left_out=len(own) - len(clean),
-        newest_release_on=_newest_release(clean, streams),
+        newest_first_report=_newest_first_report(clean, streams),
         read_at=read_at,
         axes=axes,
         words=tuple(words_that_worked(profile, surface.appeal, themes or {})),
     )
 
 
-def _newest_release(rows: Sequence[Performance], usable: Mapping[ReleaseId, int]) -> date | None:
-    """The first reported day of the release that was first heard last."""
+def _newest_first_report(rows: Sequence[Performance], usable: Mapping[ReleaseId, int]) -> date | None:
+    """When the release that was heard of last was heard of first: the end of its first period."""
     first: dict[ReleaseId, date] = {}
     for row in rows:
         if row.release_id in usable:
-            first[row.release_id] = min(first.get(row.release_id, row.period_start), row.period_start)
+            first[row.release_id] = min(first.get(row.release_id, row.period_end), row.period_end)
     return max(first.values(), default=None)

@@ -53,8 +53,8 @@ class Evidence(Noun):
     releases: int = Field(ge=0, description="own releases with usable rates and a known style")
     streams: int = Field(ge=0, description="streams behind these rates")
     left_out: int = Field(default=0, ge=0, description="rows left out as suspicious")
-    newest_release_on: date | None = Field(
-        default=None, description="first reported day of the newest release"
+    newest_first_report: date | None = Field(
+        default=None, description="when the first reported period of the newest release ended"
     )
     read_at: datetime | None = Field(default=None, description="the moment ages were counted from")
     axes: tuple[AxisEvidence, ...] = ()

@@ -43,7 +43,7 @@ def test_a_taste_is_found_and_other_axes_stay_unknown() -> None:
     assert energy.slope == pytest.approx(0.0, abs=1e-9) and energy.contrast is None
     assert energy.sd == pytest.approx(SLOPE_SD, rel=1e-6)
     assert (evidence.releases, evidence.streams) == (4, 36_000)
-    assert evidence.newest_release_on == date(2026, 8, 31)
+    assert evidence.newest_first_report == date(2026, 9, 29)
 
 
 @settings(max_examples=40, deadline=None)
