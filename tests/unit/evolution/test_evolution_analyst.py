@@ -158,7 +158,7 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_overlapping_periods_count_no_stream_twice() -> None:
     month = heard(0)
     week = month.model_copy(
-        update={"period_end": month.period_start + timedelta(days=6), "streams": 2_000, "completions": 1_000}
+        update={"period_start": month.period_end - timedelta(days=6), "streams": 2_000, "completions": 1_000}
     )
     stale = month.model_copy(update={"streams": 8_000, "recorded_at": NOW - timedelta(days=3)})
     assert analyse(ARTIST, [week, stale, month], STYLES) == analyse(ARTIST, [month], STYLES)
