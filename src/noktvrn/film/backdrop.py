@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from noktvrn.film.light import BASE_LIMIT
 from noktvrn.film.yuv import BLACK, WHITE, Bytes, Floats, Frame, Planes, to_planes
 
 STEPS = 14
@@ -96,7 +97,7 @@ def _fitted(plane: Bytes, width: int, height: int, grade: Grade) -> Bytes:
 
 
 def _chroma(offset: Floats) -> Bytes:
-    return (np.clip(offset, -100, 100) + 128.5).astype(np.uint8)
+    return (np.clip(offset, -BASE_LIMIT, BASE_LIMIT) + 128.5).astype(np.uint8)
 
 
 def _step(lifted: Floats, step: int) -> Bytes:

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 
 from noktvrn.film.yuv import BLACK, WHITE, Bytes
 
+TINT_LIMIT = 58
+"""How far light may move chroma. Backdrops stay within `BASE_LIMIT`, so the sum never wraps."""
+BASE_LIMIT = 68
+
 
 def add_light(luma: Bytes, light: Bytes, scratch: Bytes) -> None:
     """`luma += light`, stopping at white. All three of one shape; `scratch` is overwritten."""
@@ -19,7 +23,7 @@ def add_light(luma: Bytes, light: Bytes, scratch: Bytes) -> None:
 
 
 def add_tint(chroma: Bytes, tint: NDArray[np.int8]) -> None:
-    """Moves chroma by a signed amount. Two's complement makes the unsigned sum right; see `safe_tint`."""
+    """Moves chroma by a signed amount. Two's complement makes the unsigned sum right."""
     np.add(chroma, tint.view(np.uint8), out=chroma)
 
 

@@ -25,20 +25,20 @@ WIDE: dict[str, tuple[Framing, ...]] = {
     "intro": (Framing(0.69, 0.45, 0.44), Framing(0.66, 0.47, 0.36)),
     "verse": (Framing(0.5, 0.44, 0.40), Framing(0.34, 0.46, 0.46), Framing(0.66, 0.46, 0.46)),
     "prechorus": (Framing(0.5, 0.45, 0.46),),
-    "chorus": (Framing(0.5, 0.45, 0.52), Framing(0.5, 0.47, 0.64)),
-    "drop": (Framing(0.5, 0.46, 0.58), Framing(0.5, 0.47, 0.68)),
-    "bridge": (Framing(0.30, 0.50, 0.80),),
-    "breakdown": (Framing(0.72, 0.52, 0.74),),
+    "chorus": (Framing(0.5, 0.44, 0.48), Framing(0.5, 0.44, 0.55)),
+    "drop": (Framing(0.5, 0.44, 0.52), Framing(0.5, 0.45, 0.58)),
+    "bridge": (Framing(0.27, 0.46, 0.72),),
+    "breakdown": (Framing(0.73, 0.46, 0.70),),
     "interlude": (Framing(0.40, 0.45, 0.36),),
     "outro": (Framing(0.5, 0.45, 0.34), Framing(0.5, 0.45, 0.28)),
 }
 TALL: dict[str, tuple[Framing, ...]] = {
-    "intro": (Framing(0.5, 0.47, 0.50),),
-    "verse": (Framing(0.5, 0.47, 0.54), Framing(0.36, 0.47, 0.66)),
-    "chorus": (Framing(0.5, 0.47, 0.64), Framing(0.5, 0.47, 0.74)),
-    "drop": (Framing(0.5, 0.47, 0.70),),
-    "bridge": (Framing(0.24, 0.47, 0.92),),
-    "outro": (Framing(0.5, 0.47, 0.46),),
+    "intro": (Framing(0.5, 0.475, 0.42),),
+    "verse": (Framing(0.5, 0.475, 0.44), Framing(0.42, 0.475, 0.50)),
+    "chorus": (Framing(0.5, 0.475, 0.50), Framing(0.5, 0.475, 0.54)),
+    "drop": (Framing(0.5, 0.475, 0.54),),
+    "bridge": (Framing(0.30, 0.475, 0.56),),
+    "outro": (Framing(0.5, 0.475, 0.40),),
 }
 _NEAREST = {"prechorus": "verse", "breakdown": "bridge", "interlude": "intro"}
 

@@ -11,7 +11,20 @@ from collections.abc import Mapping
 
 from noktvrn.film.styles.base import Act, Style
 from noktvrn.film.styles.corona import Corona
+from noktvrn.film.styles.orbit import Orbit
+from noktvrn.film.styles.press import Press
+from noktvrn.film.styles.ridges import Ridges
+from noktvrn.film.styles.silk import Silk
 
-STYLES: Mapping[str, Style] = {"corona": Corona}
+STYLES: Mapping[str, Style] = {
+    "corona": Corona,
+    "orbit": Orbit,
+    "press": Press,
+    "ridges": Ridges,
+    "silk": Silk,
+}
 
-__all__ = ["STYLES", "Act", "Style"]
+ON_PAPER = frozenset({"press"})
+"""Styles that print on the artist's paper; the others shine in the dark."""
+
+__all__ = ["ON_PAPER", "STYLES", "Act", "Style"]

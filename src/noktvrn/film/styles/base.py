@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from noktvrn.film.light import TINT_LIMIT
 from noktvrn.film.yuv import Bytes, Floats, Frame, tone
 from noktvrn.kernel.seeds import derive_seed
 
@@ -100,7 +101,9 @@ def light_table(palette: Palette, *, start: float = 0.25, strength: float = 1.0)
         y[step], u[step], v[step] = colour.y - 16, colour.u - 128, colour.v - 128
     share = np.linspace(0, 1, 256) ** 0.8 * strength
     return LightTable(
-        (y * share).astype(np.uint8), np.round(u * share).astype(np.int8), np.round(v * share).astype(np.int8)
+        y=(y * share).astype(np.uint8),
+        u=np.clip(np.round(u * share), -TINT_LIMIT, TINT_LIMIT).astype(np.int8),
+        v=np.clip(np.round(v * share), -TINT_LIMIT, TINT_LIMIT).astype(np.int8),
     )
 
 

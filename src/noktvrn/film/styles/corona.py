@@ -5,11 +5,14 @@ Light has a direction: corona and rim are strongest towards the artist's light a
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from noktvrn.film.light import add_light, add_tint, darken
 from noktvrn.film.styles.base import Pulse, Stage, light_table, spread
-from noktvrn.film.yuv import BLACK, WHITE, Floats, Frame, tone
+from noktvrn.film.yuv import BLACK, WHITE, Bytes, Floats, Frame, tone
 
 ANGLES, RINGS = 384, 96
 REACH = 1.25  # of the radius: where the corona ends
@@ -48,35 +51,42 @@ class Corona:
         self._index = np.where((out > -0.04) & (out < 1.0), index, ANGLES * RINGS)
         self._glow = np.empty(x.shape, np.uint8)
         self._tint = np.empty(x.shape, np.int8)
-        self._wide = np.empty((2 * x.shape[0], 2 * x.shape[1]), np.uint8)
-        self._scratch = np.empty_like(self._wide)
+        self._twice = np.empty(x.shape, np.uint16)
+        self._scratch = np.empty((x.shape[0], 2 * x.shape[1]), np.uint8)
         self._away = (np.linspace(0, 1, RINGS, dtype=np.float32) ** 2) * REACH
+        self._edge = (1.0 - np.clip(self._away / REACH, 0, 1) ** 2)[None, :]
         angles = np.arange(ANGLES) / ANGLES * 2 * np.pi
         self._facing = (0.5 + 0.5 * np.cos(angles - self._key)).astype(np.float32)
 
     def _draw_glow(self, frame: Frame, pulse: Pulse) -> None:
         """One small polar table a frame, read through the index map at half size."""
-        np.take(self._polar(pulse, self._table.y), self._index, out=self._glow, mode="clip")
+        light = self._polar(pulse)
+        np.take(self._coloured(light, self._table.y), self._index, out=self._glow, mode="clip")
         rows, columns = self._glow.shape
-        self._wide.reshape(rows, 2, columns, 2)[...] = self._glow[:, None, :, None]
+        # Each byte twice by one multiplication, each row twice by adding it to both: four times faster than
+        # copying pixels.
+        np.multiply(self._glow, np.uint16(257), out=self._twice)
+        wide = self._twice.view(np.uint8)
         top, left = self._box
-        add_light(
-            frame.y[2 * top : 2 * (top + rows), 2 * left : 2 * (left + columns)], self._wide, self._scratch
-        )
+        luma = frame.y[2 * top : 2 * (top + rows), 2 * left : 2 * (left + columns)]
+        for row in (0, 1):
+            add_light(luma[row::2], wide, self._scratch)
         for plane, colour in ((frame.u, self._table.u), (frame.v, self._table.v)):
-            np.take(self._polar(pulse, colour), self._index, out=self._tint, mode="clip")
+            np.take(self._coloured(light, colour), self._index, out=self._tint, mode="clip")
             add_tint(plane[top : top + rows, left : left + columns], self._tint)
 
-    def _polar(self, pulse: Pulse, colour: np.ndarray) -> np.ndarray:
+    def _polar(self, pulse: Pulse) -> Bytes:
+        """Intensity by angle and ring."""
         levels = self._levels(pulse)
-        drift = int(pulse.time_s * 4.0)
-        streaks = np.roll(self._streaks, drift)
+        streaks = np.roll(self._streaks, int(pulse.time_s * 4.0))
         reach = (0.05 + 0.34 * levels * (0.55 + 0.45 * self._facing)) * streaks
-        light = np.exp(-self._away[None, :] / reach[:, None])
-        light *= (1.0 - np.clip(self._away / REACH, 0, 1) ** 2)[None, :]
+        light = np.exp(-self._away[None, :] / reach[:, None]) * self._edge
         power = (0.16 + 0.84 * self._facing) * (0.35 + 0.5 * pulse.level + 0.25 * pulse.bass) * pulse.presence
-        steps = np.clip(light * power[:, None] * 255.0, 0, 255).astype(np.uint8)
-        return np.append(colour[steps].ravel(), colour[:1])
+        return np.asarray(np.clip(light * power[:, None] * 255.0, 0, 255).astype(np.uint8))
+
+    def _coloured(self, light: Bytes, colour: NDArray[Any]) -> NDArray[Any]:
+        """The table an index map reads: one entry more, without light, for all that lies outside."""
+        return np.append(colour[light].ravel(), colour[:1])
 
     def _levels(self, pulse: Pulse) -> Floats:
         """Band levels round the circle: low notes towards the light, mirrored, high ones away from it."""
@@ -111,7 +121,7 @@ class Corona:
         frame.v[half][self._inside] = (128 + self._dark.v) // 2
 
     def _build_bars(self) -> None:
-        inner, outer = self._radius * 1.075, self._radius * 1.75
+        inner, outer = self._radius * 1.075, self._radius * 1.66
         (top, left), x, y = _full_grid(self._stage, outer + 2)
         distance = np.hypot(x, y)
         turn = (np.arctan2(-y, x) - self._key) / (2 * np.pi) % 1.0 * BARS

@@ -11,7 +11,7 @@ from noktvrn.film.renderer import Renderer, Script
 from noktvrn.film.spectrum import analyse, read_mono
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.providers.procedural_video.look import palette_of, style_of
-from noktvrn.providers.procedural_video.still import paint_still
+from noktvrn.providers.procedural_video.still import paint_paper, paint_world
 from noktvrn.providers.procedural_video.type import typesetter
 from noktvrn.roles.filmmaker import FilmRequest, Footage, Progress
 
@@ -90,8 +90,12 @@ def _renderer(request: FilmRequest) -> Renderer:
     mono, rate = read_mono(request.audio)
     spectrum = analyse(mono, rate, fps=request.fps)
     part = spectrum.part(round(request.start_s * request.fps), _frames(request))
-    still = paint_still(request.look, request.width, request.height, seed=request.seed)
-    return Renderer(script_of(request), part, still, typesetter(request.look))
+    script = script_of(request)
+    if script.palette.on_paper:
+        still = paint_paper(request.look)
+    else:
+        still = paint_world(request.look, request.width, request.height, seed=request.seed)
+    return Renderer(script, part, still, typesetter(request.look))
 
 
 def _reel(request: FilmRequest) -> Reel:

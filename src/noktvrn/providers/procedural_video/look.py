@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from noktvrn.film.styles import STYLES
+from noktvrn.film.styles import ON_PAPER, STYLES
 from noktvrn.film.styles.base import Palette, Rgb
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.look import VisualIdentity
 
-STYLE_OF_MOTIF = {"eclipse": "corona"}
+STYLE_OF_MOTIF = {
+    "eclipse": "corona",
+    "ribbon": "silk",
+    "contour": "ridges",
+    "dunes": "ridges",
+    "press": "press",
+    "papercut": "press",
+}
 """The visualiser that speaks the motif's language; other motifs draw one by the artist's seed."""
 
 
@@ -27,6 +34,7 @@ def palette_of(look: VisualIdentity) -> Palette:
         accent=_rgb(look.accent),
         light_angle=look.light_angle,
         grain=look.grain,
+        on_paper=style_of(look) in ON_PAPER,
     )
 
 
