@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from evolution_samples import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.evolution.evolution_samples import (
     AXES,
     HOME,
     NOW,
@@ -19,8 +21,6 @@ from evolution_samples import (
     styled,
     styles_of,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from noktvrn.evolution.adaptor import GATE_SD, SAFE_AXES, adapt, distance_from_anchor
 from noktvrn.evolution.analyst import analyse

@@ -6,9 +6,17 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-from evolution_samples import AXES, NOW, audience, evolved_artist, heard, styled, styles_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.evolution.evolution_samples import (
+    AXES,
+    NOW,
+    audience,
+    evolved_artist,
+    heard,
+    styled,
+    styles_of,
+)
 
 from noktvrn.evolution.analyst import analyse
 from noktvrn.evolution.evidence import AxisEvidence, Evidence

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from evolution_samples import AXES, HOME, evolved_artist, styled
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.evolution.evolution_samples import AXES, HOME, evolved_artist, styled
 
 from noktvrn.evolution.adaptor import BriefBias, brief_biases
 from noktvrn.evolution.biases import TABLE, biases_between, tuned_sound, tuned_tempo

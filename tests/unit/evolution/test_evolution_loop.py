@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from io import BytesIO
 
-from evolution_samples import ARTIST, NOW, evolved_artist, release_id, styled, styles_of
+from tests.unit.evolution.evolution_samples import ARTIST, NOW, evolved_artist, release_id, styled, styles_of
 
 from noktvrn.audience.fraud import flag_suspicious
 from noktvrn.audience.importer import read_figures

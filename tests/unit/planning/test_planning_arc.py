@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning_samples import NOW, planned_artist
+from tests.unit.planning.planning_samples import NOW, planned_artist
 
 from noktvrn.planning.arc import CHAPTERS, Arc, chapter_at
 from noktvrn.planning.calendar import make_plan

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from planning_samples import NOW, planned_artist
+from tests.unit.planning.planning_samples import NOW, planned_artist
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.artist import ReleaseStrategy
