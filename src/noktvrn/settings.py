@@ -20,7 +20,9 @@ def _env(*names: str) -> AliasChoices:
 class Settings(BaseSettings):
     """The label's settings. Names of the original are honoured; ours begin with `NOKTVRN_`."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", populate_by_name=True
+    )
 
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("noktvrn")),

@@ -1,0 +1,107 @@
+"""Laws no type checker keeps: what the command line may import, what is documented, what is committed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from noktvrn.cli.main import TABLE
+from noktvrn.settings import variables
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"pydantic", "numpy", "textual", "fastapi", "sqlalchemy", "scipy", "PIL", "dbos", "lxml", "httpx2"}
+
+
+def modules_after(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print('\\n'.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+def test_help_costs_no_heavy_import(words: list[str]) -> None:
+    code = f"""
+from noktvrn.cli.main import main
+import contextlib, io
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main({words!r})
+"""
+    assert not modules_after(code) & HEAVY
+
+
+@pytest.mark.parametrize("command", TABLE)
+def test_help_of_every_command_costs_no_heavy_import(command: str) -> None:
+    code = f"""
+from noktvrn.cli.main import main
+import contextlib, io
+with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+    main([{command!r}, "--help"])
+"""
+    assert not modules_after(code) & HEAVY
+
+
+def test_every_setting_is_in_the_example_and_nothing_else() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    named = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
+    assert named == set(variables())
+
+
+def test_the_example_holds_no_secret() -> None:
+    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
+        name, _, value = line.lstrip("#").partition("=")
+        if re.search(r"KEY|TOKEN|PASSWORD|SECRET", name) and re.fullmatch(r"[A-Z0-9_]+", name):
+            assert value == "", name
+
+
+def test_locks_name_no_host_and_pin_every_package_by_hash() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        text = (ROOT / name).read_text("ascii")
+        assert "://" not in text
+        pins = re.findall(r"^\S+==\S+.*\\\n    --hash=sha256:", text, re.MULTILINE)
+        assert len(pins) == len(re.findall(r"^[A-Za-z]", text, re.MULTILINE))
+
+
+def functions() -> list[tuple[str, int]]:
+    found = []
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        if "migrations" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                found.append((f"{path.relative_to(ROOT)}:{node.name}", length))
+    return found
+
+
+def test_functions_stay_short() -> None:
+    lengths = sorted(length for _, length in functions())
+    assert lengths[len(lengths) // 2] <= 10
+    assert [name for name, length in functions() if length > 60] == []
+    assert sum(length > 40 for length in lengths) <= len(lengths) * 0.02
+
+
+def test_files_stay_short() -> None:
+    lengths = {
+        str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines())
+        for path in (ROOT / "src").rglob("*.py")
+        if "migrations/versions" not in str(path)
+    }
+    assert {name: count for name, count in lengths.items() if count > 500} == {}
+
+
+def test_every_package_says_what_it_is_for() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "src" / "noktvrn").rglob("__init__.py")
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
+    assert silent == []
