@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass
 
@@ -83,7 +84,7 @@ def _energy(reading: Reading, reference: Reference) -> float | None:
     mean = (
         sum(reference.moods[mood].energy * weight for mood, weight in said.items()) / total if total else 0.5
     )
-    shift = reading.energy / max(1.0, len(reading.cues) ** 0.5)
+    shift: float = reading.energy / math.sqrt(max(1, len(reading.cues)))
     return min(1.0, max(0.0, mean + 0.5 * shift))
 
 

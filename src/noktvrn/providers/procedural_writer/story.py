@@ -122,8 +122,9 @@ def _scene_slots(casting: Casting, cues: Sequence[Cue], seed: int) -> dict[str, 
     scenes = _scenes()
     moods = {mood.id for mood in casting.moods}
     own = [cue.image for cue in cues if cue.image]
-    kin = [cue.image for cue in lexicon() if cue.image not in own and len(moods & set(cue.moods)) >= 2]
-    images = chance.sample(own, min(2, len(own))) + chance.sample(kin or [cue.image for cue in lexicon()], 2)
+    others = [cue.image for cue in lexicon() if cue.image not in own]
+    kin = [cue.image for cue in lexicon() if cue.image in others and len(moods & set(cue.moods)) >= 2]
+    images = chance.sample(own, min(2, len(own))) + chance.sample(kin if len(kin) > 1 else others, 2)
     character = _character_id(casting)
 
     def pick(kind: str) -> str:
