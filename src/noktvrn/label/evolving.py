@@ -4,27 +4,48 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from noktvrn.audience.fraud import flag_suspicious
 from noktvrn.evolution.adaptor import adapt
 from noktvrn.evolution.analyst import analyse
+from noktvrn.evolution.measure import measured_style
 from noktvrn.kernel.ids import ReleaseId
 from noktvrn.model.artist import Artist, Profile, StyleAxes
+from noktvrn.model.brief import Brief
 from noktvrn.model.progression import Progression
+from noktvrn.model.release import Release
+from noktvrn.model.run import StageName
+from noktvrn.model.track import Track
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import artists, audience, releases, runs
 
 
 def propose(database: Database, artist: Artist, now: datetime) -> tuple[Profile, Progression]:
-    """The profile the figures speak for, and why; unchanged when they do not say enough."""
+    """The profile the figures speak for, and why; unchanged when they do not say enough.
+
+    A release counts with the style it was measured to have, not the one it was asked for.
+    """
     styles: dict[ReleaseId, StyleAxes] = {}
     words: dict[ReleaseId, tuple[str, str]] = {}
     with database.read() as connection:
         rows = audience.of_artist(connection, artist.id)
         for release in releases.every(connection, artist_id=artist.id):
-            run = runs.get(connection, release.draft.run_id)
-            brief = runs.brief(connection, artist.id, run.brief_id)
-            profile = artists.profile_at(connection, artist.id, brief.artist_version)
-            styles[release.draft.id] = profile.style
-            words[release.draft.id] = (brief.theme, brief.mood)
+            styles[release.draft.id], words[release.draft.id] = _made(connection, artist, release)
+        moved = [e.at for e in audience.progression(connection, artist.id) if e.decision == "moved"]
     evidence = analyse(artist, flag_suspicious(rows), styles, words)
-    return adapt(artist, evidence, now=now)
+    return adapt(artist, evidence, now=now, moved_at=max(moved, default=None))
+
+
+def _made(connection: sa.Connection, artist: Artist, release: Release) -> tuple[StyleAxes, tuple[str, str]]:
+    """A release's measured style, and its theme and mood."""
+    run = runs.get(connection, release.draft.run_id)
+    asked = runs.brief(connection, artist.id, run.brief_id)
+    brief, track = (
+        runs.result(connection, run, StageName.BRIEF),
+        runs.result(connection, run, StageName.TRACK),
+    )
+    made = Brief.model_validate(brief.result) if brief else asked
+    profile = artists.profile_at(connection, artist.id, asked.artist_version)
+    style = measured_style(profile, Track.model_validate(track.result)) if track else profile.style
+    return style, (made.theme, made.mood)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from noktvrn.evolution.biases import brief_biases
 from noktvrn.kernel.ids import parse
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.office import Office
@@ -36,6 +37,7 @@ class Plans:
                 seed=derive_seed(artist.seed, "plan", start.isoformat(), length),
                 now=now,
                 existing_release_dates=out,
+                duration_factor=brief_biases(artist.profile).duration_factor,
             )
             if plans.put(connection, plan):
                 audit.record(

@@ -21,18 +21,23 @@ def lyrics(scene: Scene) -> Outcome:
         taken = works.titles(connection, scene.artist.id, run_id=scene.run.id)
         catalogue = works.others(connection, run_id=scene.run.id, kind="lyrics")
     writer = studio.cast.writer()
-    about = {"profile": profile, "theme": wanted.theme, "mood": wanted.mood}
-    title = wanted.title or choose_title(writer, **about, seed=scene.seed, taken=taken)
+    title = wanted.title or choose_title(
+        writer, profile=profile, theme=wanted.theme, mood=wanted.mood, seed=scene.seed, taken=taken
+    )
     words, report = write(
         writer,
-        **about,
+        profile=profile,
         plan=plan,
+        theme=wanted.theme,
+        mood=wanted.mood,
         title=title,
         seed=scene.seed,
         human_lines=wanted.human_lines,
         catalogue=catalogue,
     )
-    captions = writer.captions(CaptionsRequest(**about, title=title, seed=scene.seed))
+    captions = writer.captions(
+        CaptionsRequest(profile=profile, title=title, theme=wanted.theme, mood=wanted.mood, seed=scene.seed)
+    )
     return Outcome(
         Words(title=title, lyrics=words, captions=captions),
         findings=report.findings,

@@ -1,0 +1,54 @@
+"""Deliver: every cast courier carries the sealed package out, each at most once."""
+
+from __future__ import annotations
+
+from noktvrn.distribution.delivery import deliver as hand_over
+from noktvrn.kernel.errors import NotAllowed
+from noktvrn.model.release import Delivery, Release
+from noktvrn.model.run import StageName
+from noktvrn.model.verdict import Verdict
+from noktvrn.production.results import Delivered
+from noktvrn.production.scene import Outcome, Scene
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import releases, reviews
+
+
+def deliver(scene: Scene) -> Outcome:
+    """Where the package arrived. A courier that already has it hands back the same receipt."""
+    release = scene.result(StageName.SEAL, Release)
+    verdict = _verdict(scene)
+    places = []
+    for courier in scene.studio.cast.couriers():
+        package = scene.studio.packages / release.draft.id
+        delivery = hand_over(release, package, verdict, courier, at=scene.studio.clock.now())
+        _enter(scene, delivery)
+        places.append(delivery.place)
+    return Outcome(Delivered(places=tuple(places)))
+
+
+def _verdict(scene: Scene) -> Verdict:
+    with scene.studio.database.read() as connection:
+        verdict = reviews.verdict_of(connection, scene.run.id)
+    if verdict is None:
+        raise NotAllowed(
+            f"Run {scene.run.id} has no verdict.",
+            code="release.unapproved",
+            hint=f"`noktvrn review approve {scene.run.id}` gives one.",
+        )
+    return verdict
+
+
+def _enter(scene: Scene, delivery: Delivery) -> None:
+    with scene.studio.database.begin() as connection:
+        known = {one.key for one in releases.deliveries_of(connection, delivery.release_id)}
+        releases.put_delivery(connection, delivery, artist_id=scene.artist.id)
+        if delivery.key not in known:
+            audit.record(
+                connection,
+                "release.delivered",
+                artist_id=scene.artist.id,
+                subject=delivery.release_id,
+                actor="production",
+                at=delivery.at,
+                detail={"courier": delivery.courier, "place": delivery.place},
+            )
