@@ -1,4 +1,5 @@
-"""The song plan: form, bars, tempo, key, syllables and rhymes. Made first; words, melody and engines obey it."""
+"""The song plan: form, bars, tempo, key, syllables and rhymes. Made first; words, melody and engines obey
+it."""
 
 from __future__ import annotations
 
@@ -85,9 +86,11 @@ def plan_song(
     seed: int,
     energy: float = 0.5,
 ) -> SongPlan:
-    """A plan whose length with its tail lies within 5 % of `duration_s` (30..720), its tempo inside the range.
+    """A plan whose length with its tail lies within 5 % of `duration_s` (30..720), its tempo inside the
+    range.
 
-    `genre` is carried along; `style` is an id of the embedded engine; `modes` are those of the genre, best first.
+    `genre` is carried along; `style` is an id of the embedded engine; `modes` are those of the genre, best
+    first.
     Deterministic in all arguments.
 
     Raises:
@@ -136,7 +139,7 @@ def _bars(duration_s: float, bar_s: float) -> int:
     """The bars that leave a tail in its range, even if there is a choice; else the nearest length."""
     low = math.ceil((duration_s - TAIL_S[1]) / bar_s - 1e-9)
     high = math.floor((duration_s - TAIL_S[0]) / bar_s + 1e-9)
-    fitting = [bars for bars in range(max(4, low), high + 1)]
+    fitting = list(range(max(4, low), high + 1))
     if not fitting:
         middle = (TAIL_S[0] + TAIL_S[1]) / 2
         return max(4, round((duration_s - middle) / bar_s))
@@ -180,7 +183,8 @@ def _parse(text: str) -> Form:
 
 
 def _fit(form: Form, bars: int) -> Form:
-    """The form stretched to `bars`: cycles are repeated or dropped first, then sections scaled, then trimmed to the bar."""
+    """The form stretched to `bars`: cycles are repeated or dropped first, then sections scaled, then
+    trimmed to the bar."""
     while _total(form) < 0.72 * bars and len(form) < 40:
         form = _longer(form)
     while _total(form) > 1.5 * bars and len(form) > 4:
@@ -203,7 +207,8 @@ def _longer(form: Form) -> Form:
 
 
 def _shorter(form: Form) -> Form:
-    """Without the section that is missed least: an interlude, a bridge, a breakdown, a pre-chorus, a repeated verse, ..."""
+    """Without the section that is missed least: an interlude, a bridge, a breakdown, a pre-chorus, a
+    repeated verse, ..."""
     for label in ("interlude", "bridge", "breakdown", "prechorus", "verse", "chorus", "drop"):
         places = [i for i, (found, _) in enumerate(form) if found == label]
         if len(places) > (1 if label in ("verse", "chorus", "drop") else 0):
@@ -243,7 +248,8 @@ def _trimmed(form: Form, bars: int, unit: int) -> Form:
 
 
 def _place_for(change: int, counts: list[int], order: list[int], bars: int) -> int | None:
-    """Where `change` bars do least harm: the shortest grow, the longest shrink, in the order of being missed least."""
+    """Where `change` bars do least harm: the shortest grow, the longest shrink, in the order of being
+    missed least."""
     able = [i for i in order if 1 <= counts[i] + change <= min(0.36 * bars, 24 if counts[i] < 24 else 64)]
     if not able:
         return None
@@ -257,7 +263,8 @@ def _place_for(change: int, counts: list[int], order: list[int], bars: int) -> i
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The lines of sections with words. A label of one length keeps its shape, so a chorus is the same chorus."""
+    """The lines of sections with words. A label of one length keeps its shape, so a chorus is the same
+    chorus."""
 
     luck: random.Random
     bar_s: float

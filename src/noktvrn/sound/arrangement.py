@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
@@ -104,7 +105,8 @@ def _line(
 
 
 def _entering(part: PartStyle, section: Section, notes: list[Note]) -> list[Note]:
-    """A part that builds enters half-way through the first section of a label, so no block repeats untouched."""
+    """A part that builds enters half-way through the first section of a label, so no block repeats
+    untouched."""
     if not part.half or section.turn > 0 or section.bars < 4:
         return notes
     return [note for note in notes if note.start >= section.start + section.length / 2 - 1e-6]
@@ -188,7 +190,7 @@ def _played(hits: list[Hit], style: Style, identity: SoundIdentity, luck: random
 def _gestures(plan: SongPlan, sections: Sequence[Section], style: Style) -> tuple[Gesture, ...]:
     gestures: list[Gesture] = []
     amount, bar = style.mix.risers, beats_per_bar(plan)
-    for before, section in zip(sections, sections[1:], strict=False):
+    for before, section in pairwise(sections):
         if amount > 0 and section.label in PEAKS:
             length = min(before.length, (2 if before.bars >= 4 else 1) * bar)
             gestures.append(Gesture(section.start - length, length, "riser", amount))

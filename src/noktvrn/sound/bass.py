@@ -17,7 +17,8 @@ _VELOCITY = {"r": 0.45, "R": 0.9, "8": 0.8, "5": 0.78, "3": 0.75, "7": 0.72, "a"
 def pattern_bass(part: PartStyle, pattern: str, chords: Sequence[ChordSlot], section: Section) -> list[Note]:
     """A bass line from a pattern.
 
-    `R` root, `r` soft root, `m` muted root, `8` octave, `5` fifth, `3` third, `7` seventh below, `a` a step into the
+    `R` root, `r` soft root, `m` muted root, `8` octave, `5` fifth, `3` third, `7` seventh below, `a` a
+    step into the
     next chord's root.
     """
     notes: list[Note] = []

@@ -16,7 +16,8 @@ _VELOCITY = {"X": 0.95, "x": 0.78, "o": 0.55, "g": 0.32, "s": 0.7}
 
 
 def voicings(part: PartStyle, chords: Sequence[ChordSlot]) -> Voicings:
-    """The part's voicing of every chord, by the chord's start: each moves as little as it can from the one before."""
+    """The part's voicing of every chord, by the chord's start: each moves as little as it can from the one
+    before."""
     shapes: Voicings = {}
     previous: tuple[int, ...] = ()
     for slot in chords:
@@ -72,7 +73,8 @@ def _strum(
 def arpeggio(
     part: PartStyle, pattern: str, chords: Sequence[ChordSlot], shapes: Voicings, section: Section
 ) -> list[Note]:
-    """Single notes of the voicing: digits count its notes from below (beyond the top: an octave up), `T` is the root low
+    """Single notes of the voicing: digits count its notes from below (beyond the top: an octave up), `T`
+    is the root low
     down (a thumb), `t` its fifth."""
     notes: list[Note] = []
     for stroke in strokes(pattern, section.start, section.end):

@@ -1,4 +1,5 @@
-"""Drums without samples: every voice is a membrane, a burst of noise and a sheet of metal in its own proportions.
+"""Drums without samples: every voice is a membrane, a burst of noise and a sheet of metal in its own
+proportions.
 
 `kits.toml` holds the proportions; a musician builds a kit there.
 """

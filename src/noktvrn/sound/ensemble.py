@@ -1,46 +1,58 @@
 """Ensembles: pads, strings, choirs, organs from one long table per pitch.
 
-Each harmonic is a band of noise a few cents wide (the idea of Paul Nasca's PADsynth); an inverse transform makes
-three seconds that loop without a seam. A note reads from its own place, so no two sound alike. Partials below 160 Hz
-have the same phase on both sides: the bass of a pad stays in the middle.
+Each harmonic is a band of noise a few cents wide (the idea of Paul Nasca's PADsynth); an inverse transform
+makes three seconds that loop without a seam. A note reads from its own place, so no two sound alike. Partials
+below 120 Hz have the same phase on both sides: the bass of a pad stays in the middle.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from noktvrn.sound.envelopes import contour
 from noktvrn.sound.patch import EnsemblePatch
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Samples
+from noktvrn.sound.spectrum import Curve, Samples, k_weight
 from noktvrn.sound.timbre import formants, hertz, partials
 
 SIZE = 1 << 17
 _BIN = RATE / SIZE
 _TOP = 15_000.0
+_APART = np.float32(0.62)
+"""How far, in turns, the sides of a partial may be apart: wide, with a correlation that stays above zero."""
 
 
-@lru_cache(maxsize=96)
-def _table(patch: EnsemblePatch, pitch: int, width: float, seed: int) -> Samples:
-    """The looping stereo table of a pitch, (2, SIZE), RMS about 0.35."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A looping stereo table (2, SIZE) with RMS 0.35 before its equaliser, and its K-weighted power per
+    sample."""
+
+    samples: Samples
+    power: float
+
+
+def table(patch: EnsemblePatch, pitch: int, colour: Curve, seed: int) -> Table:
+    """The table of a pitch; `colour` is the equaliser curve on the bins of SIZE samples."""
     weights = np.zeros(SIZE // 2 + 1, dtype=np.float32)
     for base, level in ((hertz(pitch), 1.0), (hertz(pitch + 12), patch.octave)):
         if level:
             _add_bands(weights, patch, base, level)
+    weights *= np.float32(0.35 * SIZE / np.sqrt(2.0 * float(np.sum(weights.astype(np.float64) ** 2))))
+    weights *= colour
     luck = np.random.Generator(np.random.PCG64(seed))
     top = int(_TOP / _BIN)
     left = luck.random(top, dtype=np.float32)
-    apart = np.clip((np.arange(top) * _BIN - 120.0) / 160.0, 0.0, 1.0) * width
-    right = left + (apart * 0.62 * (luck.random(top, dtype=np.float32) - 0.5)).astype(np.float32)
+    apart = np.clip((np.arange(top, dtype=np.float32) * np.float32(_BIN) - 120.0) / 160.0, 0.0, 1.0)
+    right = left + _APART * apart * (luck.random(top, dtype=np.float32) - np.float32(0.5))
     bins = np.zeros((2, SIZE // 2 + 1), dtype=np.complex64)
     turns = np.stack([left, right]) * np.float32(2.0 * np.pi)
-    bins[:, :top] = weights[:top] * (np.cos(turns) + 1j * np.sin(turns))
-    table = fft.irfft(bins, SIZE, axis=1).astype(np.float32)
-    return table * np.float32(0.35 / max(1e-9, float(np.sqrt(np.mean(table * table)))))
+    bins.real[:, :top] = np.cos(turns) * weights[:top]
+    bins.imag[:, :top] = np.sin(turns) * weights[:top]
+    power = 4.0 * float(np.sum(weights * weights * k_weight(SIZE))) / SIZE**2
+    return Table(fft.irfft(bins, SIZE, axis=1).astype(np.float32, copy=False), power)
 
 
 def _add_bands(weights: NDArray[np.float32], patch: EnsemblePatch, base: float, level: float) -> None:
@@ -59,8 +71,12 @@ def _add_bands(weights: NDArray[np.float32], patch: EnsemblePatch, base: float, 
         weights[first:last] += np.float32(gain / np.sqrt(sigma)) * np.exp(-0.5 * band * band)
 
 
-def play(patch: EnsemblePatch, pitch: int, seconds: float, width: float, seed: int, place: int) -> Samples:
-    """A note (2, n) read from sample `place` of its table."""
-    loudness = contour(seconds, patch.envelope)
-    index = (np.arange(loudness.size) + place) % SIZE
-    return _table(patch, pitch, round(width, 2), seed)[:, index] * loudness
+def looped(source: Samples, place: int, count: int) -> Samples:
+    """`count` samples of a table (2, SIZE) from `place` on, as often around as it takes."""
+    pieces: list[Samples] = []
+    while count > 0:
+        piece = source[:, place : place + count]
+        pieces.append(piece)
+        count -= piece.shape[1]
+        place = 0
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)

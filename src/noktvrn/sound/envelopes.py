@@ -13,7 +13,8 @@ Curve = NDArray[np.float32]
 
 def decay(count: int, seconds: float) -> Curve:
     """An exponential fall by 60 dB in `seconds`."""
-    return np.exp(np.arange(count, dtype=np.float32) * np.float32(-6.908 / max(seconds, 1e-4) / RATE))
+    fall: Curve = np.exp(np.arange(count, dtype=np.float32) * np.float32(-6.908 / max(seconds, 1e-4) / RATE))
+    return fall
 
 
 def note_length(seconds: float, release: float) -> int:
@@ -22,7 +23,8 @@ def note_length(seconds: float, release: float) -> int:
 
 
 def contour(seconds: float, shape: Envelope) -> Curve:
-    """The loudness of a note held for `seconds`: rounded attack, exponential decay to the sustain, rounded release to 0."""
+    """The loudness of a note held for `seconds`: rounded attack, exponential decay to the sustain, rounded
+    release to 0."""
     count = note_length(seconds, shape.release)
     curve = np.float32(shape.sustain) + np.float32(1.0 - shape.sustain) * decay(
         count, 3.0 * shape.decay + 1e-3
@@ -36,8 +38,8 @@ def contour(seconds: float, shape: Envelope) -> Curve:
 
 def ramp(count: int) -> Curve:
     """A raised-cosine rise from 0 to 1."""
-    rise: Curve = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, count, dtype=np.float32))
-    return rise
+    turn = np.linspace(0.0, np.pi, count, dtype=np.float32)
+    return (np.float32(0.5) - np.float32(0.5) * np.cos(turn)).astype(np.float32, copy=False)
 
 
 def faded(samples: NDArray[np.float32], attack: int = 24, release: int = 256) -> NDArray[np.float32]:

@@ -1,4 +1,5 @@
-"""Frequency modulation: electric pianos, bells, glassy basses (two operators and a tine, after Chowning 1973)."""
+"""Frequency modulation: electric pianos, bells, glassy basses (two operators and a tine, after Chowning
+1973)."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from noktvrn.sound.timbre import hertz
 
 
 def play(patch: FmPatch, pitch: int, seconds: float, velocity: float) -> Samples:
-    """A note: (1, n), or (2, n) when a stereo tremolo is on. The index falls with pitch so nothing folds back."""
+    """A note: (1, n), or (2, n) when a stereo tremolo is on. The index falls with pitch so nothing folds
+    back."""
     loudness = contour(seconds, patch.envelope)
     count = loudness.size
     base = hertz(pitch)

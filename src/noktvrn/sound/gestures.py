@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.seeds import derive_seed
-from noktvrn.sound.envelopes import decay, faded
+from noktvrn.sound.envelopes import decay, faded, ramp
 from noktvrn.sound.score import RATE, Gesture
 from noktvrn.sound.spectrum import Samples, filtered_noise, frequencies, noise
 
 _WINDOW = 4096
+_LOOP = 1 << 18
 
 
 def sound_of(gesture: Gesture, seconds: float, seed: int) -> Samples:
@@ -23,7 +24,6 @@ def sound_of(gesture: Gesture, seconds: float, seed: int) -> Samples:
         "reverse": _reverse,
         "impact": _impact,
         "downlifter": _downlifter,
-        "texture": _texture,
     }[gesture.kind](count, seed)
     return faded(sound * np.float32(gesture.level), attack=64, release=512)
 
@@ -54,18 +54,31 @@ def _impact(count: int, seed: int) -> Samples:
     return (np.float32(0.4) * boom + np.float32(0.1) * wash).astype(np.float32)
 
 
-def _texture(count: int, seed: int) -> Samples:
-    """Room tone with dust: soft hiss and a few dozen crackles a minute, faint."""
-    hiss = np.tile(filtered_noise(1 << 18, seed, 500.0, 8000.0, 2), (1, count // (1 << 18) + 1))[
-        :, :count
-    ] * np.float32(0.0022)
+def add_texture(bus: Samples, level: float, seed: int) -> None:
+    """Adds room tone with dust under the whole song, in place: soft hiss and a couple of crackles a
+    second, faint."""
+    loop = fade_loop(filtered_noise(_LOOP, derive_seed(seed, "hiss"), 500.0, 8000.0, 2)) * np.float32(
+        0.0022 * level
+    )
+    for start in range(0, bus.shape[1], loop.shape[1]):
+        stop = min(bus.shape[1], start + loop.shape[1])
+        bus[:, start:stop] += loop[:, : stop - start]
     luck = np.random.Generator(np.random.PCG64(derive_seed(seed, "dust")))
-    for place in luck.integers(0, max(1, count - 400), int(2.2 * count / RATE)):
-        grain = noise(90, int(place), 1)[0] * decay(90, 0.004) * np.float32(luck.uniform(0.004, 0.022))
+    shape = decay(90, 0.004) * np.float32(level)
+    for place in luck.integers(0, bus.shape[1] - 400, int(2.2 * bus.shape[1] / RATE)):
+        grain = noise(90, int(place), 1)[0] * shape * np.float32(luck.uniform(0.004, 0.022))
         side = luck.uniform(0.3, 1.0)
-        hiss[0, place : place + 90] += grain * np.float32(side)
-        hiss[1, place : place + 90] += grain * np.float32(1.3 - side)
-    return hiss
+        bus[0, place : place + 90] += grain * np.float32(side)
+        bus[1, place : place + 90] += grain * np.float32(1.3 - side)
+
+
+def fade_loop(samples: Samples) -> Samples:
+    """`samples` shortened by an eighth, which is folded over its start, so that it loops without a seam."""
+    fold = samples.shape[1] // 8
+    loop = samples[:, :-fold].copy()
+    rise = np.sqrt(ramp(fold))
+    loop[:, :fold] = loop[:, :fold] * rise + samples[:, -fold:] * rise[::-1]
+    return loop
 
 
 def swept_noise(count: int, seed: int, first_hz: float, last_hz: float) -> Samples:

@@ -66,7 +66,8 @@ def _cut(slots: list[ChordSlot], end: float) -> list[ChordSlot]:
 
 
 def read(numeral: str, plan: SongPlan, style: Style) -> Chord:
-    """The chord of a numeral in the plan's key, with the style's colour, respelt when the style lacks the mode."""
+    """The chord of a numeral in the plan's key, with the style's colour, respelt when the style lacks the
+    mode."""
     if plan.mode not in style.harmony:
         home = next(iter(style.harmony))
         same = is_minor(home) == is_minor(plan.mode)

@@ -9,7 +9,7 @@ import numpy as np
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound import ensemble, fm, modal, wavetable
-from noktvrn.sound.envelopes import faded
+from noktvrn.sound.envelopes import contour, faded
 from noktvrn.sound.patch import EnsemblePatch, FmPatch, ModalPatch, Patch, WavetablePatch
 from noktvrn.sound.spectrum import (
     Curve,
@@ -30,10 +30,38 @@ VELOCITIES = 6
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A rendered note (1, n) or (2, n) and its K-weighted energy."""
+    """A rendered note (1, n) or (2, n) and its K-weighted energy, summed over its channels."""
 
     samples: Samples
     energy: float
+
+    @property
+    def stereo(self) -> bool:
+        """Whether it has two sides."""
+        return self.samples.shape[0] == 2
+
+    def sound(self) -> Samples:
+        """The samples."""
+        return self.samples
+
+
+@dataclass(frozen=True, slots=True)
+class LoopTake:
+    """A note read from a looping table when it is needed: `loudness` has its length."""
+
+    table: ensemble.Table
+    place: int
+    loudness: Curve
+    energy: float
+
+    @property
+    def stereo(self) -> bool:
+        """Always two sides."""
+        return True
+
+    def sound(self) -> Samples:
+        """The samples (2, n)."""
+        return ensemble.looped(self.table.samples, self.place, self.loudness.size) * self.loudness
 
 
 @dataclass(slots=True)
@@ -45,16 +73,35 @@ class Instrument:
     identity: SoundIdentity
     tilt_db: float
     air_db: float
-    _takes: dict[tuple[object, ...], Take] = field(default_factory=dict)
+    _takes: dict[tuple[object, ...], Take | LoopTake] = field(default_factory=dict)
+    _tables: dict[int, ensemble.Table] = field(default_factory=dict)
 
-    def take(self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int) -> Take:
-        """The note, or the notes struck together when the patch is a power patch. Lengths are kept to 1/40 s."""
+    def take(
+        self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int
+    ) -> Take | LoopTake:
+        """The note, or the notes struck together when the patch is a power patch. Lengths are kept to 1/40
+        s."""
         layer = max(1, round(velocity * VELOCITIES))
         length = max(1, round(seconds * 40))
         key = (pitches, length, layer, variant)
         if key not in self._takes:
-            self._takes[key] = self._render(pitches, length / 40.0, layer / VELOCITIES, variant)
+            self._takes[key] = self._made(pitches, length / 40.0, layer / VELOCITIES, variant)
         return self._takes[key]
+
+    def _made(
+        self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int
+    ) -> Take | LoopTake:
+        if not isinstance(self.patch, EnsemblePatch) or self.patch.drive:
+            return self._render(pitches, seconds, velocity, variant)
+        place = derive_seed(self.identity.seed, self.name, pitches, variant) % ensemble.SIZE
+        found, loudness = self._table(self.patch, pitches[0]), contour(seconds, self.patch.envelope)
+        return LoopTake(found, place, loudness, found.power * float(np.dot(loudness, loudness)))
+
+    def _table(self, patch: EnsemblePatch, pitch: int) -> ensemble.Table:
+        if pitch not in self._tables:
+            seed = derive_seed(self.identity.seed, self.name, pitch)
+            self._tables[pitch] = ensemble.table(patch, pitch, self._curve(ensemble.SIZE), seed)
+        return self._tables[pitch]
 
     def _render(self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int) -> Take:
         voices = [self._voice(pitch, seconds, velocity, variant) for pitch in pitches]
@@ -70,8 +117,11 @@ class Instrument:
         if isinstance(patch, WavetablePatch):
             return wavetable.play(patch, pitch, seconds, velocity, self.identity.detune_cents, seed)
         if isinstance(patch, EnsemblePatch):
-            table = derive_seed(self.identity.seed, self.name, pitch)
-            return ensemble.play(patch, pitch, seconds, 1.0, table, seed % ensemble.SIZE)
+            loudness = contour(seconds, patch.envelope)
+            return (
+                ensemble.looped(self._table(patch, pitch).samples, seed % ensemble.SIZE, loudness.size)
+                * loudness
+            )
         if isinstance(patch, ModalPatch):
             return modal.play(patch, pitch, seconds, velocity, seed)
         return fm.play(patch, pitch, seconds, velocity)

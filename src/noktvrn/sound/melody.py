@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
@@ -69,7 +70,7 @@ def onsets(syllables: int, steps: int, cells: Sequence[str]) -> list[int]:
 def _widest(chosen: list[int], span: int) -> int:
     """A free step in the widest gap, on an even place if it can be."""
     edges = [-1, *chosen, span]
-    gaps = [(right - left, -left) for left, right in zip(edges, edges[1:], strict=False)]
+    gaps = [(right - left, -left) for left, right in pairwise(edges)]
     width, left = max(gaps)
     middle = -left + width // 2
     even = middle - middle % 2
@@ -85,7 +86,8 @@ class Tune:
     chords: Sequence[ChordSlot]
 
     def sung(self, part: PartStyle, section: Section) -> list[Note]:
-        """The melody of a section with words: one note a syllable. The same words' shape gives the same tune each time,
+        """The melody of a section with words: one note a syllable. The same words' shape gives the same
+        tune each time,
         except that the last chorus is ornamented."""
         if not section.syllables:
             return []
@@ -102,7 +104,8 @@ class Tune:
         )
 
     def hook(self, part: PartStyle, section: Section) -> list[Note]:
-        """The hook without words: two bars a line, for drops, intros and interludes; every other line in quiet sections."""
+        """The hook without words: two bars a line, for drops, intros and interludes; every other line in
+        quiet sections."""
         bar = beats_per_bar(self.plan)
         counts = self.motif.hook_syllables
         notes: list[Note] = []
@@ -123,7 +126,8 @@ class Tune:
         return notes
 
     def counter(self, part: PartStyle, section: Section) -> list[Note]:
-        """Long chord tones that move where the tune breathes: one held through each chord, two steps at its end."""
+        """Long chord tones that move where the tune breathes: one held through each chord, two steps at
+        its end."""
         notes: list[Note] = []
         pitch = (part.low + part.high_pitch) / 2
         for slot in self.chords:

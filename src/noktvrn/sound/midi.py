@@ -14,7 +14,8 @@ TICKS = 480
 DRUM_KEYS = {
     "kick": 36, "snare": 38, "rim": 37, "clap": 39, "hat": 42, "open": 46, "ride": 51, "crash": 49, "tom": 45,
     "hightom": 48,
-    "pedal": 44, "lowtom": 41, "shaker": 70, "tamb": 54, "conga": 63, "lowconga": 64, "bongo": 60, "cowbell": 56,
+    "pedal": 44, "lowtom": 41, "shaker": 70, "tamb": 54, "conga": 63, "lowconga": 64, "bongo": 60,
+    "cowbell": 56,
     "clave": 75, "timbale": 65, "brush": 40, "perc": 76, "guiro": 73, "block": 77,
 }  # fmt: skip
 """General MIDI percussion keys of the kit voices."""
@@ -23,7 +24,8 @@ Event = tuple[int, int, bytes]
 
 
 def write_midi(path: Path, score: Score, title: str) -> None:
-    """Writes the score: a conductor track with tempo, meter and section markers, one named track a part, drums on
+    """Writes the score: a conductor track with tempo, meter and section markers, one named track a part,
+    drums on
     channel 10. Times are the score's beats, humanising left out."""
     tracks = [_conductor(score, title)]
     channels = [channel for channel in range(16) if channel != 9]

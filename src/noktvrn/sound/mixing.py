@@ -1,6 +1,7 @@
 """Mixing on paper: every level is set before a bus sounds.
 
-The K-weighted energy of each rendered note is known, so the loudness of a part where it plays, and of every section,
+The K-weighted energy of each rendered note is known, so the loudness of a part where it plays, and of
+every section,
 can be added up from the score. Parts are set to the style's targets, sections to the contrast a song wants.
 """
 
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from noktvrn.sound.instrument import LoopTake, Take
 from noktvrn.sound.score import RATE, Score, Section
-from noktvrn.sound.spectrum import Samples
 
 _DEPTH = {
     "chorus": 0.0,
@@ -34,11 +35,12 @@ PEAK_LUFS = -16.5
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """A note ready to be laid down: where, in which section, its samples, left and right gain, energy, send and duck."""
+    """A note ready to be laid down: where, in which section, its take, left and right gain, energy, send
+    and duck."""
 
     at: int
     section: int
-    samples: Samples
+    take: Take | LoopTake
     left: float
     right: float
     energy: float
@@ -47,7 +49,8 @@ class Sounding:
 
 
 def set_level(soundings: Sequence[Sounding], score: Score, target_lufs: float) -> float:
-    """The gain that brings a part to `target_lufs` over the sections it plays in; 1 for a part that never plays."""
+    """The gain that brings a part to `target_lufs` over the sections it plays in; 1 for a part that never
+    plays."""
     energy = sum(s.energy * (s.left**2 + s.right**2) for s in soundings)
     played = sum(score.sections[i].length for i in {s.section for s in soundings}) * score.beat_s
     if energy <= 0.0 or played <= 0.0:
@@ -57,7 +60,8 @@ def set_level(soundings: Sequence[Sounding], score: Score, target_lufs: float) -
 
 
 def rides(soundings: Sequence[tuple[float, Sounding]], score: Score, contrast: float) -> list[float]:
-    """The gain of each section: peaks stand `contrast` LU above verses, whatever the arrangement did by itself."""
+    """The gain of each section: peaks stand `contrast` LU above verses, whatever the arrangement did by
+    itself."""
     energy = [1e-12] * len(score.sections)
     for gain, s in soundings:
         energy[s.section] += gain**2 * s.energy * (s.left**2 + s.right**2)
@@ -92,7 +96,8 @@ def _depth(section: Section) -> float:
 def ducking(
     kicks: Sequence[int], count: int, depth: float, length: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """The gain a fully ducked part follows: down by `depth` at each kick (known, so no detector), back within `length`."""
+    """The gain a fully ducked part follows: down by `depth` at each kick (known, so no detector), back
+    within `length`."""
     curve = np.ones(count, dtype=np.float32)
     place = np.linspace(0.0, 1.0, length, dtype=np.float32)
     dip = 1.0 - np.float32(depth) * (0.5 + 0.5 * np.cos(np.pi * place)) ** 0.8

@@ -1,7 +1,9 @@
 """Struck and plucked bodies as sums of decaying partials: piano, strings, mallets, bells, tines.
 
-A decaying partial is a power of one complex number, so a note is the real part of one matrix product: rows are
-block starts, columns the samples inside a block. It is what a plucked string's delay loop converges to, with exact
+A decaying partial is a power of one complex number, so a note is the real part of one matrix product: rows
+are
+block starts, columns the samples inside a block. It is what a plucked string's delay loop converges to,
+with exact
 tuning and a decay time per partial.
 """
 
@@ -37,7 +39,8 @@ def ringing(
     phases: NDArray[np.float64],
     count: int,
 ) -> NDArray[np.float32]:
-    """The sum of `gains * sin(2 pi f t + phase)`, each falling by 60 dB in `fall_s` seconds; `count` samples."""
+    """The sum of `gains * sin(2 pi f t + phase)`, each falling by 60 dB in `fall_s` seconds; `count`
+    samples."""
     block = max(16, int(np.sqrt(count)))
     rows = -(-count // block)
     rate = -6.908 / (np.maximum(fall_s, 1e-3) * RATE) + 2j * np.pi * frequencies / RATE

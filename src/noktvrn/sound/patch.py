@@ -24,7 +24,8 @@ class Envelope(Noun):
 
 
 class PatchBase(Noun):
-    """What every instrument has. `low_cut`, `high_cut` and `body` are its own EQ (Hz; body is dB at `body_hz`)."""
+    """What every instrument has. `low_cut`, `high_cut` and `body` are its own EQ (Hz; body is dB at
+    `body_hz`)."""
 
     envelope: Envelope = Envelope()
     low_cut: Hertz = 20.0

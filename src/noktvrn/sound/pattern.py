@@ -11,7 +11,8 @@ STEP = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """One symbol of a pattern: where it starts and how long it lasts, in beats, the following `-` included."""
+    """One symbol of a pattern: where it starts and how long it lasts, in beats, the following `-`
+    included."""
 
     start: float
     length: float
@@ -24,7 +25,8 @@ def clean(pattern: str) -> str:
 
 
 def strokes(pattern: str, start: float, end: float) -> Iterator[Stroke]:
-    """The strokes of a pattern repeated from beat `start` until `end`. `.` is a rest, `-` holds the stroke before it."""
+    """The strokes of a pattern repeated from beat `start` until `end`. `.` is a rest, `-` holds the stroke
+    before it."""
     steps = clean(pattern)
     count = round((end - start) / STEP)
     for index in range(count):
@@ -38,7 +40,8 @@ def strokes(pattern: str, start: float, end: float) -> Iterator[Stroke]:
 
 
 def swung(beat: float, amount: float, unit: int) -> float:
-    """`beat` moved by swing: off-beats of `unit` (8 or 16) come late by `amount` of a unit, the rest follows evenly."""
+    """`beat` moved by swing: off-beats of `unit` (8 or 16) come late by `amount` of a unit, the rest
+    follows evenly."""
     pair = 8.0 / unit
     whole, place = divmod(beat + 1e-9, pair)
     half = pair / 2

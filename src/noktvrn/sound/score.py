@@ -15,7 +15,8 @@ PRE_ROLL_S = 0.04
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note: start and length in beats (quarters), MIDI pitch, velocity 0..1, and a nudge in milliseconds."""
+    """A note: start and length in beats (quarters), MIDI pitch, velocity 0..1, and a nudge in
+    milliseconds."""
 
     start: float
     length: float
@@ -55,7 +56,8 @@ class ChordSlot:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section on the bar grid. `turn` counts the sections of this label from 0; `last` marks its last one."""
+    """A section on the bar grid. `turn` counts the sections of this label from 0; `last` marks its last
+    one."""
 
     index: int
     label: str

@@ -66,7 +66,8 @@ _HARD = {
 
 
 def make_identity(seed: int, style: str, *, moods: Sequence[str]) -> SoundIdentity:
-    """The signature of an artist: drawn from the seed around the style's habits, leaning where the moods lean.
+    """The signature of an artist: drawn from the seed around the style's habits, leaning where the moods
+    lean.
 
     Raises:
         NotFound: no such style.

@@ -1,4 +1,5 @@
-"""Space: one stereo impulse response per bus holds its room, its hall and its echoes, so one convolution does all."""
+"""Space: one stereo impulse response per bus holds its room, its hall and its echoes, so one convolution
+does all."""
 
 from __future__ import annotations
 
@@ -97,7 +98,8 @@ def _banded(response: Samples, tone: float) -> Samples:
 
 
 def add_space(bus: Samples, send: NDArray[np.float32], response: Samples) -> None:
-    """Adds the mono `send` heard through `response` to the stereo bus, in place (overlap-add, silent blocks skipped)."""
+    """Adds the mono `send` heard through `response` to the stereo bus, in place (overlap-add, silent
+    blocks skipped)."""
     size = _BLOCK if response.shape[1] < _BLOCK * 0.6 else 2 * _BLOCK
     hop = size - response.shape[1]
     spectrum = fft.rfft(response, size, axis=1)

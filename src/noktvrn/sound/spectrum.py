@@ -61,7 +61,8 @@ def k_weight(size: int) -> Curve:
 
 
 def shaped(samples: Samples, curve: Curve | None) -> tuple[Samples, float]:
-    """`samples` through an equaliser curve (on the bins of `padded(n)`), and their K-weighted energy (sum of squares).
+    """`samples` through an equaliser curve (on the bins of `padded(n)`), and their K-weighted energy (sum
+    of squares).
 
     The tail that an equaliser would add is cut at the note's end, which has already faded.
     """

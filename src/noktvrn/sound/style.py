@@ -26,7 +26,8 @@ Pattern = Annotated[str, Field(min_length=8, pattern=r"^[\w.\-^,+]+$")]
 
 
 class Harmony(Noun):
-    """Progressions of one mode, by kind of section, as roman numerals. `cadence` ends the song on the tonic."""
+    """Progressions of one mode, by kind of section, as roman numerals. `cadence` ends the song on the
+    tonic."""
 
     verse: tuple[str, ...] = Field(min_length=1)
     chorus: tuple[str, ...] = Field(min_length=1)

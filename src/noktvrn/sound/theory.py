@@ -99,8 +99,8 @@ def key_name(tonic: int, mode: str) -> str:
 def chord(numeral: str, tonic: int, mode: str) -> Chord:
     """The chord a roman numeral stands for in a key.
 
-    The degree is counted in the mode's own scale (`VI` in minor is the flat sixth), `b`/`#` alter it; upper case
-    is major, lower case minor, `o` diminished; suffixes as on a lead sheet (`ii7`, `Imaj7`, `V9`, `i5`, `IVsus2`).
+    The degree is counted in the mode's own scale (`VI` in minor is the flat sixth), `b`/`#` alter it; upper
+    case is major, lower case minor, `o` diminished; suffixes as on a lead sheet (`ii7`, `Imaj7`, `IVsus2`).
 
     Raises:
         Invalid: the numeral cannot be read.
@@ -145,7 +145,8 @@ def in_mode(numeral: str, tonic: int, mode: str) -> str:
 
 
 def coloured(base: Chord, colour: str, notes: tuple[int, ...]) -> Chord:
-    """`base` with the colour of a style: `triad`, `power`, `seventh`, `ninth` or `sus`, kept inside the scale `notes`."""
+    """`base` with the colour of a style: `triad`, `power`, `seventh`, `ninth` or `sus`, kept inside the
+    scale `notes`."""
     if colour == "triad" or len(base.intervals) != 3 or 6 in base.intervals:
         return base
     if colour == "power":
@@ -183,7 +184,8 @@ def ladder(classes: tuple[int, ...], low: int, high: int) -> list[int]:
 def voice_lead(target: Chord, previous: tuple[int, ...], low: int, high: int, voices: int) -> tuple[int, ...]:
     """A close voicing of `target` within `low`..`high` that moves least from `previous` (rising pitches).
 
-    Every chord tone is used before one is doubled; with fewer voices than tones the fifth goes first, then the root.
+    Every chord tone is used before one is doubled; with fewer voices than tones the fifth goes first, then
+    the root.
     """
     tones = _kept_tones(target, voices)
     shapes = [

@@ -1,4 +1,5 @@
-"""Harmonic recipes shared by the oscillators: partials of the classic waves, vowel formants, pitches in Hz."""
+"""Harmonic recipes shared by the oscillators: partials of the classic waves, vowel formants, pitches in
+Hz."""
 
 from __future__ import annotations
 

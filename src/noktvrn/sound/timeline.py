@@ -11,7 +11,8 @@ from noktvrn.sound.theory import key_name, uses_flats
 
 
 def timeline(score: Score, plan: SongPlan) -> Timeline:
-    """Beats, downbeats, sections and chords in seconds from the first sample; the last section and chord include the tail."""
+    """Beats, downbeats, sections and chords in seconds from the first sample; the last section and chord
+    include the tail."""
     duration = score.samples / 44_100
     flats = uses_flats(plan.tonic, plan.mode)
     spans = [(s.label, score.seconds(s.start), score.seconds(s.end), s.energy) for s in score.sections]

@@ -1,7 +1,8 @@
 """Subtractive synthesis without recursion: the filter is a row of band-limited wave frames.
 
 Each pitch gets 32 frames of 4,096 samples, one per cutoff from 60 Hz to 18 kHz, with the filter's slope and
-resonance applied to the harmonics and nothing above 0.45 of the sample rate. A filter envelope is a moving read position.
+resonance applied to the harmonics and nothing above 0.45 of the sample rate. A filter envelope is a moving
+read position.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ def _phase(patch: WavetablePatch, base: float, count: int, start: int) -> NDArra
     time = np.arange(count, dtype=np.float32) / np.float32(RATE)
     wobble = patch.vibrato * np.sin(2.0 * np.pi * 5.2 * time) * np.clip((time - 0.18) / 0.35, 0.0, 1.0)
     bend = wobble - 100.0 * patch.glide * decay(count, 0.12)
-    steps = base * turn * 2.0 ** (bend.astype(np.float64) / 1200.0)
+    share = bend * np.float32(np.log(2.0) / 1200.0)
+    steps = np.float64(base * turn) * (1.0 + share + 0.5 * share * share)
     return (np.cumsum(steps).astype(np.uint64) + np.uint64(start)).astype(np.uint32)
 
 

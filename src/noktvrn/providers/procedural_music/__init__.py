@@ -1,6 +1,7 @@
 """The embedded composer: the craft of `sound/` as a player of the role Composer.
 
-What comes in: a composition request. What goes out: stems, a MIDI score and the exact time-line, written into the
+What comes in: a composition request. What goes out: stems, a MIDI score and the exact time-line, written
+into the
 request's folder. It needs no key and no network, and never masters: that is the producer's.
 """
 

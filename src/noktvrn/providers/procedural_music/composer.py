@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import soundfile
-
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.sound.arrangement import compose
@@ -14,6 +12,7 @@ from noktvrn.sound.render import Stem, render
 from noktvrn.sound.score import RATE
 from noktvrn.sound.style import load_style
 from noktvrn.sound.timeline import timeline
+from noktvrn.sound.wav import write_float_wav
 
 VERSION = "1"
 """Rises with every change that makes the same request sound different."""
@@ -45,7 +44,7 @@ class ProceduralComposer:
 
 def _write(stem: Stem, folder: Path) -> StemFile:
     path = folder / f"{stem.name}.wav"
-    soundfile.write(path, stem.samples.T, RATE, subtype="FLOAT")
+    write_float_wav(path, stem.samples, RATE)
     return StemFile(name=stem.name, path=path)
 
 

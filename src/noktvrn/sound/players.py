@@ -1,0 +1,102 @@
+"""Players: the notes of a part and the strokes of the kit as sounding takes, before any level is set."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import numpy as np
+
+from noktvrn.kernel.seeds import derive_seed, dice
+from noktvrn.model.sound import SoundIdentity
+from noktvrn.sound.drums import DrumVoice, strike
+from noktvrn.sound.instrument import Instrument, Take, in_hands
+from noktvrn.sound.mixing import Sounding
+from noktvrn.sound.score import Hit, Note, Score
+from noktvrn.sound.spectrum import frequencies, high_pass, padded, shaped, shelf, tilt
+from noktvrn.sound.style import PartStyle, Style, load_kit
+
+_LAYERS = 6
+_VARIANTS = 3
+_TILT_OF_BRIGHTNESS = 0.5
+"""dB an octave that an identity's full brightness adds to every note's equaliser."""
+
+
+def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdentity) -> list[Sounding]:
+    """Every note of a part, on the instrument the artist chose for it."""
+    luck = dice(identity.seed, "instrument", part.name)
+    patch = in_hands(style.patch[luck.choice(part.patches)], identity, part.name)
+    air = style.mix.air if part.bus == "lead" else 0.0
+    player = Instrument(part.name, patch, identity, _tilt(style, identity), air)
+    notes = score.parts[part.name]
+    chords = groupby(notes, key=lambda note: (note.start, note.length) if patch.power else id(note))
+    return [_note(part, player, score, tuple(group), index) for index, (_, group) in enumerate(chords)]
+
+
+def _note(part: PartStyle, player: Instrument, score: Score, group: tuple[Note, ...], index: int) -> Sounding:
+    first = group[0]
+    pitches = tuple(note.pitch for note in group)
+    take = player.take(pitches, first.length * score.beat_s, first.velocity, index % _VARIANTS)
+    left, right = pan_gains(part.pan, first.velocity**1.3)
+    at = score.sample(first.start, first.nudge_ms)
+    section = score.section_at(first.start).index
+    energy = take.energy * (0.5 if take.stereo else 1.0)
+    return Sounding(at, section, take, left, right, energy, part.wet, part.duck)
+
+
+def play_kit(score: Score, style: Style, identity: SoundIdentity) -> list[Sounding]:
+    """Every stroke of the song on the kit the artist chose and tuned; voices the kit lacks stay silent."""
+    voices = load_kit(dice(identity.seed, "kit").choice(style.kits)).voices
+    kit = {name: _tuned(DrumVoice.model_validate(f), identity, name) for name, f in voices.items()}
+    takes: dict[tuple[str, int, int], Take] = {}
+    return [
+        _stroke(kit[hit.voice], hit, index, takes, score, style, identity)
+        for index, hit in enumerate(score.hits)
+        if hit.voice in kit
+    ]
+
+
+def _stroke(
+    voice: DrumVoice,
+    hit: Hit,
+    index: int,
+    takes: dict[tuple[str, int, int], Take],
+    score: Score,
+    style: Style,
+    identity: SoundIdentity,
+) -> Sounding:
+    layer = max(1, round(hit.velocity * _LAYERS))
+    key = (hit.voice, layer, index % _VARIANTS if voice.noise else 0)
+    if key not in takes:
+        sound = strike(voice, layer / _LAYERS, derive_seed(identity.seed, "stroke", hit.voice, key[2]))
+        hertz = frequencies(padded(sound.shape[1]))
+        curve = tilt(hertz, _tilt(style, identity)) * shelf(hertz, 9000.0, style.mix.air) * high_pass(hertz, 24.0)
+        takes[key] = Take(*shaped(sound, curve))
+    take = takes[key]
+    left, right = pan_gains(voice.pan, 10.0 ** (voice.gain / 20.0) * hit.velocity**1.4)
+    at = score.sample(hit.start, hit.nudge_ms)
+    return Sounding(at, score.section_at(hit.start).index, take, left, right, take.energy, voice.wet, 0.0)
+
+
+def pan_gains(pan: float, level: float) -> tuple[float, float]:
+    """Left and right gains of constant power; both `level` in the middle."""
+    angle = (pan + 1.0) * np.pi / 4.0
+    return float(level * np.cos(angle) * np.sqrt(2.0)), float(level * np.sin(angle) * np.sqrt(2.0))
+
+
+def _tilt(style: Style, identity: SoundIdentity) -> float:
+    return style.mix.tilt + _TILT_OF_BRIGHTNESS * identity.brightness
+
+
+def _tuned(voice: DrumVoice, identity: SoundIdentity, name: str) -> DrumVoice:
+    """The voice as this artist tuned and damped it."""
+    luck = dice(identity.seed, "drum", name)
+    changes = {
+        "tone_hz": voice.tone_hz * 2.0 ** luck.uniform(-0.16, 0.16),
+        "tone_decay": voice.tone_decay * 2.0 ** luck.uniform(-0.35, 0.35),
+        "noise_decay": voice.noise_decay * 2.0 ** luck.uniform(-0.4, 0.4),
+        "noise_low": voice.noise_low * 2.0 ** luck.uniform(-0.3, 0.3),
+        "metal_hz": voice.metal_hz * 2.0 ** luck.uniform(-0.25, 0.25),
+        "metal_decay": voice.metal_decay * 2.0 ** luck.uniform(-0.4, 0.4),
+        "gain": voice.gain + luck.uniform(-1.2, 1.2),
+    }
+    return voice.model_copy(update=changes)
