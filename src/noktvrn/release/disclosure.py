@@ -116,21 +116,19 @@ def compact(disclosure: Disclosure) -> str:
 
 
 def sentence(disclosure: Disclosure) -> str:
-    """What a person is told, in one or two sentences."""
-    spoken = [
-        f"{_NAMES[name]} {_SPOKEN[facet.share]}"
-        for name in FACETS
-        if (facet := disclosure.facet(name)).applies
-    ]
-    persona = "The artist is an AI persona, not a person. " if disclosure.ai_persona else ""
-    return f"{persona}Made with generative tools: {', '.join(spoken)}."
+    """What a person is told, in a sentence or two: `Generated: composition, artwork. By people: lyrics.`"""
+    told = ["The artist is an AI persona, not a person."] if disclosure.ai_persona else []
+    for share, how in _SPOKEN.items():
+        names = [_NAMES[name] for name in FACETS if _is(disclosure.facet(name), share)]
+        told += [f"{how}: {', '.join(names)}."] if names else []
+    return " ".join(told)
 
 
-_SPOKEN = {
-    Share.NONE: "by people",
-    Share.PARTLY: "partly generated",
-    Share.ALL: "generated",
-}
+_SPOKEN = {Share.ALL: "Generated", Share.PARTLY: "Partly generated", Share.NONE: "By people"}
+
+
+def _is(facet: Facet, share: Share) -> bool:
+    return facet.applies and facet.share is share
 
 
 def _facet(provenance: Provenance) -> Facet:

@@ -18,6 +18,7 @@ from noktvrn.release import paths
 from noktvrn.release.disclosure import POST_PRODUCTION_ENGINE, disclose
 from noktvrn.release.dossier import Dossier
 from noktvrn.roles.writer import Captions
+from noktvrn.words.lexicon import advisory
 
 NO_WORDS = "zxx"
 """ISO 639-3: no linguistic content."""
@@ -70,7 +71,7 @@ def draft_of(dossier: Dossier) -> ReleaseDraft:
         genre=dossier.genre,
         subgenre=dossier.subgenre,
         language=NO_WORDS if track.instrumental else track.language,
-        advisory="explicit" if _explicit(dossier) else "not_explicit",
+        advisory="explicit" if is_explicit(dossier) else "not_explicit",
         instrumental=track.instrumental,
         credits=tuple(_credits(dossier)),
         p_line=f"{dossier.year} {dossier.label_name}",
@@ -105,8 +106,11 @@ def text_parts(dossier: Dossier) -> dict[str, bytes]:
     return {path: (text.strip() + "\n").encode() for path, text in texts.items()}
 
 
-def _explicit(dossier: Dossier) -> bool:
-    return dossier.sung_lyrics is not None and dossier.sung_lyrics.explicit
+def is_explicit(dossier: Dossier) -> bool:
+    """Whether strong words are sung or stand in the title."""
+    words = dossier.sung_lyrics
+    heard = words is not None and (words.explicit or advisory(words.text).explicit)
+    return heard or advisory(dossier.track.title).explicit
 
 
 def _credits(dossier: Dossier) -> Iterator[Credit]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from noktvrn.model.finding import Report
 from noktvrn.model.provenance import FACETS, Provenance
+from noktvrn.model.release import Credit
 from noktvrn.release import disclosure as disclosed
 from noktvrn.release import paths
 from noktvrn.release.dossier import Dossier
@@ -99,9 +100,7 @@ def credits_text(dossier: Dossier, sealing: Sealing) -> str:
     """Credits, lines, attributions and the disclosure, as a person reads them."""
     draft = sealing.draft
     lines = [f"{draft.artist_name} - {draft.title}", ""]
-    lines += [
-        f"{_ROLE_NAMES[credit.role]}: {credit.name}{_kind(credit.generative)}" for credit in draft.credits
-    ]
+    lines += [f"{_ROLE_NAMES[credit.role]}: {credit.name}{_beside(credit)}" for credit in draft.credits]
     attributions = dict.fromkeys(
         made.rights.attribution for made in dossier.provenances.values() if made.rights.attribution
     )
@@ -155,8 +154,16 @@ _ROLE_NAMES = {
 }
 
 
-def _kind(generative: bool) -> str:
-    return " (generative)" if generative else ""
+def credit_kind(credit: Credit) -> str:
+    """What stands beside a credited name; nothing beside a person's."""
+    if not credit.generative:
+        return ""
+    return "AI persona" if credit.role == "MainArtist" else "generative"
+
+
+def _beside(credit: Credit) -> str:
+    kind = credit_kind(credit)
+    return f" ({kind})" if kind else ""
 
 
 def _human(dossier: Dossier) -> list[str]:

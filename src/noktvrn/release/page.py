@@ -18,6 +18,7 @@ from noktvrn.model.provenance import FACETS, Share
 from noktvrn.release import disclosure as disclosed
 from noktvrn.release import paths
 from noktvrn.release.dossier import Dossier
+from noktvrn.release.metadata import credit_kind
 from noktvrn.release.page_colours import custom_properties
 from noktvrn.release.page_wave import wave
 from noktvrn.release.sealing import Sealing
@@ -114,7 +115,7 @@ def _film(film: Film, poster: str, captions: bytes | None) -> str:
         track = f'<track kind="captions" label="Captions" default src="data:text/vtt;base64,{data}">'
     return (
         f'<figure><video controls preload="metadata" playsinline poster="{poster}" '
-        f'width="{film.width}" height="{film.height}" src="{film.kind}.mp4">{track}</video>'
+        f'style="aspect-ratio:{film.width}/{film.height}" src="{film.kind}.mp4">{track}</video>'
         f"<figcaption>{name}, {clock(film.duration_s)}</figcaption></figure>"
     )
 
@@ -135,8 +136,7 @@ def _verses(verses: Iterable[str]) -> str:
 
 def _credits(sealing: Sealing) -> str:
     rows = (
-        (_spaced(credit.role), _value(credit.name, "generative" if credit.generative else "person"))
-        for credit in sealing.draft.credits
+        (_spaced(credit.role), _value(credit.name, credit_kind(credit))) for credit in sealing.draft.credits
     )
     return _section("Credits", _table(rows))
 

@@ -6,7 +6,7 @@ from html import escape
 
 from noktvrn.model.track import Track
 
-WIDTH, HEIGHT, LABELS = 640, 96, 18
+WIDTH, HEIGHT, LABELS = 640, 96, 24
 
 
 def wave(track: Track) -> str:
@@ -32,8 +32,8 @@ def _sections(track: Track) -> str:
     """Section names where they begin; the narrow ones go without."""
     scale = WIDTH / track.timeline.duration_s
     return "".join(
-        f'<text x="{section.start_s * scale:.1f}" y="{HEIGHT + LABELS - 3}" font-size="11" '
+        f'<text x="{section.start_s * scale:.1f}" y="{HEIGHT + LABELS - 3}" font-size="13" '
         f'fill="var(--muted)">{escape(section.label)}</text>'
         for section in track.timeline.sections
-        if (section.end_s - section.start_s) * scale >= 6.5 * len(section.label)
+        if (section.end_s - section.start_s) * scale >= 8 * len(section.label)
     )

@@ -51,7 +51,7 @@ def _warning(sealing: Sealing) -> str:
 
 
 def _block(title: str, rows: Iterator[tuple[str, str]]) -> str:
-    lines = [f"  {name + ':':<24}{value}".rstrip() for name, value in rows]
+    lines = [f"  {name + ':':<26}{value}".rstrip() for name, value in rows]
     return "\n".join([title.upper(), *lines]) + "\n"
 
 

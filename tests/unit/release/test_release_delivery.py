@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from release_samples import NOW, VERDICT, Vault, seal_vault, vault
+from tests.unit.release.release_samples import NOW, VERDICT, Vault, seal_vault, vault
 
 from noktvrn.distribution.delivery import deliver, delivery_key
 from noktvrn.kernel.errors import Conflict, LabelError, NotAllowed

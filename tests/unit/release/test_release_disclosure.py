@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from release_samples import cover, dossier, lyrics, provenance, track
+from tests.unit.release.release_samples import cover, dossier, lyrics, provenance, track
 
 from noktvrn.model.provenance import Disclosure, Facet, Share
 from noktvrn.release import disclosure as disclosed

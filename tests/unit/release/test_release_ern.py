@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from release_samples import (
+from tests.unit.release.release_samples import (
     NOW,
     RELEASE_ON,
     SCHEMAS,

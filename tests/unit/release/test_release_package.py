@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from release_samples import NOW, RELEASE_ON, SCHEMAS, Vault, seal_vault, vault
+from tests.unit.release.release_samples import NOW, RELEASE_ON, SCHEMAS, Vault, seal_vault, vault
 
 from noktvrn.kernel.errors import Conflict, Fault, NotFound
 from noktvrn.model.release import Release

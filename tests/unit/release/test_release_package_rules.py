@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from release_samples import SCHEMAS, seal_vault, vault
+from tests.unit.release.release_samples import SCHEMAS, seal_vault, vault
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.release import Release

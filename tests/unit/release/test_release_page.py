@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from release_samples import (
+from tests.unit.release.release_samples import (
     NOW,
     RELEASE_ON,
     VERDICT,

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from release_samples import artist, cover, dossier, figures, lyrics, provenance, track
+from tests.unit.release.release_samples import artist, cover, dossier, figures, lyrics, provenance, track
 
 from noktvrn.model.asset import Asset
 from noktvrn.model.finding import Severity
@@ -18,6 +18,7 @@ from noktvrn.release.cases import DRAFT, Catalogue, DraftCase
 from noktvrn.release.draft import draft_of
 from noktvrn.release.rulebook import Rulebook
 from noktvrn.release.validator import validate_draft
+from noktvrn.roles.writer import Captions
 
 TODAY = date(2026, 11, 21)
 SUNG: dict[str, Any] = {"track": track(instrumental=False, language="en"), "lyrics": lyrics()}
@@ -94,10 +95,11 @@ BREAKS: dict[str, list[Change]] = {
         title("$5"),
     ],
     "release.title.placeholder": [title("Untitled"), title("Track 01"), title("{title}"), title("TBD")],
-    "release.title.bait": [title("Glass in the style of rain"), title("Night Type Beat")],
+    "release.title.bait": [title("Glass in the style of rain"), title("Night Type Beat"), title("Rihanna")],
     "release.title.artist": [title("Vesper Quill - Glass")],
     "release.title.repeated": [Change(catalogue={"earlier_titles": ("glass hours",)})],
     "release.artist.main": [Change(dossier={"artist": artist("Unknown")}), Change(draft={"credits": ()})],
+    "release.artist.known": [Change(dossier={"artist": artist("The Weekend")})],
     "release.artist.single": [Change(dossier={"artist": artist("Night & Day")})],
     "release.artist.spelling": [Change(catalogue={"artist_names": ("VESPER Quill",)})],
     "release.credits.authors": [
@@ -125,7 +127,14 @@ BREAKS: dict[str, list[Change]] = {
     ],
     "release.language.script": [title("Стекло"), Change(draft={"title_language": "ru"})],
     "release.genre": [Change(dossier={"genre": ""}), Change(dossier={"genre": "Soundtrack"})],
-    "release.advisory": [Change(draft={"advisory": "explicit"})],
+    "release.advisory": [
+        Change(draft={"advisory": "explicit"}),
+        Change(dossier={"track": track("Fuck the Rain")}, draft={"advisory": "not_explicit"}),
+    ],
+    "release.refused": [
+        title("kill all foreigners"),
+        Change(dossier={"captions": Captions(post="gas the jews", hashtags=(), film_lines=())}),
+    ],
     "release.instrumental": [
         part("lyrics.txt"),
         credited(Credit(name="machine", role="Lyricist", generative=True)),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from noktvrn.model.finding import Severity
 from noktvrn.release.cases import DRAFT, DraftCase
 from noktvrn.release.rulebook import Note
+from noktvrn.words.names import collides
 
 _GENERIC = {
     "various", "various artists", "unknown", "unknown artist", "artist", "untitled", "anonymous", "ai",
@@ -26,6 +27,13 @@ def main_artist(case: DraftCase) -> Iterator[Note]:
         yield Note("The main artist is not credited exactly once.", "Draft the release again.")
     if case.draft.artist_name.strip().casefold() in _GENERIC:
         yield Note("The artist's name is a generic word.", "Give the artist a name of its own.")
+
+
+@DRAFT.rule("release.artist.known", Severity.ERROR, 28)
+def known(case: DraftCase) -> Iterator[Note]:
+    """Not a known act, nor one by its look or sound."""
+    if taken := collides(case.draft.artist_name):
+        yield Note(f"The artist's name is too near to {taken}.", "Give the artist another name.")
 
 
 @DRAFT.rule("release.artist.single", Severity.ERROR, 30)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from noktvrn.model.finding import Severity
 from noktvrn.release import paths
 from noktvrn.release.cases import DRAFT, DraftCase
-from noktvrn.release.draft import NO_WORDS
-from noktvrn.release.overlap import containment
+from noktvrn.release.draft import NO_WORDS, is_explicit
 from noktvrn.release.rulebook import Note
+from noktvrn.words.lexicon import advisory as advisory_of
+from noktvrn.words.similarity import containment
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _SCRIPTS = {
@@ -65,11 +66,26 @@ def genre(case: DraftCase) -> Iterator[Note]:
 
 @DRAFT.rule("release.advisory", Severity.ERROR, 57)
 def advisory(case: DraftCase) -> Iterator[Note]:
-    """Strong words set the advisory; where nobody sings there is none."""
-    words = case.dossier.sung_lyrics
-    strong = words is not None and words.explicit
-    if strong != (case.draft.advisory == "explicit"):
+    """Strong words, sung or in the title, set the advisory; nothing else does."""
+    if is_explicit(case.dossier) != (case.draft.advisory == "explicit"):
         yield Note("The advisory does not follow the words.", "Draft the release again.")
+
+
+@DRAFT.rule("release.refused", Severity.ERROR, 58)
+def refused(case: DraftCase) -> Iterator[Note]:
+    """No hate and no sexual words near minors, in any text of the release."""
+    words = case.dossier.sung_lyrics
+    captions = case.dossier.captions
+    texts = {
+        "title": case.draft.title,
+        "artist's name": case.draft.artist_name,
+        "lyrics": words.text if words else "",
+        "post": captions.post,
+        "film lines": "\n".join(captions.film_lines),
+    }
+    for name, text in texts.items():
+        if why := advisory_of(text).refusal:
+            yield Note(f"The {name} cannot be released: {why}.", "Write it anew.")
 
 
 @DRAFT.rule("release.instrumental", Severity.ERROR, 59)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from noktvrn.model.finding import Severity
 from noktvrn.release.cases import DRAFT, DraftCase
 from noktvrn.release.rulebook import Note
+from noktvrn.words.mentions import without_names
 
 _ADVISORY_MARK = re.compile(r"[(\[]\s*(explicit|clean|dirty)\b[^)\]]*[)\]]", re.IGNORECASE)
 _FEATURING = re.compile(r"\b(feat|ft|featuring)\b\.?", re.IGNORECASE)
@@ -91,6 +92,8 @@ def bait(case: DraftCase) -> Iterator[Note]:
     """Nobody else's name to be found by."""
     if _BAIT.search(case.draft.title):
         yield Note("The title leans on somebody else's work.", "Use a title of its own.")
+    for name in without_names(case.draft.title)[1]:
+        yield Note(f"The title names {name}.", "Use a title of its own.")
 
 
 @DRAFT.rule("release.title.artist", Severity.ERROR, 13)
