@@ -13,7 +13,8 @@ from noktvrn.production.scene import Outcome, Scene
 from noktvrn.roles.illustrator import Painting
 from noktvrn.storage.ledger import works
 from noktvrn.visuals.cover import paint_cover
-from noktvrn.visuals.critic import examine_picture, fingerprint_of, palette_of
+from noktvrn.visuals.critic import examine_picture
+from noktvrn.visuals.prints import prints_of
 
 TRIES = 3
 
@@ -62,7 +63,7 @@ def _judge(scene: Scene, painting: Painting, take: Track) -> Report:
 
 
 def _keep(scene: Scene, painting: Painting, report: Report, take: Track, seed: int) -> Outcome:
-    mark = fingerprint_of(painting.path)
+    mark, palette = prints_of(painting.path)
     picture = Picture(
         kind="cover",
         asset=scene.keep(painting.path, painting.media_type, f"cover{painting.path.suffix}"),
@@ -71,7 +72,7 @@ def _keep(scene: Scene, painting: Painting, report: Report, take: Track, seed: i
         seed=seed,
         shown_text=painting.shown_text,
         romanised=painting.romanised,
-        palette=palette_of(painting.path),
+        palette=palette,
         fingerprint=mark,
         provenance=painting.provenance,
     )

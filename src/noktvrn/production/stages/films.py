@@ -17,7 +17,7 @@ from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.roles.filmmaker import Footage
 from noktvrn.visuals.film_critic import examine_film
-from noktvrn.visuals.teaser import make_teaser
+from noktvrn.visuals.teaser import choose_window, make_teaser
 from noktvrn.visuals.video import make_video
 
 TRIES = 2
@@ -96,7 +96,9 @@ def _shoot_video(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
 
 
 def _shoot_teaser(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
-    return make_teaser(
+    seconds = scene.result(StageName.BRIEF, Brief).teaser_s
+    start, _ = choose_window(take.timeline, take.figures.energy_curve, seconds)
+    footage, cues = make_teaser(
         scene.studio.cast.filmmaker(),
         audio=scene.file(take.master),
         timeline=take.timeline,
@@ -109,8 +111,9 @@ def _shoot_teaser(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
         comment=_comment(scene),
         folder=scene.folder,
         progress=scene.progress,
-        seconds=scene.result(StageName.BRIEF, Brief).teaser_s,
+        seconds=seconds,
     )
+    return footage, cues, start
 
 
 def _comment(scene: Scene) -> str:
