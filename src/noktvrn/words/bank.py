@@ -1,7 +1,8 @@
 """The word banks: pieces of line by world and mood, read from `data/worlds` and `data/moods`.
 
 A piece is a clause or a tail. A clause stands alone and names the kinds of tail it takes; a tail never
-does. Kinds: `p` place, `t` point in time, `d` span of time, `w` a when-clause in the present, `s` a simile.
+does. Kinds: `p` place, `t` point in time, `o` a time gone by, `d` span of time, `w` a when-clause
+in the present, `s` a simile.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from noktvrn.words.rhyme import rhyme_key
 from noktvrn.words.syllables import count
 from noktvrn.words.tokens import end_word, words_of
 
-TAIL_KINDS = "ptdws"
+TAIL_KINDS = "ptodws"
 ROLES = ("scene", "self", "you", "turn", "vow")
 VARIANTS = 8
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,6 +21,7 @@ LEADS = {
     "turn": ("but", "oh,"),
 }
 OPENERS = re.compile(r"and |but |so |oh|what |maybe |even |one day|now |still |who |not ")
+ANY = "any"
 LONG = 11
 DOUBLE = 14
 
@@ -35,6 +36,10 @@ class Draft:
     form: Form
     pieces: tuple[Piece, ...]
 
+    def uses(self, sources: Set[str]) -> bool:
+        """Whether one of its bank entries is among `sources`."""
+        return any(used.source in sources for used in self.pieces)
+
 
 class Drafts:
     """The lines of a palette, worked out when first asked for. `title` serves the role `hook`."""
@@ -43,7 +48,9 @@ class Drafts:
         self._palette = palette
         self._title = title
         self._title_length = count(title)
-        self._clauses = {role: _by_length(pieces) for role, pieces in palette.clauses.items()}
+        told = tuple(piece for role, pieces in palette.clauses.items() if role != "vow" for piece in pieces)
+        groups = {**palette.clauses, ANY: told}
+        self._clauses = {role: _by_length(pieces) for role, pieces in groups.items()}
         self._tails = {kind: _by_length(pieces) for kind, pieces in palette.tails.items()}
         self._found: dict[tuple[str, int], dict[str, list[Draft]]] = {}
 
@@ -86,7 +93,7 @@ class Drafts:
         for kind in clause.takes:
             for tail in self._tails[kind].get(rest, ()):
                 yield _draft(f"{clause.text} {tail.text}", "joined", clause, tail)
-                if kind in "ptw":
+                if kind in "ptow":
                     yield _draft(f"{tail.text}, {clause.text}", "turned", tail, clause)
 
     def _longer(self, role: str, length: int) -> Iterator[Draft]:

@@ -26,7 +26,7 @@ SECTION_ROLES = {
     "bridge": ("turn", "you", "turn", "turn"),
     "breakdown": ("turn", "self", "scene", "turn"),
     "interlude": ("scene", "turn", "scene", "self"),
-    "outro": ("vow", "scene", "vow", "self"),
+    "outro": ("hook", "scene", "vow", "scene"),
 }
 RETURNING = frozenset({"prechorus", "chorus", "drop"})
 

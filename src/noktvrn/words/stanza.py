@@ -7,13 +7,32 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from noktvrn.words.drafts import Draft, Drafts
+from noktvrn.words.drafts import ANY, Draft, Drafts
 from noktvrn.words.rhyme import rhyme_key, rhymes
 from noktvrn.words.tokens import end_word, words_of
 
 FREE_LETTERS = frozenset("X-.*")
 LOOKED_AT = 24
 TRIED = 40
+MOST_SLACK = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Ease:
+    """How far a search may give way: syllables off the plan, other roles, bank entries used before."""
+
+    slack: int = 0
+    widened: bool = False
+    worn: bool = False
+
+    def role(self, wanted: str) -> str:
+        """The role to search for one that was wanted."""
+        if not self.widened:
+            return wanted
+        return "vow" if wanted in {"hook", "vow"} else ANY
+
+
+EASINGS = (Ease(), Ease(1), Ease(0, widened=True), Ease(1, widened=True), Ease(1, widened=True, worn=True))
 
 
 @dataclass(slots=True)
@@ -71,50 +90,58 @@ class _Stanza:
     def lines(self) -> tuple[str, ...]:
         """All lines in order."""
         for group in groups(self._shape.letters, len(self._shape.lengths)):
-            found = self._rhymed(group, 0) or self._rhymed(group, 1) or self._unrhymed(group)
+            places = [place for place in group if place not in self._shape.given]
+            given = [end_word(self._shape.given[place]) for place in group if place in self._shape.given]
+            tried = (self._rhymed(places, given, ease) for ease in EASINGS)
+            found = next(filter(None, tried), None) or self._unrhymed(places)
             for place, draft in found.items():
                 self._memory.take(draft)
                 self._lines[place] = draft.text[:1].upper() + draft.text[1:]
         return tuple(self._lines[place] for place in range(len(self._shape.lengths)))
 
-    def _rhymed(self, group: list[int], slack: int) -> dict[int, Draft]:
+    def _rhymed(self, places: list[int], given: Sequence[str], ease: Ease) -> dict[int, Draft]:
         """Lines for the open places of one group; empty where no rhyme class serves them all."""
-        places = [place for place in group if place not in self._shape.given]
-        tables = {place: self._within(place, slack) for place in places}
-        given = [end_word(self._shape.given[place]) for place in group if place in self._shape.given]
+        tables = {place: self._within(place, ease) for place in places}
         for key in self._ranked(list(tables.values()), given):
-            chosen = self._in_class(key, tables, given)
+            chosen = self._in_class(key, tables, given, worn=ease.worn)
             if len(chosen) == len(places):
                 return chosen
         return {}
 
     def _in_class(
-        self, key: str, tables: Mapping[int, dict[str, list[Draft]]], given: Sequence[str]
+        self, key: str, tables: Mapping[int, dict[str, list[Draft]]], given: Sequence[str], *, worn: bool
     ) -> dict[int, Draft]:
         chosen: dict[int, Draft] = {}
         for place, table in tables.items():
             ends = [*given, *(draft.end for draft in chosen.values())]
-            fitting = [draft for draft in table[key] if all(rhymes(draft.end, end) for end in ends)]
+            taken = self._memory.sources.union(
+                used.source for draft in chosen.values() for used in draft.pieces
+            )
+            fitting = [
+                draft
+                for draft in table[key]
+                if (worn or not draft.uses(taken)) and all(rhymes(draft.end, end) for end in ends)
+            ]
             if not fitting:
                 break
             chosen[place] = self._freshest(fitting, place, chosen)
         return chosen
 
-    def _unrhymed(self, group: list[int]) -> dict[int, Draft]:
+    def _unrhymed(self, places: list[int]) -> dict[int, Draft]:
         """Where no class serves (a person's line ends on a word the bank has no rhyme for): free lines."""
         chosen: dict[int, Draft] = {}
-        for place in group:
-            if place not in self._shape.given:
-                table = next(filter(None, (self._within(place, slack) for slack in range(40))))
-                chosen[place] = self._freshest([d for ds in table.values() for d in ds], place, chosen)
+        for place in places:
+            near = (self._within(place, Ease(slack)) for slack in range(MOST_SLACK))
+            table = next(filter(None, near))
+            chosen[place] = self._freshest([d for ds in table.values() for d in ds], place, chosen)
         return chosen
 
-    def _within(self, place: int, slack: int) -> dict[str, list[Draft]]:
-        """Rhyme class -> lines within `slack` syllables of the plan."""
+    def _within(self, place: int, ease: Ease) -> dict[str, list[Draft]]:
+        """Rhyme class -> lines within the slack of the planned length."""
         role, length = self._shape.roles[place], self._shape.lengths[place]
         merged: dict[str, list[Draft]] = defaultdict(list)
-        for near in range(max(1, length - slack), length + slack + 1):
-            for key, found in self._drafts.of(role, near).items():
+        for near in range(max(1, length - ease.slack), length + ease.slack + 1):
+            for key, found in self._drafts.of(ease.role(role), near).items():
                 merged[key].extend(found)
         return merged
 

@@ -19,7 +19,7 @@ _VOWELS = frozenset("aeiouy")
 _MUTE = {
     "e": re.compile(r"[^aeiouylr][lr]e$"),
     "es": re.compile(r"(?:s|x|z|c|g|ch|sh)es$|[^aeiouylr][lr]es$"),
-    "ed": re.compile(r"[td]ed$"),
+    "ed": re.compile(r"[td]ed$|[^aeiouylr]led$"),
 }
 
 
