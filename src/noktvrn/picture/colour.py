@@ -7,13 +7,15 @@ Matrices: Björn Ottosson, "A perceptual color space for image processing" (2020
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels: TypeAlias = NDArray[np.float32]
 """Linear RGB, last axis of 3, or any plane of float32 values."""
+Field: TypeAlias = NDArray[np.floating[Any]]
+"""A plane of values of any precision, on its way to pixels."""
 
 _TO_LMS = np.array(
     [
@@ -52,13 +54,13 @@ BYTE_TO_LINEAR: Pixels = to_linear(np.arange(256, dtype=np.float32) / 255.0)
 """Linear light of every sRGB byte."""
 
 
-def oklab_to_linear(lab: NDArray[np.floating]) -> Pixels:
+def oklab_to_linear(lab: Field) -> Pixels:
     """OKLab (last axis L, a, b) as linear RGB, not clipped."""
     cones = (lab @ _FROM_LAB.T) ** 3
     return (cones @ _FROM_LMS.T).astype(np.float32)
 
 
-def linear_to_oklab(linear: NDArray[np.floating]) -> NDArray[np.float64]:
+def linear_to_oklab(linear: Field) -> NDArray[np.float64]:
     """Linear RGB (last axis of 3) as OKLab."""
     cones = np.cbrt(np.maximum(linear.astype(np.float64), 0.0) @ _TO_LMS.T)
     return np.asarray(cones @ _TO_LAB.T)
@@ -76,13 +78,13 @@ def oklch(lightness: float, chroma: float, hue: float) -> Pixels:
     return np.clip(linear, 0.0, 1.0)
 
 
-def to_oklch(linear: NDArray[np.floating]) -> tuple[float, float, float]:
+def to_oklch(linear: Field) -> tuple[float, float, float]:
     """Lightness, chroma and hue (degrees in 0..360) of one linear RGB colour."""
     lightness, a, b = linear_to_oklab(linear)
     return float(lightness), math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
 
 
-def hex_of(linear: NDArray[np.floating]) -> str:
+def hex_of(linear: Field) -> str:
     """`#rrggbb` of one linear RGB colour."""
     encoded = to_encoded(linear.astype(np.float32))
     return "#" + "".join(f"{round(float(value) * 255):02x}" for value in encoded)
@@ -94,9 +96,9 @@ def linear_of(text: str) -> Pixels:
     return BYTE_TO_LINEAR[encoded]
 
 
-def luminance(linear: Pixels) -> Pixels:
+def luminance(linear: Field) -> Pixels:
     """Relative luminance (WCAG) of linear RGB, last axis of 3."""
-    return np.asarray(linear @ _LUMA)
+    return np.asarray(linear @ _LUMA, dtype=np.float32)
 
 
 def contrast(one: float, other: float) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 
 from noktvrn.model.look import VisualIdentity
 from noktvrn.picture.colour import (
+    Field,
     Pixels,
     linear_of,
     linear_to_oklab,
@@ -32,7 +33,7 @@ class Palette:
     accent: Pixels
     table: Pixels
 
-    def shade(self, level: Pixels) -> Pixels:
+    def shade(self, level: Field) -> Pixels:
         """Colours (last axis of 3) for levels in 0..1 along the ramp, dark to light."""
         index = np.clip(level * np.float32(_STEPS - 1), 0, _STEPS - 1).astype(np.int16)
         return np.asarray(self.table[index])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from noktvrn.picture.colour import Pixels
+from noktvrn.picture.colour import Field, Pixels
 
 BAND_ROWS = 200
 
@@ -101,18 +101,17 @@ def cut(sheet: Pixels, band: Band) -> Pixels:
     return np.asarray(resized, dtype=np.float32)
 
 
-def step(edge: float | Pixels, value: Pixels, width: float) -> Pixels:
+def step(edge: float | Field, value: Field, width: float) -> Pixels:
     """0 below `edge`, 1 above, smooth over `width` units: an anti-aliased edge."""
     t = np.clip((value - edge) / np.float32(width) + np.float32(0.5), 0.0, 1.0)
-    return np.asarray(t * t * (np.float32(3.0) - np.float32(2.0) * t))
+    return np.asarray(t * t * (np.float32(3.0) - np.float32(2.0) * t), dtype=np.float32)
 
 
-def mix(under: Pixels, over: Pixels, cover: Pixels) -> Pixels:
+def mix(under: Field, over: Field, cover: Field) -> Pixels:
     """`over` laid on `under` where `cover` (rows, columns) is 1."""
-    weight = cover[..., None]
-    return np.asarray(under + (over - under) * weight)
+    return np.asarray(under + (over - under) * cover[..., None], dtype=np.float32)
 
 
-def glow(level: Pixels, colour: Pixels) -> Pixels:
+def glow(level: Field, colour: Field) -> Pixels:
     """Light of one colour, `level` (rows, columns) strong."""
     return np.asarray(level[..., None] * colour, dtype=np.float32)

@@ -7,6 +7,7 @@ with the picture.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ import resvg_py
 from numpy.typing import NDArray
 from PIL import Image
 
-from noktvrn.picture.colour import BYTE_TO_LINEAR, Pixels, hex_of
+from noktvrn.picture.colour import BYTE_TO_LINEAR, Field, Pixels, hex_of
 from noktvrn.picture.plane import Band, View, mix
 
 Bytes = NDArray[np.uint8]
@@ -42,7 +43,7 @@ def cover_of(coverage: Bytes, band: Band) -> Pixels:
     return coverage[band.start : band.stop].astype(np.float32) / np.float32(255)
 
 
-def lay(under: Pixels, layer: Bytes, band: Band, strength: float = 1.0) -> Pixels:
+def lay(under: Field, layer: Bytes, band: Band, strength: float = 1.0) -> Pixels:
     """An RGBA layer laid on linear RGB."""
     rows = layer[band.start : band.stop]
     return mix(
@@ -50,11 +51,11 @@ def lay(under: Pixels, layer: Bytes, band: Band, strength: float = 1.0) -> Pixel
     )
 
 
-def add(under: Pixels, layer: Bytes, band: Band, strength: float = 1.0) -> Pixels:
+def add(under: Field, layer: Bytes, band: Band, strength: float = 1.0) -> Pixels:
     """An RGBA layer added to linear RGB, as light adds up."""
     rows = layer[band.start : band.stop]
     weight = rows[..., 3].astype(np.float32) * np.float32(strength / 255)
-    return np.asarray(under + BYTE_TO_LINEAR[rows[..., :3]] * weight[..., None])
+    return np.asarray(under + BYTE_TO_LINEAR[rows[..., :3]] * weight[..., None], dtype=np.float32)
 
 
 def path(points: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
@@ -78,6 +79,19 @@ def smooth_path(points: Sequence[tuple[float, float]], *, closed: bool = False) 
 
 def _at(points: Sequence[tuple[float, float]], index: int, closed: bool) -> tuple[float, float]:
     return points[index % len(points)] if closed else points[min(max(index, 0), len(points) - 1)]
+
+
+def disc(x: float, y: float, radius: float) -> str:
+    """Path data of a circle."""
+    half = f"{radius:.5f} {radius:.5f} 0 1 0"
+    return f"M{x - radius:.5f} {y:.5f}a{half} {2 * radius:.5f} 0a{half} {-2 * radius:.5f} 0Z"
+
+
+def arc(x: float, y: float, radius: float, start: float, end: float) -> str:
+    """Path data of a circle's arc from angle `start` to `end`, radians, at most half a turn."""
+    from_x, from_y = x + radius * math.cos(start), y + radius * math.sin(start)
+    to_x, to_y = x + radius * math.cos(end), y + radius * math.sin(end)
+    return f"M{from_x:.5f} {from_y:.5f}A{radius:.5f} {radius:.5f} 0 0 1 {to_x:.5f} {to_y:.5f}"
 
 
 def fill(data: str, colour: Pixels, opacity: float = 1.0) -> str:

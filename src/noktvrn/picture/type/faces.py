@@ -13,7 +13,11 @@ from PIL import ImageFont
 from noktvrn.kernel.errors import Invalid
 
 FONTS = Path(__file__).parent.parent / "fonts"
-_EVERYWHERE = {"serif": "noto-serif-display", "condensed": "sofia-condensed"}
+_EVERYWHERE = {
+    "serif": "noto-serif-display",
+    "blackletter": "noto-serif-display",
+    "condensed": "sofia-condensed",
+}
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def _soft_box(box: Box, band: Band) -> Pixels:
     """1 inside a box, falling softly to 0 over a twelfth of the stage."""
     dx = np.maximum(np.maximum(box[0] - band.x, band.x - box[2]), 0)
     dy = np.maximum(np.maximum(box[1] - band.y, band.y - box[3]), 0)
-    return np.asarray(np.exp(-(((dx * dx + dy * dy) / np.float32(0.07**2)) ** 1.5)), dtype=np.float32)
+    return np.asarray(np.exp(-(dx * dx + dy * dy) / np.float32(0.12**2)), dtype=np.float32)
 
 
 def letter(
