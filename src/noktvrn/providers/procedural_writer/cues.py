@@ -92,7 +92,7 @@ def stems(text: str) -> tuple[str, ...]:
 @cache
 def lexicon() -> tuple[Cue, ...]:
     """Every cue, in file order."""
-    files = ("places", "times", "people", "sounds")
+    files = ("places", "times", "people", "sounds", "languages")
     return tuple(_cue(row) for name in files for row in _read(name)["cue"])
 
 

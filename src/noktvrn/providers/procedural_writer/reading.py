@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from noktvrn.providers.procedural_writer.cues import Cue, genre_words, lexicon, stem, stems, tokens
 from noktvrn.reference import Genre, Reference
@@ -14,7 +15,7 @@ NAMED = 6.0
 """Weight of a genre named outright; a whole scene of cues rarely reaches it."""
 NAMED_ALONE = 0.9
 """Weight of an ambiguous genre word with no music word near it ("the old country")."""
-GENERAL = 0.2
+GENERAL = 0.35
 """Share of a named genre's weight when the word names its whole family ("electronic")."""
 MOOD_WORD = 1.0
 MOOD_NAME = 1.6
@@ -52,7 +53,7 @@ class Line:
     def in_company(self, place: int) -> bool:
         """Whether a word of music stands near `place`, or the prompt is no longer than a tag."""
         near = self.words[max(0, place - 2) : place] + self.words[place + 1 : place + 4]
-        return len(self.words) <= 4 or bool(genre_words().company.intersection(near))
+        return len(self.words) <= 4 or bool(_company().intersection(near))
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class Reader:
         """Reads a prompt of any length; time grows linearly with it."""
         line = Line(tokens(prompt))
         reading = Reading(bpm=_bpm(prompt), pace=self._pace(line))
-        spoken = self._read_genres(line, reading)
+        spoken = self._read_genres(Line(_singular(line.words)), reading)
         roots = Line([stem(word) for word in line.words])
         _read_cues(roots, line, reading)
         self._read_moods(roots, line, reading, spoken)
@@ -121,6 +122,16 @@ class Reader:
                     reading.moods[mood] += weight * (DENIED if line.denied(place) else 1.0)
 
 
+@cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(_singular(tuple(genre_words().ambiguous)))
+
+
+@cache
+def _company() -> frozenset[str]:
+    return frozenset((*genre_words().company, *_singular(tuple(genre_words().company))))
+
+
 def _bpm(prompt: str) -> int | None:
     found = _BPM.search(prompt)
     return min(220, max(40, int(found.group(1)))) if found else None
@@ -130,14 +141,22 @@ def _genre_phrases(reference: Reference) -> list[tuple[Phrase, Genre]]:
     phrases: dict[Phrase, Genre] = {}
     for genre in reference.genres.values():
         for phrase in (genre.name, genre.id.replace("_", " "), *genre.aliases):
-            phrases.setdefault(tokens(phrase), genre)
+            phrases.setdefault(_singular(tokens(phrase)), genre)
     return sorted(phrases.items(), key=lambda item: -len(item[0]))
 
 
+def _singular(words: Phrase) -> Phrase:
+    """Without the plural s, so that `slow jams` is `slow jam`; genre words are not stemmed further."""
+    return tuple(
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
+        for word in words
+    )
+
+
 def _name_genre(genre: Genre, phrase: Phrase, start: int, line: Line, reading: Reading) -> None:
-    alone = len(phrase) == 1 and phrase[0] in genre_words().ambiguous and not line.in_company(start)
+    alone = len(phrase) == 1 and phrase[0] in _ambiguous() and not line.in_company(start)
     weight = NAMED_ALONE if alone else NAMED
-    general = " ".join(phrase) == genre.family.replace("_", " ")
+    general = phrase == _singular(tokens(genre.family.replace("_", " ")))
     if line.denied(start):
         weight = -weight
     reading.genres[genre.id] += weight * (GENERAL if general else 1.0)
