@@ -113,6 +113,7 @@ def _lay_out(
     (part / paths.MANIFEST).write_bytes(metadata.as_json(metadata.manifest(sealing, hashes, sizes)))
     for path in (*hashes, paths.MANIFEST):
         (part / path).chmod(READ_ONLY)
+        packages.sync(part / path)
 
 
 def _place_parts(
@@ -173,7 +174,7 @@ def _image_file(draft: ReleaseDraft, part: Path) -> ImageFile:
     try:
         with Image.open(part / path) as picture:
             (width, height), codec = picture.size, str(picture.format)
-    except OSError as error:
+    except (OSError, Image.DecompressionBombError) as error:
         raise Invalid(
             f"{path} is no picture.", code="release.bad_cover", hint="Run the cover stage again."
         ) from error
@@ -197,6 +198,7 @@ def _settle(part: Path, folder: Path, files: tuple[tuple[str, str], ...]) -> Non
             )
         return
     part.rename(folder)
+    packages.sync(folder.parent)
 
 
 def _release(sealing: Sealing, files: tuple[tuple[str, str], ...]) -> Release:

@@ -15,6 +15,7 @@ from importlib import resources
 from noktvrn.model.film import Film
 from noktvrn.model.finding import Report
 from noktvrn.model.provenance import FACETS, Share
+from noktvrn.model.release import ReleaseDraft
 from noktvrn.release import disclosure as disclosed
 from noktvrn.release import paths
 from noktvrn.release.dossier import Dossier
@@ -32,20 +33,43 @@ Rows = Iterable[tuple[str, str]]
 
 
 def write(sealing: Sealing, dossier: Dossier, checks: Iterable[Report], captions: Mapping[str, bytes]) -> str:
-    """The page. `captions` is the WebVTT of each film by its kind."""
-    body = "".join(
-        (
-            _hero(sealing, dossier),
-            _films(sealing, dossier, captions),
-            _words(dossier),
-            f'<div class="pair">{_credits(sealing)}{_codes(sealing)}</div>',
-            _disclosure(sealing),
-            _checks(checks),
-            _files(sealing),
-            _footer(sealing),
-        )
-    )
+    """The page of a sealed release. `captions` is the WebVTT of each film by its kind."""
     draft = sealing.draft
+    note = _TEST_NOTE if sealing.identifiers.test_range else ""
+    facts = (*_facts(draft, dossier), f"out {sealing.release_on.isoformat()}")
+    return _document(
+        draft,
+        dossier,
+        _hero(draft, dossier, facts, note),
+        _films(draft, dossier, captions),
+        _words(dossier),
+        f'<div class="pair">{_credits(draft)}{_codes(sealing)}</div>',
+        _disclosure(draft),
+        _checks(checks, "sealed"),
+        _files(draft),
+    )
+
+
+def write_preview(
+    draft: ReleaseDraft, dossier: Dossier, checks: Iterable[Report], captions: Mapping[str, bytes]
+) -> str:
+    """The page a person looks at before the verdict: what is there, no codes and no dates yet."""
+    return _document(
+        draft,
+        dossier,
+        _hero(draft, dossier, tuple(_facts(draft, dossier)), _PREVIEW_NOTE),
+        _films(draft, dossier, captions),
+        _words(dossier),
+        f'<div class="pair">{_credits(draft)}{_disclosure(draft)}</div>',
+        _checks(checks, "laid on the desk"),
+    )
+
+
+_TEST_NOTE = "ISRC and UPC are test codes: this package is for listening, not yet for stores."
+_PREVIEW_NOTE = "A preview: nothing is released before a verdict."
+
+
+def _document(draft: ReleaseDraft, dossier: Dossier, *sections: str) -> str:
     head = (
         '<meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -55,6 +79,7 @@ def write(sealing: Sealing, dossier: Dossier, checks: Iterable[Report], captions
         f"<title>{escape(draft.title)} by {escape(draft.artist_name)}</title>"
         f"<style>:root{{{custom_properties(dossier.artist.profile.look)}}}\n{_style()}</style>"
     )
+    body = "".join(sections) + _footer(draft)
     return (
         f'<!doctype html>\n<html lang="{escape(draft.title_language)}">\n<head>{head}</head>\n'
         f"<body><main>\n{body}</main></body>\n</html>\n"
@@ -66,42 +91,33 @@ def _style() -> str:
     return resources.files(__package__).joinpath("page.css").read_text("utf-8")
 
 
-def _hero(sealing: Sealing, dossier: Dossier) -> str:
-    draft = sealing.draft
+def _hero(draft: ReleaseDraft, dossier: Dossier, facts: Iterable[str], note: str) -> str:
     cover = escape(paths.cover_of(draft))
-    facts = "".join(f"<span>{escape(fact)}</span>" for fact in _facts(sealing, dossier))
+    told = "".join(f"<span>{escape(fact)}</span>" for fact in facts)
+    beside = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
         '<header class="hero">'
         f'<img src="{cover}" width="1000" height="1000" alt="Cover of {escape(draft.title)}">'
         f'<div><p class="by" dir="auto">{escape(draft.artist_name)}</p>'
-        f'<h1 dir="auto">{escape(draft.title)}</h1><p class="meta">{facts}</p>'
+        f'<h1 dir="auto">{escape(draft.title)}</h1><p class="meta">{told}</p>'
         f"{wave(dossier.track)}"
         f'<audio controls preload="metadata" src="{escape(paths.audio(draft.id))}"></audio>'
-        f"{_test_note(sealing)}</div></header>\n"
+        f"{beside}</div></header>\n"
     )
 
 
-def _facts(sealing: Sealing, dossier: Dossier) -> Iterator[str]:
+def _facts(draft: ReleaseDraft, dossier: Dossier) -> Iterator[str]:
     timeline = dossier.track.timeline
-    yield sealing.draft.subgenre or sealing.draft.genre
+    yield draft.subgenre or draft.genre
     yield f"{timeline.tempo_bpm:.0f} BPM"
     yield timeline.key
-    yield clock(sealing.draft.duration_s)
-    yield f"out {sealing.release_on.isoformat()}"
+    yield clock(draft.duration_s)
 
 
-def _test_note(sealing: Sealing) -> str:
-    if not sealing.identifiers.test_range:
-        return ""
-    return (
-        '<p class="note">ISRC and UPC are test codes: this package is for listening, not yet for stores.</p>'
-    )
-
-
-def _films(sealing: Sealing, dossier: Dossier, captions: Mapping[str, bytes]) -> str:
+def _films(draft: ReleaseDraft, dossier: Dossier, captions: Mapping[str, bytes]) -> str:
     if not dossier.films:
         return ""
-    poster = escape(paths.cover_of(sealing.draft))
+    poster = escape(paths.cover_of(draft))
     shown = "".join(_film(film, poster, captions.get(film.kind)) for film in dossier.films)
     single = " single" if len(dossier.films) == 1 else ""
     return _section("Film", f'<div class="films{single}">{shown}</div>')
@@ -134,10 +150,8 @@ def _verses(verses: Iterable[str]) -> str:
     return f'<div class="words">{told}</div>'
 
 
-def _credits(sealing: Sealing) -> str:
-    rows = (
-        (_spaced(credit.role), _value(credit.name, credit_kind(credit))) for credit in sealing.draft.credits
-    )
+def _credits(draft: ReleaseDraft) -> str:
+    rows = ((_spaced(credit.role), _value(credit.name, credit_kind(credit))) for credit in draft.credits)
     return _section("Credits", _table(rows))
 
 
@@ -156,8 +170,8 @@ def _codes(sealing: Sealing) -> str:
     return _section("Release", _table(rows))
 
 
-def _disclosure(sealing: Sealing) -> str:
-    record = sealing.draft.disclosure
+def _disclosure(draft: ReleaseDraft) -> str:
+    record = draft.disclosure
     rows = (
         (_spaced(name).capitalize(), _value(_SAID[facet.share], facet.engine))
         for name in FACETS
@@ -170,27 +184,25 @@ def _disclosure(sealing: Sealing) -> str:
 _SAID = {Share.NONE: "by people", Share.PARTLY: "partly generated", Share.ALL: "generated"}
 
 
-def _checks(checks: Iterable[Report]) -> str:
-    reports = tuple(checks)
-    findings = [finding for report in reports for finding in report.findings]
+def _checks(checks: Iterable[Report], moment: str) -> str:
+    findings = [finding for report in checks for finding in report.findings]
     told = "".join(
         f"<li>{_value(finding.message, f'{finding.severity.value}, {finding.rule}')}</li>"
         for finding in findings
     )
-    count = sum(report.checked for report in reports)
-    summary = f'<p class="said">{count} rules were checked before this release was sealed.</p>'
+    noted = f"{len(findings)} findings stay noted" if findings else "nothing stays noted"
+    summary = f'<p class="said">The label checked this release before sealing it; {noted}.</p>'
     return _section("Checks", summary + (f'<ul class="plain">{told}</ul>' if told else ""))
 
 
-def _files(sealing: Sealing) -> str:
-    names = [part.path for part in sealing.draft.parts]
-    names += [paths.message(sealing.draft.id), *(path for path in paths.PAPERS if path != paths.PAGE)]
+def _files(draft: ReleaseDraft) -> str:
+    names = [part.path for part in draft.parts]
+    names += [paths.message(draft.id), *(path for path in paths.PAPERS if path != paths.PAGE)]
     links = "".join(f'<li><a href="{escape(name)}">{escape(name)}</a></li>' for name in sorted(names))
     return _section("In this package", f'<ul class="plain files">{links}</ul>')
 
 
-def _footer(sealing: Sealing) -> str:
-    draft = sealing.draft
+def _footer(draft: ReleaseDraft) -> str:
     lines = (f"℗ {draft.p_line}", f"© {draft.c_line}", f"{draft.artist_name} is an AI persona.")
     return "<footer>" + "".join(f"<span>{escape(line)}</span>" for line in lines) + "</footer>\n"
 

@@ -6,6 +6,7 @@ one thing to the check and another to the store.
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -49,6 +50,15 @@ def differences(folder: Path, files: Files) -> tuple[str, ...]:
         elif found[path] != sealed[path]:
             told.append(f"{path} was changed")
     return tuple(told)
+
+
+def sync(path: Path) -> None:
+    """Puts a file's bytes, or a folder's names, on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _walk(folder: Path) -> Iterator[tuple[Path, bool]]:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from noktvrn.kernel.errors import Conflict, Refused, Unavailable
 from noktvrn.roles.distributor import Consignment, CourierReceipt
-from noktvrn.storage.packages import differences
+from noktvrn.storage.packages import differences, sync
 from noktvrn.storage.vault import CHUNK, file_sha256
 
 NAME = "folder_courier"
@@ -79,7 +79,7 @@ class FolderCourier:
         _sweep(staging, {path for path, _ in files})
         _check(staging, files)
         staging.rename(place)
-        _sync(self._target)
+        sync(self._target)
 
     def _check_place(self, consignment: Consignment, place: Path) -> None:
         told = differences(place, consignment.release.files)
@@ -136,12 +136,3 @@ def _check(staging: Path, files: tuple[tuple[str, str], ...]) -> None:
             code="courier.damaged",
             hint="Check the disk of the target and deliver again.",
         )
-
-
-def _sync(folder: Path) -> None:
-    """Puts a rename on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

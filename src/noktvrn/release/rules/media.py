@@ -19,6 +19,7 @@ MAX_DRIFT_S = 1.0
 _GPS = 0x8825  # EXIF's pointer to the GPS directory
 _SCANNED = 1 << 20
 _SUFFIXES = {"JPEG": ".jpg", "PNG": ".png"}
+_UNREADABLE = (OSError, Image.DecompressionBombError)
 _SAME = "Seal the release again from the vault."
 
 
@@ -96,7 +97,7 @@ def cover_size(case: PackageCase) -> Iterator[Note]:
         with Image.open(case.cover) as picture:
             picture.load()
             width, height = picture.size
-    except OSError:
+    except _UNREADABLE:
         yield Note("The cover cannot be opened.", _SAME)
         return
     if width != height or width < MIN_SIDE:
@@ -113,7 +114,7 @@ def cover_colour(case: PackageCase) -> Iterator[Note]:
     try:
         with Image.open(case.cover) as picture:
             mode, kind, place = picture.mode, str(picture.format), _GPS in picture.getexif()
-    except OSError:
+    except _UNREADABLE:
         return  # the size rule reports it
     if mode != "RGB":
         yield Note(f"The cover is {mode}.", "Save it as plain RGB.")
