@@ -9,7 +9,6 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import Unavailable
 from noktvrn.kernel.ids import TrackId, derive
 from noktvrn.model.asset import AudioAsset
-from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.run import StageName
