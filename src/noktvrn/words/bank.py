@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice, product
 from typing import Any
 
 from noktvrn.words.data import names_in, read_toml
 from noktvrn.words.rhyme import rhyme_key
-from noktvrn.words.syllables import count
-from noktvrn.words.tokens import end_word, words_of
+from noktvrn.words.syllables import count_word
+from noktvrn.words.tokens import words_of
 
 TAIL_KINDS = "ptodws"
 ROLES = ("scene", "self", "you", "turn", "vow")
@@ -29,7 +29,10 @@ _ARTICLE = re.compile(r"\b([Aa])(?= (?:[aeiou](?!ne\b|nce\b|ni[ftv]|se)|hour|hon
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A clause or a tail with its slots filled: what it says, how long it is, how it ends."""
+    """A clause or a tail with its slots filled: what it says, how long it is, how it ends.
+
+    `source` is the entry before its slots were filled, `content` the words that carry meaning.
+    """
 
     text: str
     source: str
@@ -37,11 +40,7 @@ class Piece:
     syllables: int
     end: str
     key: str
-
-    @property
-    def content(self) -> frozenset[str]:
-        """Its words that carry meaning."""
-        return frozenset(word for word in words_of(self.text) if len(word) > 3)
+    content: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +94,14 @@ def agree(text: str) -> str:
     return _ARTICLE.sub(r"\1n", text)
 
 
+@lru_cache(maxsize=32768)
 def piece(text: str, takes: str, source: str) -> Piece:
     """A piece measured."""
-    last = end_word(text)
-    return Piece(text, source, takes, count(text), last, rhyme_key(last) if last else "")
+    words = words_of(text)
+    last = words[-1]
+    syllables = sum(count_word(word) for word in words)
+    content = frozenset(word for word in words if len(word) > 3)
+    return Piece(text, source, takes, syllables, last, rhyme_key(last), content)
 
 
 def _read(name: str, data: Mapping[str, Any]) -> World:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from noktvrn.words.bank import Piece
 from noktvrn.words.palette import Palette
@@ -26,8 +25,7 @@ LONG = 11
 DOUBLE = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """One possible line. `pieces` are the bank entries it uses up."""
 
     text: str

@@ -13,20 +13,32 @@ from noktvrn.words.palette import Palette
 from noktvrn.words.stanza import Memory, Shape, write
 from noktvrn.words.syllables import count
 
-VERSES = (
-    ("scene", "scene", "self", "self"),
-    ("self", "scene", "you", "you"),
-    ("scene", "you", "self", "turn"),
+Roles = tuple[tuple[str, ...], ...]
+
+VERSES: tuple[Roles, ...] = (
+    (
+        ("scene", "scene", "self", "self"),
+        ("scene", "self", "scene", "self"),
+        ("scene", "scene", "scene", "self"),
+    ),
+    (("self", "scene", "you", "you"), ("you", "scene", "you", "self"), ("you", "you", "self", "self")),
+    (("scene", "you", "self", "turn"), ("self", "you", "scene", "turn")),
 )
-SECTION_ROLES = {
-    "intro": ("scene", "scene", "self", "scene"),
-    "prechorus": ("self", "turn", "self", "turn"),
-    "chorus": ("hook", "vow", "vow", "vow"),
-    "drop": ("hook", "vow", "vow", "vow"),
-    "bridge": ("turn", "you", "turn", "turn"),
-    "breakdown": ("turn", "self", "scene", "turn"),
-    "interlude": ("scene", "turn", "scene", "self"),
-    "outro": ("hook", "scene", "vow", "scene"),
+"""The first verse shows the place and who stands in it, the second brings the other, the third turns."""
+
+SECTION_ROLES: dict[str, Roles] = {
+    "intro": (("scene", "scene", "self", "scene"),),
+    "prechorus": (("self", "turn", "self", "turn"), ("scene", "self"), ("turn", "self"), ("self", "scene")),
+    "chorus": (("hook", "vow", "vow", "vow"), ("hook", "vow", "hook", "vow")),
+    "drop": (("hook", "vow", "vow", "vow"),),
+    "bridge": (
+        ("turn", "you", "turn", "turn"),
+        ("turn", "turn", "self", "turn"),
+        ("you", "turn", "self", "turn"),
+    ),
+    "breakdown": (("turn", "self", "scene", "turn"),),
+    "interlude": (("scene", "turn", "scene", "self"),),
+    "outro": (("hook", "scene", "vow", "scene"), ("scene", "hook", "scene", "vow")),
 }
 RETURNING = frozenset({"prechorus", "chorus", "drop"})
 
@@ -131,7 +143,9 @@ def _same_place(before: SectionPlan, now: SectionPlan, line: int) -> bool:
 
 def _shape(song: _Draft, section: SectionPlan, given: dict[int, str]) -> Shape:
     lines = len(section.syllables)
-    pattern = VERSES[song.verses % len(VERSES)] if section.label == "verse" else SECTION_ROLES[section.label]
+    verse = section.label == "verse"
+    patterns = VERSES[song.verses % len(VERSES)] if verse else SECTION_ROLES[section.label]
+    pattern = dice(song.seed, "roles", section.label, song.verses if verse else 0).choice(patterns)
     roles = [pattern[n % len(pattern)] for n in range(lines)]
     for n, role in enumerate(roles):
         if role == "hook" and not song.drafts.has_hook(section.syllables[n]):

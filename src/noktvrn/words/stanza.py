@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from noktvrn.words.drafts import ANY, Draft, Drafts
 from noktvrn.words.rhyme import rhyme_key, rhymes
-from noktvrn.words.tokens import end_word, words_of
+from noktvrn.words.tokens import end_word
 
 FREE_LETTERS = frozenset("X-.*")
 LOOKED_AT = 24
@@ -176,5 +176,9 @@ class _Stanza:
             frozenset[str]().union(*(used.content for used in draft.pieces))
         )
         said = sum(min(3, self._memory.words.get(word, 0)) for used in draft.pieces for word in used.content)
-        same_start = words_of(draft.text)[:1] == words_of(before)[:1]
+        same_start = _opening(draft.text) == _opening(before)
         return worn + 12 * inside + 2 * said + 3 * same_start + 2 * (draft.form in {"long", "double"})
+
+
+def _opening(line: str) -> str:
+    return line.partition(" ")[0].casefold()
