@@ -79,6 +79,17 @@ def moods() -> tuple[World, ...]:
     return tuple(mood(name) for name in names_in("moods"))
 
 
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word of the banks as `words_of` spells it: plain words of the language, no names of people."""
+    texts: list[str] = []
+    for bank in (*worlds(), *moods()):
+        texts.extend(text for clauses in bank.clauses.values() for text, _ in clauses)
+        for group in (bank.tails, bank.titles, bank.slots):
+            texts.extend(text for entries in group.values() for text in entries)
+    return frozenset(words_of(" ".join(texts)))
+
+
 def spell(text: str, slots: Mapping[str, str]) -> Iterator[str]:
     """Every way to say a piece: `{slot}` filled, each `[one|other]` chosen, `a` and `an` agreed."""
     filled = re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text)
@@ -107,7 +118,7 @@ def piece(text: str, takes: str, source: str) -> Piece:
 def _read(name: str, data: Mapping[str, Any]) -> World:
     return World(
         id=name,
-        keywords=frozenset(data["keywords"]),
+        keywords=frozenset(words_of(" ".join(data["keywords"]))),
         slots={slot: tuple(words) for slot, words in data.get("slots", {}).items()},
         clauses={role: _clauses(data.get(role, {})) for role in ROLES},
         tails={kind: tuple(data.get("tails", {}).get(kind, ())) for kind in TAIL_KINDS},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import LyricSection, SectionPlan, SongPlan
+from noktvrn.words.bank import vocabulary
 from noktvrn.words.drafts import Drafts
 from noktvrn.words.palette import Palette
 from noktvrn.words.stanza import Memory, Shape, write
@@ -97,7 +98,7 @@ def place_lines(plan: SongPlan, human_lines: Sequence[str]) -> dict[int, dict[in
 
 
 def sung_title(title: str) -> str:
-    """The title as a line begins: first letter large, common words small, names left alone."""
+    """The title as a line begins: first letter large, words of the banks small, names left alone."""
     head, *rest = title.split() or [""]
     return " ".join(
         [head[:1].upper() + head[1:], *(word.lower() if _common(word) else word for word in rest)]
@@ -105,7 +106,8 @@ def sung_title(title: str) -> str:
 
 
 def _common(word: str) -> bool:
-    return word[:1].isupper() and word[1:].islower() and word != "I"
+    folded = word.casefold().replace("’", "'")
+    return folded in vocabulary() and folded.partition("'")[0] != "i"
 
 
 def _near(plan: SongPlan, slot: tuple[int, int], line: str) -> bool:

@@ -15,12 +15,12 @@ PATTERNS: tuple[tuple[str, ...], ...] = (
     ("the {adjectives} {nouns}",),
     ("where the {nouns} {verbs}", "what the {nouns} knows", "until the {nouns} {verbs}"),
     ("under {places}", "beyond {places}", "back to {places}", "leaving {places}"),
-    ("{plurals} of {places}", "{mass} on {places}"),
+    ("{plurals} from {places}", "{mass} on {places}"),
     ("{mass} and {mass}", "{plurals} and {mass}"),
     ("{nouns}",),
     ("all my {plurals}", "no more {plurals}", "only {plurals}"),
     ("letter to the {nouns}", "song for the {nouns}", "ask the {nouns}"),
-    ("a {nouns} of {mass}", "half a {nouns}"),
+    ("{nouns} in the {mass}", "another {nouns}"),
 )
 
 
@@ -46,5 +46,5 @@ def _fill(way: str, banks: Mapping[str, tuple[str, ...]], dice: random.Random) -
 
 
 def _stammers(title: str) -> bool:
-    words = [word for word in words_of(title) if len(word) > 3]
+    words = [word[:4] for word in words_of(title) if len(word) > 3]
     return len(words) != len(set(words))

@@ -32,9 +32,11 @@ def write_lyrics(request: LyricsRequest) -> Lyrics:
 
 
 def _hook(sections: tuple[LyricSection, ...], title: str) -> str:
-    """The first line of the first refrain; a song without one turns on its title."""
-    for label in ("chorus", "drop"):
-        for section in sections:
-            if section.label == label and section.lines:
-                return section.lines[0]
-    return title
+    """The refrain's line that holds the title, else its first; a song without refrain turns on its title."""
+    refrains = [
+        section.lines for section in sections if section.label in {"chorus", "drop"} and section.lines
+    ]
+    if not refrains:
+        return title
+    titled = (line for line in refrains[0] if line.casefold().startswith(title.casefold()))
+    return next(titled, refrains[0][0])
