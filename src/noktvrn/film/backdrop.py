@@ -97,12 +97,13 @@ def _fitted(plane: Bytes, width: int, height: int, grade: Grade) -> Bytes:
 
 
 def _chroma(offset: Floats) -> Bytes:
-    return (np.clip(offset, -BASE_LIMIT, BASE_LIMIT) + 128.5).astype(np.uint8)
+    return np.asarray(np.clip(offset, -BASE_LIMIT, BASE_LIMIT) + 128.5, dtype=np.float32).astype(np.uint8)
 
 
 def _step(lifted: Floats, step: int) -> Bytes:
     gain = 1.0 + GAIN_SPAN * step / (STEPS - 1)
-    return (np.clip(lifted * gain, 0, WHITE - BLACK) + (BLACK + 0.5)).astype(np.uint8)
+    bright = np.clip(lifted * np.float32(gain), 0, WHITE - BLACK) + np.float32(BLACK + 0.5)
+    return np.asarray(bright.astype(np.uint8))
 
 
 def _phases(plane: Bytes) -> list[list[Bytes]]:
@@ -122,5 +123,4 @@ def _grain(size: tuple[int, int], amount: float, seed: int) -> Floats:
     width, height = size
     noise = np.random.Generator(np.random.PCG64(seed)).standard_normal((height, width), dtype=np.float32)
     soft = 0.5 * noise + 0.25 * np.roll(noise, 1, axis=0) + 0.25 * np.roll(noise, 1, axis=1)
-    soft *= np.float32(amount * (WHITE - BLACK) / 0.61)
-    return soft
+    return np.asarray(soft * (amount * (WHITE - BLACK) / 0.61), dtype=np.float32)

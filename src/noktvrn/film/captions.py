@@ -22,15 +22,20 @@ def broken(text: str) -> str:
 
     What does not fit is cut at a word and ends with an ellipsis.
     """
-    words = [word[:LINE_CHARS] for word in text.split()]
+    words = [piece for word in text.split() for piece in _pieces(word)]
     whole = " ".join(words)
     if len(whole) <= LINE_CHARS:
         return whole
     pairs = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
-    fitting = [pair for pair in pairs if max(map(len, pair)) <= LINE_CHARS]
+    fitting = [(one, two) for one, two in pairs if len(one) <= LINE_CHARS and len(two) <= LINE_CHARS]
     if fitting:
-        return "\n".join(min(fitting, key=lambda pair: (abs(len(pair[0]) - len(pair[1])), pair)))
+        _, one, two = min((abs(len(one) - len(two)), one, two) for one, two in fitting)
+        return f"{one}\n{two}"
     return _shortened(words)
+
+
+def _pieces(word: str) -> list[str]:
+    return [word[at : at + LINE_CHARS] for at in range(0, len(word), LINE_CHARS)]
 
 
 def _shortened(words: Sequence[str]) -> str:

@@ -74,7 +74,7 @@ class Typography:
 
     def heading(self, artist: str, title: str, *, end_s: float) -> list[Slot]:
         """Tall films: title and name at the top of the safe zone, all the time."""
-        width, height = self._size
+        height = self._size[1]
         left, right, top, _ = self._safe()
         block = self._heading(title, width=right - left, most=0.058 * height, align=0.5)
         name = self._small(artist, 0.0165 * height, right - left)
@@ -113,12 +113,17 @@ class Typography:
         """A title as large as its width allows: of all ways to break it the one that ends largest."""
         shown = text.upper() if self._uppercase else text
         size, lines = max(
-            (min(fitted_size(self._typeset, line, "display", tracking=0.0, width=width, most=most / len(way) ** 0.5)
-                 for line in way), way)
-            for way in title_lines(shown)
-        )  # fmt: skip
+            (self._largest(way, width, most / len(way) ** 0.5), way) for way in title_lines(shown)
+        )
         masks = [self._typeset(line, "display", size, 0.0) for line in lines]
         return stacked(masks, pitch=round(size * 1.08), align=align)
+
+    def _largest(self, lines: Sequence[str], width: float, most: float) -> float:
+        """The size at which the widest line is `width` pixels, at most `most`."""
+        return min(
+            fitted_size(self._typeset, line, "display", tracking=0.0, width=width, most=most)
+            for line in lines
+        )
 
     def _small(self, text: str, size: float, width: float) -> Bytes:
         tracking = max(self._tracking, 0.06)

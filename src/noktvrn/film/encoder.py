@@ -24,7 +24,7 @@ from noktvrn.kernel.errors import LabelError, Refused, TimedOut, Unavailable
 
 PIPE_BYTES = 1 << 20
 THREADS = 4  # fixed, so that machines with other core counts give the same bytes, and memory stays bounded
-MAX_BITS = "8M"
+MAX_BITS, RATE_BUFFER = "7500k", "15M"
 AUDIO_BITS = "224k"
 AUDIO_RATE = 48_000
 _F_SETPIPE_SZ = 1031  # Linux; fcntl names it only there
@@ -75,7 +75,7 @@ def command(ffmpeg: Path, codec: Codec, reel: Reel) -> list[str]:
         *("-protocol_whitelist", "file", "-ss", f"{reel.audio_start_s:.6f}", "-t", f"{reel.duration_s:.6f}"),
         *("-i", _file(reel.audio), "-map", "0:v:0", "-map", "1:a:0", "-map_metadata", "-1"),
         *("-c:v", codec.name, *codec.options, "-threads", str(THREADS), "-g", str(2 * reel.fps)),
-        *("-maxrate", MAX_BITS, "-bufsize", "16M", "-pix_fmt", "yuv420p", "-color_range", "tv"),
+        *("-maxrate", MAX_BITS, "-bufsize", RATE_BUFFER, "-pix_fmt", "yuv420p", "-color_range", "tv"),
         *("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
         *("-c:a", "aac", "-b:a", AUDIO_BITS, "-ar", str(AUDIO_RATE), "-ac", "2", *_fades(reel)),
         *("-t", f"{reel.duration_s:.6f}", "-fflags", "+bitexact", "-flags:v", "+bitexact"),
@@ -166,8 +166,7 @@ class Encoder:
         self._close()
         if code != 0 or self._encoded != self._reel.frames:
             raise self._failure()
-        os.replace(self._reel.part, self._reel.path)
-        return self._reel.path
+        return self._reel.part.replace(self._reel.path)
 
     def __enter__(self) -> Encoder:
         return self

@@ -32,8 +32,9 @@ def worst_flashing(luminance: Floats, fps: float) -> tuple[float, int]:
 
     `luminance` is (frames, ...) of relative luminance 0..1.
     """
-    window = max(1, round(fps))
-    area = luminance[0].size if len(luminance) else 1
+    if not luminance.size:
+        return 0.0, 0
+    window, area = max(1, round(fps)), luminance[0].size
     recent = np.zeros((window, area), dtype=np.uint8)
     total = np.zeros(area, dtype=np.int32)
     rank = min(area - 1, int(np.ceil(area * (1 - AREA))))
@@ -49,7 +50,7 @@ def worst_flashing(luminance: Floats, fps: float) -> tuple[float, int]:
 
 def _changes(luminance: Floats) -> Iterator[NDArray[np.bool_]]:
     """Per frame, which points have just completed a change of `STEP` against the one before it."""
-    low = high = luminance[0] if len(luminance) else np.zeros(1, np.float32)
+    low = high = luminance[0]
     rising = np.zeros(low.shape, np.int8)
     for now in luminance:
         low, high = np.minimum(low, now), np.maximum(high, now)

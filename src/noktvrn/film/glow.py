@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from noktvrn.film.light import add_light, add_tint
+from noktvrn.film.light import GLOW_LIMIT, add_light, add_tint
 from noktvrn.film.styles.base import Stage, light_table
 from noktvrn.film.yuv import Bytes, Frame
 
@@ -12,7 +12,7 @@ STEPS = 12
 
 
 class Glow:
-    """A light of any shape about (`cx`, `cy`), by default the stage's centre. `share` is its full strength."""
+    """A light of any shape about (`cx`, `cy`), by default the stage's centre; `share` is its strength."""
 
     def __init__(
         self, stage: Stage, light: Bytes, *, share: float, cx: float | None = None, cy: float | None = None
@@ -25,16 +25,17 @@ class Glow:
         inside = light[self._top - top : stage.height - top, self._left - left : stage.width - left]
         inside = inside[: (min(bottom, stage.height) - self._top) // 2 * 2]
         inside = inside[:, : (min(right, stage.width) - self._left) // 2 * 2]
-        table = light_table(stage.palette, start=0.35)
+        table = light_table(stage.palette, start=0.35, limit=GLOW_LIMIT)
         levels = [(inside * (share * (step + 1) / STEPS)).astype(np.uint8) for step in range(STEPS)]
         self._luma = [table.y[level] for level in levels]
         self._tints = [(table.u[level[::2, ::2]], table.v[level[::2, ::2]]) for level in levels]
-        self._scratch = np.empty(inside.shape, np.uint8)
+        self._size = (inside.shape[0], inside.shape[1])
+        self._scratch = np.empty(self._size, np.uint8)
 
     def lay(self, frame: Frame, level: float) -> None:
         """Adds the light at `level` 0..1."""
         step = min(STEPS - 1, int(level * STEPS))
-        rows, columns = self._scratch.shape
+        rows, columns = self._size
         top, left = self._top, self._left
         add_light(frame.y[top : top + rows, left : left + columns], self._luma[step], self._scratch)
         half = (slice(top // 2, (top + rows) // 2), slice(left // 2, (left + columns) // 2))

@@ -112,10 +112,8 @@ def fitted_size(
 def title_lines(text: str, *, most: int = 3) -> tuple[tuple[str, ...], ...]:
     """The ways to break a title into 1..`most` lines, each the one with the shortest longest line."""
     words = text.split() or [text]
-    ways = [(" ".join(words),)]
-    for count in range(2, min(most, len(words)) + 1):
-        ways.append(min(_breaks(words, count), key=lambda way: (max(map(len, way)), way)))
-    return tuple(ways)
+    counts = range(1, min(most, len(words)) + 1)
+    return tuple(min(_breaks(words, count), key=lambda way: (max(map(len, way)), way)) for count in counts)
 
 
 def _breaks(words: Sequence[str], count: int) -> list[tuple[str, ...]]:

@@ -10,9 +10,12 @@ from numpy.typing import NDArray
 
 from noktvrn.film.yuv import BLACK, WHITE, Bytes
 
-TINT_LIMIT = 58
-"""How far light may move chroma. Backdrops stay within `BASE_LIMIT`, so the sum never wraps."""
-BASE_LIMIT = 68
+BASE_LIMIT = 46
+"""How far a backdrop's chroma may lie from grey."""
+TINT_LIMIT = 80
+"""How far all light together may move it: 46 + 80 stays within a byte, so sums never wrap."""
+GLOW_LIMIT, STROKE_LIMIT = 42, 38
+"""The shares of that for soft lights and for strokes, which lie over one another."""
 
 
 def add_light(luma: Bytes, light: Bytes, scratch: Bytes) -> None:

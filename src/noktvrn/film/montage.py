@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def cutting_list(timeline: Timeline, *, start_s: float, frames: int, fps: int, s
     marks = _marks(timeline, start_s, frames, fps)
     takes: Counter[str] = Counter()
     shots = []
-    for first, last in zip(marks, marks[1:], strict=False):
+    for first, last in pairwise(marks):
         section = _section_at(timeline, start_s + (first + last) / 2 / fps)
         label, energy = (section.label, section.energy) if section else ("outro", 0.2)
         shots.append(Shot(first, last, label, energy, takes[label], derive_seed(seed, "shot", first)))

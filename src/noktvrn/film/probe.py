@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noktvrn.film.yuv import Bytes, Floats
 from noktvrn.kernel.errors import Refused, TimedOut
@@ -93,7 +94,7 @@ def watch(ffmpeg: Path, path: Path, *, fps: float, limit_s: float = 900.0) -> Vi
     return Viewing(looks, _levels(samples, count, fps), len(samples) / SOUND_HZ, complaints)
 
 
-def _levels(samples: np.ndarray, frames: int, fps: float) -> Floats:
+def _levels(samples: NDArray[np.int16], frames: int, fps: float) -> Floats:
     """RMS per film frame in dBFS; -120 where there is no sound."""
     step = max(1, round(SOUND_HZ / max(fps, 1.0)))
     whole = np.zeros(frames * step, np.float32)

@@ -107,13 +107,13 @@ def _band_matrix(rate: int, size: int) -> Floats:
     centres = np.sqrt(edges[1:] * edges[:-1])
     reach = np.maximum(edges[1:] - edges[:-1], step)
     weights = np.clip(1.0 - np.abs(bins[:, None] - centres) / reach, 0.0, None)
-    return (weights / np.maximum(weights.sum(axis=0), 1e-9)).astype(np.float32)
+    return np.asarray(weights / np.maximum(weights.sum(axis=0), 1e-9), dtype=np.float32)
 
 
 def _stretched(power: Floats, range_db: float = 20.0) -> Floats:
     decibels = 10.0 * np.log10(power + 1e-12)
     top = float(np.percentile(decibels, 97.0))
-    return np.clip((decibels - top) / range_db + 1.0, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip((decibels - top) / range_db + 1.0, 0.0, 1.0), dtype=np.float32)
 
 
 def _released(heights: Floats, release: float) -> Floats:

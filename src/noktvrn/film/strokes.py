@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from noktvrn.film.light import TINT_LIMIT, add_light, add_tint
+from noktvrn.film.light import STROKE_LIMIT, add_light, add_tint
 from noktvrn.film.styles.base import Rgb
 from noktvrn.film.yuv import Floats, Frame, tone
 
@@ -18,7 +18,7 @@ _SPARE = 4  # rows above and below that catch what falls outside
 
 
 class LightField:
-    """Light for rows `top`..`bottom` (even) of a frame, in the colours `colours` from its left to its right."""
+    """Light for rows `top`..`bottom` (even) of a frame, in `colours` from its left to its right."""
 
     def __init__(self, width: int, top: int, bottom: int, colours: list[Rgb]) -> None:
         self.width, self.top, self.rows = width, top, bottom - top
@@ -89,9 +89,9 @@ class LightField:
             add_tint(plane[rows], self._small)
 
 
-def _slope(place: Floats, stops: Floats, values: list[float]) -> NDArray[np.int16]:
-    """Chroma per luma of light, in 1/128, such that full light moves chroma by `TINT_LIMIT` at most."""
-    limit = TINT_LIMIT * 128 // _TINTED
+def _slope(place: NDArray[np.float64], stops: NDArray[np.float64], values: list[float]) -> NDArray[np.int16]:
+    """Chroma per luma of light, in 1/128, such that full light moves chroma by `STROKE_LIMIT` at most."""
+    limit = STROKE_LIMIT * 128 // _TINTED
     return np.clip(np.interp(place, stops, values) * 128, -limit, limit).astype(np.int16)
 
 

@@ -65,7 +65,7 @@ class Frame:
     @property
     def view(self) -> memoryview:
         """The bytes as the encoder takes them."""
-        return memoryview(self.buffer)
+        return self.buffer.data
 
 
 def tone(rgb: tuple[float, float, float]) -> Tone:
@@ -98,11 +98,11 @@ def to_rgb(frame: Frame | Planes) -> Bytes:
     u = np.repeat(np.repeat(frame.u, 2, axis=0), 2, axis=1).astype(np.float32) - 128
     v = np.repeat(np.repeat(frame.v, 2, axis=0), 2, axis=1).astype(np.float32) - 128
     stack = np.stack([frame.y.astype(np.float32) - 16, u, v], axis=-1)
-    return np.clip(stack @ inverse.T * 255.0 + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(stack @ inverse.T * 255.0 + 0.5, 0, 255), dtype=np.uint8)
 
 
 def halved(mask: Bytes) -> Bytes:
     """A coverage mask at chroma resolution: the mean of each 2x2 block."""
     wide = mask.astype(np.uint16)
     total = wide[::2, ::2] + wide[1::2, ::2] + wide[::2, 1::2] + wide[1::2, 1::2]
-    return ((total + 2) >> 2).astype(np.uint8)
+    return np.asarray((total + 2) >> 2, dtype=np.uint8)

@@ -18,6 +18,7 @@ SIZES: dict[FilmKind, tuple[int, int]] = {"video": (1920, 1080), "teaser": (1080
 DURATION_TOLERANCE_S = 0.2
 LONGEST_FREEZE_S = 3.0
 SILENCE_DBFS = -60.0
+STILL_STEP, STILL_SHARE = 3, 0.001
 RULES = 9
 
 
@@ -76,7 +77,7 @@ def _streams(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             rule="film.codec",
             severity=Severity.WARNING,
-            message=f"The film is {facts.video_codec}/{facts.audio_codec}; some platforms take H.264/AAC only.",
+            message=f"It is {facts.video_codec}/{facts.audio_codec}; some platforms only take H.264/AAC.",
             hint="Install an ffmpeg with libx264 or libopenh264.",
             measured=facts.video_codec,
             limit="h264",
@@ -128,12 +129,13 @@ def _freeze(viewing: Viewing, fps: int) -> Iterator[Finding]:
 def longest_freeze(viewing: Viewing, fps: int) -> tuple[float, float]:
     """Length and start in seconds of the longest run of equal pictures under audible sound.
 
-    Encoders shimmer by a step where nothing moves, so a difference of one step counts as none.
+    Encoders refresh what does not move every few seconds by a step or two, so a picture counts as equal
+    when next to no point of it changed by more than `STILL_STEP`.
     """
     if len(viewing.looks) < 2:
         return 0.0, 0.0
-    differences = np.abs(np.diff(viewing.looks.astype(np.int16), axis=0)).max(axis=(1, 2))
-    still = (differences <= 1) & (viewing.sound[1:] > SILENCE_DBFS)
+    changes = np.abs(np.diff(viewing.looks.astype(np.int16), axis=0)) > STILL_STEP
+    still = (changes.mean(axis=(1, 2)) < STILL_SHARE) & (viewing.sound[1:] > SILENCE_DBFS)
     longest, run, at = 0, 0, 0
     for index, frozen in enumerate(still.tolist()):
         run = run + 1 if frozen else 0

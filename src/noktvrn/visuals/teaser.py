@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noktvrn.film.renderer import END_S
 from noktvrn.model.film import Cue
@@ -92,19 +93,19 @@ def make_teaser(
     return footage, cues
 
 
-def _curve(timeline: Timeline, energy: Sequence[float]) -> np.ndarray:
+def _curve(timeline: Timeline, energy: Sequence[float]) -> NDArray[np.float64]:
     """Energy per tenth of a second."""
     moments = np.arange(0.0, timeline.duration_s, 0.1)
     if len(energy) >= 2:
         centres = (np.arange(len(energy)) + 0.5) * timeline.duration_s / len(energy)
-        return np.interp(moments, centres, np.asarray(energy, dtype=np.float64))
+        return np.asarray(np.interp(moments, centres, np.asarray(energy, dtype=np.float64)))
     values = np.zeros_like(moments)
     for section in timeline.sections:
         values[(moments >= section.start_s) & (moments < section.end_s)] = section.energy
     return values
 
 
-def _worth(timeline: Timeline, curve: np.ndarray, start: float, seconds: float) -> float:
+def _worth(timeline: Timeline, curve: NDArray[np.float64], start: float, seconds: float) -> float:
     first, last = int(start * 10), int((start + seconds) * 10)
     third = first + max(1, (last - first) // 3)
     rise = float(curve[third:last].mean() - curve[first:third].mean())

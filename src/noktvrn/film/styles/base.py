@@ -92,18 +92,21 @@ def ramp_colour(palette: Palette, position: float) -> Rgb:
     return red, green, blue
 
 
-def light_table(palette: Palette, *, start: float = 0.25, strength: float = 1.0) -> LightTable:
-    """Light that turns through the ramp as it brightens: from its `start` to its lightest stop."""
+def light_table(palette: Palette, *, start: float = 0.25, limit: int = TINT_LIMIT) -> LightTable:
+    """Light that turns through the ramp as it brightens, from its `start` to its lightest stop.
+
+    It moves chroma by `limit` at most.
+    """
     y, u, v = np.zeros(256), np.zeros(256), np.zeros(256)
     for step in range(256):
         share = step / 255
         colour = tone(ramp_colour(palette, start + (1 - start) * share))
         y[step], u[step], v[step] = colour.y - 16, colour.u - 128, colour.v - 128
-    share = np.linspace(0, 1, 256) ** 0.8 * strength
+    shares = np.linspace(0, 1, 256) ** 0.8
     return LightTable(
-        y=(y * share).astype(np.uint8),
-        u=np.clip(np.round(u * share), -TINT_LIMIT, TINT_LIMIT).astype(np.int8),
-        v=np.clip(np.round(v * share), -TINT_LIMIT, TINT_LIMIT).astype(np.int8),
+        y=(y * shares).astype(np.uint8),
+        u=np.clip(np.round(u * shares), -limit, limit).astype(np.int8),
+        v=np.clip(np.round(v * shares), -limit, limit).astype(np.int8),
     )
 
 

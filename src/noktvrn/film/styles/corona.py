@@ -51,6 +51,7 @@ class Corona:
         self._index = np.where((out > -0.04) & (out < 1.0), index, ANGLES * RINGS)
         self._glow = np.empty(x.shape, np.uint8)
         self._tint = np.empty(x.shape, np.int8)
+        self._glow_size = (x.shape[0], x.shape[1])
         self._twice = np.empty(x.shape, np.uint16)
         self._scratch = np.empty((x.shape[0], 2 * x.shape[1]), np.uint8)
         self._away = (np.linspace(0, 1, RINGS, dtype=np.float32) ** 2) * REACH
@@ -62,7 +63,7 @@ class Corona:
         """One small polar table a frame, read through the index map at half size."""
         light = self._polar(pulse)
         np.take(self._coloured(light, self._table.y), self._index, out=self._glow, mode="clip")
-        rows, columns = self._glow.shape
+        rows, columns = self._glow_size
         # Each byte twice by one multiplication, each row twice by adding it to both: four times faster than
         # copying pixels.
         np.multiply(self._glow, np.uint16(257), out=self._twice)

@@ -6,6 +6,7 @@ Nearer ridges hide farther ones, as in the plotted pulsar records and in any ran
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noktvrn.film.glow import Glow, disc_light
 from noktvrn.film.light import darken
@@ -80,7 +81,7 @@ class Ridges:
             knots = chance.random(cells + 1)
             rough += share * _smooth(knots, self._stage.width)
         land = self._envelope * (0.10 + levels**1.25) * (0.25 + 0.95 * rough) + 0.03 * rough
-        return land.astype(np.float32)
+        return np.asarray(land, dtype=np.float32)
 
     def _build_shade(self) -> Bytes:
         """How bright the land may be, per row: dark at our feet, a little haze at the horizon."""
@@ -112,7 +113,7 @@ class Ridges:
         self._sun = Glow(stage, light, share=0.88, cx=side, cy=self._horizon - self._height * 0.55)
 
 
-def _smooth(knots: Floats, count: int) -> Floats:
+def _smooth(knots: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """Knots joined by cosine steps."""
     place = np.linspace(0, len(knots) - 1.001, count)
     whole = place.astype(np.intp)

@@ -32,7 +32,7 @@ def paint_world(look: VisualIdentity, width: int, height: int, *, seed: int) -> 
     light = _motif_light(look, palette, view, seed)
     mist = value_noise(derive_seed(seed, "mist"), view, 1.6)
     level = DARKEST + (LIGHTEST - DARKEST) * np.clip(light + 0.10 * mist, 0, 1) * _vignette(view)
-    return _bytes(palette.shade(level))
+    return _bytes(palette.shade(level.astype(np.float32)))
 
 
 def paint_paper(look: VisualIdentity) -> NDArray[np.uint8]:
@@ -48,7 +48,8 @@ def _motif_light(look: VisualIdentity, palette: Palette, view: View, seed: int) 
     soft = picture.filter(ImageFilter.GaussianBlur(SOFT * min(view.width, view.height)))
     light = np.asarray(soft, dtype=np.float32)
     low, high = np.percentile(light, (3.0, 98.0))
-    return np.clip((light - np.float32(low)) / np.float32(max(float(high - low), 8.0)), 0.0, 1.0)
+    stretched = (light - float(low)) / max(float(high - low), 8.0)
+    return np.asarray(np.clip(stretched, 0.0, 1.0), dtype=np.float32)
 
 
 def _vignette(view: View) -> Pixels:
