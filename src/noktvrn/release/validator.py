@@ -38,8 +38,8 @@ def validate_draft(draft: ReleaseDraft, dossier: Dossier, catalogue: Catalogue) 
 def validate_package(release: Release, folder: Path, schema_dir: Path | None = None) -> Report:
     """Every store rule over a sealed package on disk; with `schema_dir` DDEX's schema too.
 
-    These are rules 1, 2, 5-8, 41, 43, 45, 49-52, 62-68, 74, 75 and 79-81. The verdict (82), repeated delivery
-    (83) and the courier's own terms are checked by `noktvrn.distribution`.
+    These are rules 1, 2, 5-8, 41-43, 45, 48-52, 57, 62-66, 68, 74, 75 and 79-81. The verdict (82), repeated
+    delivery (83) and test codes (5) are checked again by `noktvrn.distribution`.
 
     Raises:
         Invalid: `schema_dir` holds no usable schema.

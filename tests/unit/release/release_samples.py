@@ -44,7 +44,7 @@ from noktvrn.sound.flac import Samples, write_flac, write_tags
 from noktvrn.storage.vault import file_sha256
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-RELEASE_ON = date(2026, 11, 27)
+RELEASE_ON = date(2026, 12, 4)
 ARTIST = ArtistId(derive("artist", "sample"))
 RUN = RunId(derive("run", "sample"))
 VERDICT = VerdictId(derive("verdict", "sample"))

@@ -8,6 +8,7 @@ import pytest
 from tests.unit.release.release_samples import cover, dossier, lyrics, provenance, track
 
 from noktvrn.model.provenance import Disclosure, Facet, Share
+from noktvrn.model.release import ReleaseDraft
 from noktvrn.release import disclosure as disclosed
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.draft import draft_of, draft_release, facets, text_parts
@@ -109,6 +110,13 @@ def test_the_same_values_make_the_same_draft() -> None:
     values = {name: getattr(source, name) for name in type(source).model_fields}
     assert draft_release(**values) == draft_of(source)
     assert draft_of(source).approval_hash() == draft_of(dossier()).approval_hash()
+
+
+def test_a_draft_and_its_dossier_come_back_from_the_ledger_as_they_were() -> None:
+    source = sung()
+    draft = draft_of(source)
+    stored = Dossier.model_validate_json(source.model_dump_json())
+    assert draft_of(stored) == ReleaseDraft.model_validate_json(draft.model_dump_json()) == draft
 
 
 def test_explicit_words_set_the_advisory() -> None:

@@ -133,7 +133,8 @@ BREAKS: dict[str, list[Spoil]] = {
     "package.test_codes": [as_real],
     "package.isrc_year": [lambda s: s.codes(isrc="XXTST2500001")],
     "package.dates": [lambda s: s.but(original_on=date(2027, 1, 1))],
-    "package.friday": [lambda s: s.but(release_on=date(2026, 11, 25))],
+    "package.friday": [lambda s: s.but(release_on=date(2026, 12, 2))],
+    "package.lead": [lambda s: s.but(release_on=date(2026, 11, 27))],
     "message.readable": [
         no_file,
         lambda s: s.message.write_bytes(b"<x"),

@@ -28,6 +28,7 @@ from noktvrn.release import page
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.draft import draft_of
 from noktvrn.release.page_colours import _contrast, _rgb, custom_properties
+from noktvrn.release.preview import lay_preview
 from noktvrn.release.sealing import Sealing
 
 NASTY = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>&amp;"
@@ -116,6 +117,25 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     assert not re.search(r"(?:https?:)?//(?!www\.w3\.org)", text.replace("</", "")), "an outside address"
     assert "script-src" not in text and "default-src 'none'" in text
     assert "@import" not in text and "url(" not in text
+
+
+def test_a_preview_shows_the_work_and_no_codes(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    source = vault(tmp_path / "vault")
+    shown = lay_preview(source.draft, source.dossier, (), source.sources, tmp_path / "preview")
+    text = shown.read_text("utf-8")
+    reader = read(text)
+    local = [address for address in reader.addresses if not address.startswith("data:")]
+    assert local and all((shown.parent / address).is_file() for address in local)
+    assert "A preview" in text and "ISRC" not in text
+    assert lay_preview(source.draft, source.dossier, (), source.sources, tmp_path / "preview") == shown
+    assert shown.read_text("utf-8") == text
+
+
+def test_a_preview_escapes_every_text() -> None:
+    source = dossier(track=track(NASTY))
+    reader = read(page.write_preview(draft_of(source), source, (), {}))
+    assert "script" not in reader.tags and reader.handlers == []
 
 
 def test_the_page_says_who_made_it() -> None:

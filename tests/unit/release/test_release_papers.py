@@ -42,7 +42,7 @@ def sealing(source: Dossier) -> Sealing:
 def test_metadata_names_every_part(papers: dict[str, Any]) -> None:
     told = papers["metadata"]
     assert told["isrc"] == "XXTST2600001" and told["test_codes"] is True
-    assert told["release_date"] == "2026-11-27"
+    assert told["release_date"] == RELEASE_ON.isoformat()
     assert {"video.mp4", "teaser.mp4", "video.vtt", "captions.txt"} <= set(told["files"])
     assert [section["label"] for section in told["sections"]] == ["intro", "drop"]
 

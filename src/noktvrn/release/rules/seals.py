@@ -10,6 +10,7 @@ from noktvrn.release.identifiers import TEST_REGISTRATION, in_restricted_range, 
 from noktvrn.release.rulebook import Note
 
 FRIDAY = 4
+LEAD_DAYS = 7
 
 
 @PACKAGE.rule("package.upc", Severity.ERROR, 1)
@@ -53,6 +54,14 @@ def dates(case: PackageCase) -> Iterator[Note]:
     """A release cannot be older than itself."""
     if case.release.original_on > case.release.release_on:
         yield Note("The original date lies after the release date.", "Seal again with the right dates.")
+
+
+@PACKAGE.rule("package.lead", Severity.WARNING, 48)
+def lead(case: PackageCase) -> Iterator[Note]:
+    """Stores want a week; a courier to a live store may insist."""
+    days = (case.release.release_on - case.release.sealed_at.date()).days
+    if days < LEAD_DAYS:
+        yield Note("The release date is too near for stores.", "Set a later date.", days, LEAD_DAYS)
 
 
 @PACKAGE.rule("package.friday", Severity.WARNING, 51)
