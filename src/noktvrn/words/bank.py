@@ -8,7 +8,7 @@ in the present, `s` a simile.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, product
@@ -90,14 +90,20 @@ def vocabulary() -> frozenset[str]:
     return frozenset(words_of(" ".join(texts)))
 
 
-def spell(text: str, slots: Mapping[str, str]) -> Iterator[str]:
+def spell(text: str, slots: Mapping[str, str]) -> tuple[str, ...]:
     """Every way to say a piece: `{slot}` filled, each `[one|other]` chosen, `a` and `an` agreed."""
-    filled = re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text)
-    choices = [part.split("|") for part in _CHOICE.findall(filled)]
-    frame = _CHOICE.split(filled)[::2]
-    for picks in islice(product(*choices), VARIANTS):
-        woven = "".join(part + pick for part, pick in zip(frame, [*picks, ""], strict=True))
-        yield agree(" ".join(woven.split()))
+    return _choices(re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text))
+
+
+@lru_cache(maxsize=16384)
+def _choices(text: str) -> tuple[str, ...]:
+    choices = [part.split("|") for part in _CHOICE.findall(text)]
+    frame = _CHOICE.split(text)[::2]
+    woven = (
+        "".join(part + pick for part, pick in zip(frame, [*picks, ""], strict=True))
+        for picks in islice(product(*choices), VARIANTS)
+    )
+    return tuple(agree(" ".join(words.split())) for words in woven)
 
 
 def agree(text: str) -> str:

@@ -11,7 +11,7 @@ from noktvrn.words.bank import Piece
 from noktvrn.words.palette import Palette
 from noktvrn.words.syllables import count
 
-Form = Literal["alone", "joined", "turned", "led", "long", "double", "hook"]
+Form = Literal["alone", "joined", "turned", "led", "long", "paired", "double", "hook"]
 
 LEADS = {
     "scene": ("and", "now"),
@@ -21,18 +21,40 @@ LEADS = {
 }
 OPENERS = re.compile(r"and |but |so |oh|what |maybe |even |one day|now |still |who |not ")
 ANY = "any"
+PAIRED = 7
 LONG = 11
 DOUBLE = 14
+HALVES = 6
 
 
 class Draft(NamedTuple):
-    """One possible line. `pieces` are the bank entries it uses up."""
+    """One possible line: `before`, then the pieces `said`, joined; `also` are pieces inside `before`."""
 
-    text: str
-    end: str
-    key: str
+    said: tuple[Piece, ...]
     form: Form
-    pieces: tuple[Piece, ...]
+    joint: str = " "
+    before: str = ""
+    also: tuple[Piece, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The line as it is sung, all small."""
+        return self.before + self.joint.join(part.text for part in self.said)
+
+    @property
+    def end(self) -> str:
+        """Its last word."""
+        return self.said[-1].end
+
+    @property
+    def key(self) -> str:
+        """Its rhyme class."""
+        return self.said[-1].key
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The bank entries it uses up."""
+        return self.said + self.also
 
     def uses(self, sources: Set[str]) -> bool:
         """Whether one of its bank entries is among `sources`."""
@@ -42,10 +64,10 @@ class Draft(NamedTuple):
 class Drafts:
     """The lines of a palette, worked out when first asked for. `title` serves the role `hook`."""
 
-    def __init__(self, palette: Palette, title: str) -> None:
-        self._palette = palette
+    def __init__(self, palette: Palette, title: str, *, leads: bool = True) -> None:
         self._title = title
         self._title_length = count(title)
+        self._leads = LEADS if leads else {}
         told = tuple(piece for role, pieces in palette.clauses.items() if role != "vow" for piece in pieces)
         groups = {**palette.clauses, ANY: told}
         self._clauses = {role: _by_length(pieces) for role, pieces in groups.items()}
@@ -55,10 +77,10 @@ class Drafts:
     def of(self, role: str, length: int) -> dict[str, list[Draft]]:
         """Rhyme class -> lines of exactly `length` syllables in `role`."""
         if (role, length) not in self._found:
-            sorted_by_key: dict[str, list[Draft]] = defaultdict(list)
+            by_key: dict[str, list[Draft]] = defaultdict(list)
             for draft in self._all(role, length):
-                sorted_by_key[draft.key].append(draft)
-            self._found[role, length] = dict(sorted_by_key)
+                by_key[draft.said[-1].key].append(draft)
+            self._found[role, length] = dict(by_key)
         return self._found[role, length]
 
     def has_hook(self, length: int) -> bool:
@@ -70,6 +92,8 @@ class Drafts:
             yield from self._hooks(length)
             return
         yield from self._plain(role, length)
+        if role == "vow" and length >= PAIRED:
+            yield from self._paired(length)
         if length >= LONG:
             yield from self._longer(role, length)
         if length >= DOUBLE:
@@ -78,11 +102,11 @@ class Drafts:
     def _plain(self, role: str, length: int) -> Iterator[Draft]:
         clauses = self._clauses[role]
         for clause in clauses.get(length, ()):
-            yield _draft(clause.text, "alone", clause)
-        for lead in LEADS.get(role, ()):
+            yield Draft((clause,), "alone")
+        for lead in self._leads.get(role, ()):
             for clause in clauses.get(length - count(lead), ()):
                 if not OPENERS.match(clause.text):
-                    yield _draft(f"{lead} {clause.text}", "led", clause)
+                    yield Draft((clause,), "led", before=f"{lead} ")
         for short, group in clauses.items():
             for clause in group:
                 yield from self._with_tail(clause, length - short)
@@ -90,48 +114,49 @@ class Drafts:
     def _with_tail(self, clause: Piece, rest: int) -> Iterator[Draft]:
         for kind in clause.takes:
             for tail in self._tails[kind].get(rest, ()):
-                yield _draft(f"{clause.text} {tail.text}", "joined", clause, tail)
+                yield Draft((clause, tail), "joined")
                 if kind in "ptow":
-                    yield _draft(f"{tail.text}, {clause.text}", "turned", tail, clause)
+                    yield Draft((tail, clause), "turned", ", ")
+
+    def _paired(self, length: int) -> Iterator[Draft]:
+        """Two calls in one line: `take me home, let the water rise`."""
+        vows = self._clauses["vow"]
+        for short, group in vows.items():
+            for first in group:
+                for second in vows.get(length - short, ()):
+                    if first.source != second.source and not (first.takes or second.takes):
+                        yield Draft((first, second), "paired", ", ")
 
     def _longer(self, role: str, length: int) -> Iterator[Draft]:
+        """A clause with a place and a time."""
+        late_tails = [late for group in self._tails["t"].values() for late in group]
         for short, group in self._clauses[role].items():
             for clause in group:
-                if not {"p", "t"} <= set(clause.takes):
-                    continue
-                for near, places in self._tails["p"].items():
-                    for late in self._tails["t"].get(length - short - near, ()):
-                        for place in places:
-                            yield _draft(
-                                f"{clause.text} {place.text} {late.text}", "long", clause, place, late
-                            )
+                for late in late_tails if {"p", "t"} <= set(clause.takes) else ():
+                    for place in self._tails["p"].get(length - short - late.syllables, ()):
+                        yield Draft((clause, place, late), "long")
 
     def _doubles(self, role: str, length: int) -> Iterator[Draft]:
+        """Two lines in one, for singers with long breath."""
         first = length // 2
-        openings = [draft for group in self.of(role, first).values() for draft in group[:6]]
-        closings = [draft for group in self.of(role, length - first).values() for draft in group[:6]]
+        openings = [draft for group in self.of(role, first).values() for draft in group[:HALVES]]
+        closings = [draft for group in self.of(role, length - first).values() for draft in group[:HALVES]]
         for place, opening in enumerate(openings):
-            for closing in closings[place % 7 :: 7]:
+            for closing in closings[place % HALVES :: HALVES]:
                 if set(opening.pieces).isdisjoint(closing.pieces):
-                    yield Draft(
-                        f"{opening.text}, {closing.text}",
-                        closing.end,
-                        closing.key,
-                        "double",
-                        opening.pieces + closing.pieces,
-                    )
+                    before = f"{opening.text}, {closing.before}"
+                    yield closing._replace(form="double", before=before, also=opening.pieces + closing.also)
 
     def _hooks(self, length: int) -> Iterator[Draft]:
+        before = f"{self._title}, "
         rest = length - self._title_length
         for clause in self._clauses["vow"].get(rest, ()):
-            yield _draft(f"{self._title}, {clause.text}", "hook", clause)
+            yield Draft((clause,), "hook", before=before)
         for short, group in self._clauses["vow"].items():
             for clause in group:
-                yield from (
-                    Draft(f"{self._title}, {draft.text}", draft.end, draft.key, "hook", draft.pieces)
-                    for draft in self._with_tail(clause, rest - short)
-                    if draft.form == "joined"
-                )
+                for draft in self._with_tail(clause, rest - short):
+                    if draft.form == "joined":
+                        yield draft._replace(form="hook", before=before)
 
 
 def _by_length(pieces: tuple[Piece, ...]) -> dict[int, list[Piece]]:
@@ -139,7 +164,3 @@ def _by_length(pieces: tuple[Piece, ...]) -> dict[int, list[Piece]]:
     for entry in pieces:
         table[entry.syllables].append(entry)
     return dict(table)
-
-
-def _draft(text: str, form: Form, *pieces: Piece) -> Draft:
-    return Draft(text, pieces[-1].end, pieces[-1].key, form, pieces)

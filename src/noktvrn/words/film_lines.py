@@ -16,7 +16,7 @@ ROUNDS = 8
 
 def film_lines(palette: Palette, wanted: int, dice: random.Random) -> tuple[str, ...]:
     """`wanted` different lines of at most `LONGEST` characters."""
-    drafts, memory = Drafts(palette, ""), Memory()
+    drafts, memory = Drafts(palette, "", leads=False), Memory()
     found: dict[str, None] = {}
     for _ in range(ROUNDS):
         for line in write(_shape(wanted), drafts, memory, dice):

@@ -37,21 +37,15 @@ def mix(place: World, feeling: World, wish: str, dice: random.Random) -> Palette
     )
 
 
-def closest(banks: Iterable[World], *texts: str) -> World | None:
-    """The bank whose keywords the texts touch most, the earlier texts weighing more; None if none does."""
-    ranked = [(_touch(bank, texts), bank) for bank in banks]
-    best = max((score for score, _ in ranked), default=0)
-    return next((bank for score, bank in ranked if score == best and best > 0), None)
+def closest(banks: Iterable[World], text: str, *hints: str) -> World | None:
+    """The bank whose keywords `text` touches most, the hints deciding between equals; None if none does."""
+    ranked = [(_touch(bank, text), sum(_touch(bank, hint) for hint in hints), bank) for bank in banks]
+    best = max(((first, second) for first, second, _ in ranked), default=(0, 0))
+    return next((bank for first, second, bank in ranked if (first, second) == best and any(best)), None)
 
 
-def _touch(bank: World, texts: tuple[str, ...]) -> int:
-    weights = range(len(texts), 0, -1)
-    return sum(
-        weight
-        for text, weight in zip(texts, weights, strict=True)
-        for word in words_of(text)
-        if word in bank.keywords or word.removesuffix("s") in bank.keywords
-    )
+def _touch(bank: World, text: str) -> int:
+    return sum(word in bank.keywords or word.removesuffix("s") in bank.keywords for word in words_of(text))
 
 
 def _pick(options: tuple[str, ...], wish: str, dice: random.Random) -> str:

@@ -52,7 +52,7 @@ class _Draft:
     seed: int
     memory: Memory = field(default_factory=Memory)
     verses: int = 0
-    refrains: dict[str, tuple[SectionPlan, tuple[str, ...]]] = field(default_factory=dict)
+    refrains: dict[str, list[tuple[SectionPlan, tuple[str, ...]]]] = field(default_factory=dict)
 
 
 def compose(
@@ -123,18 +123,18 @@ def _section(song: _Draft, section: SectionPlan, index: int, given: dict[int, st
 
 
 def _refrain(song: _Draft, section: SectionPlan, index: int) -> tuple[str, ...]:
-    """The same words again where the plan is the same; a longer last refrain opens with them."""
-    earlier = song.refrains.get(section.label)
-    opening: dict[int, str] = {}
-    if earlier is not None:
-        before, lines = earlier
+    """The same words again where the plan is the same; another shape opens with what still fits."""
+    sung = song.refrains.setdefault(section.label, [])
+    for before, lines in sung:
         if (before.syllables, before.rhyme) == (section.syllables, section.rhyme):
             return lines
+    opening: dict[int, str] = {}
+    if sung:
+        before, lines = sung[0]
         opening = {n: line for n, line in enumerate(lines) if _same_place(before, section, n)}
-    written = write(
-        _shape(song, section, opening), song.drafts, song.memory, dice(song.seed, "section", index)
-    )
-    song.refrains.setdefault(section.label, (section, written))
+    memory = Memory() if sung else song.memory
+    written = write(_shape(song, section, opening), song.drafts, memory, dice(song.seed, "section", index))
+    sung.append((section, written))
     return written
 
 
