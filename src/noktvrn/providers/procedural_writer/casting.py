@@ -17,6 +17,8 @@ PLAYED_WELL = 0.4
 """Between equals the genre that the embedded engine has a style of its own for."""
 OWN_MOOD, NAMED_MOOD = 0.55, 1.0
 """Weight of a genre's first mood: when the genre was inferred, and when the prompt named it."""
+_BY_PLACE = (1.0, 0.9, 0.8, 0.7, 0.6)
+"""How much a genre's moods count, most typical first."""
 _AXES = ("energy", "brightness", "density", "organic", "tension", "space", "groove")
 _TEMPO_FLOOR, _TEMPO_SPAN = 40.0, 180.0
 
@@ -46,8 +48,24 @@ def cast(reading: Reading, reference: Reference, chance: random.Random) -> Casti
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What a reading asks of any genre: moods with bounded weights, and the energy wanted (0..1)."""
+
+    moods: dict[str, float]
+    energy: float | None
+
+    @property
+    def weight(self) -> float:
+        """How much was said about moods; long prompts must not drown the genre they name."""
+        return sum(abs(weight) for weight in self.moods.values()) or 1.0
+
+
 def _genre(reading: Reading, reference: Reference, chance: random.Random) -> Genre:
-    scores = {genre.id: _score(genre, reading, reference) for genre in reference.genres.values()}
+    moods = {mood: max(-1.0, min(2.5, weight)) for mood, weight in reading.moods.items()}
+    wish = _Wish(moods, _energy(reading, reference))
+    share = min(1.0, 2.5 / wish.weight) + 0.1
+    scores = {genre.id: _score(genre, reading, wish, share) for genre in reference.genres.values()}
     best = max(scores.values())
     floor = best - (1 - CLOSE) * abs(best)
     close = [genre_id for genre_id, score in scores.items() if score >= floor - 1e-9]
@@ -55,18 +73,15 @@ def _genre(reading: Reading, reference: Reference, chance: random.Random) -> Gen
     return reference.genres[chance.choices(close, weights)[0]]
 
 
-def _score(genre: Genre, reading: Reading, reference: Reference) -> float:
+def _score(genre: Genre, reading: Reading, wish: _Wish, share: float) -> float:
     """Named genre + family + how well its moods and energy match what was said."""
-    said = {mood: max(-1.0, min(2.5, weight)) for mood, weight in reading.moods.items()}
-    total = sum(abs(weight) for weight in said.values()) or 1.0
-    shares = (1.0, 0.9, 0.8, 0.7, 0.6)
-    match = sum(said.get(mood, 0.0) * share for mood, share in zip(genre.moods, shares, strict=False))
     score = reading.genres.get(genre.id, 0.0) + reading.families.get(genre.family, 0.0)
-    score += match * min(1.0, 2.5 / total) + 0.1 * match
+    score += share * sum(
+        wish.moods.get(mood, 0.0) * weight for mood, weight in zip(genre.moods, _BY_PLACE, strict=False)
+    )
     score += PLAYED_WELL if genre.exact else 0.0
-    wanted = _energy(reading, reference)
-    if wanted is not None:
-        score -= 2.2 * abs(wanted - genre.axes.energy)
+    if wish.energy is not None:
+        score -= 2.2 * abs(wish.energy - genre.axes.energy)
     if reading.bpm is not None:
         low, high = genre.tempo
         score -= 0.08 * min(60, max(low - reading.bpm, reading.bpm - high, 0))

@@ -10,8 +10,8 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _SENTENCE = re.compile(r"(^|[.!?]\s+)([a-z])")
 _SILENT_H = ("hour", "honest", "honour", "heir")
-_CONSONANT_SOUND = ("uni", "use", "usu", "eu", "one", "ut")
-_SPELT_VOWEL = re.compile(r"^(?:8|11|18|[AEFHILMNORSX](?=[A-Z\d]))")
+_CONSONANT_SOUND = ("uni", "use", "usu", "eu", "one", "ut", "uk")
+_SPELT_VOWEL = re.compile(r"^(?:8|11|18|[AEFHILMNORSX](?=[A-Z\d&]))")
 
 
 def fill(template: str, slots: Mapping[str, str], chance: random.Random) -> str:

@@ -65,7 +65,7 @@ def _numeral(taken: Collection[str], name: str) -> str:
 def _draw(chance: random.Random, family: str, moods: Sequence[str]) -> Name:
     character = _character(chance, moods)
     shapes = _data()["shapes"]
-    weights: dict[str, int] = shapes.get(family, shapes["any"])
+    weights: dict[str, float] = shapes.get(family, shapes["any"])
     shape = chance.choices(list(weights), list(weights.values()))[0]
     name = _SHAPES[shape](chance, character)
     loud = shape == "coined" and family in _LOUD_FAMILIES and chance.random() < 0.5
@@ -83,7 +83,7 @@ def _character(chance: random.Random, moods: Sequence[str]) -> Character:
 def _coined(chance: random.Random, character: Character) -> str:
     """Two or three syllables that can be said aloud."""
     for _ in range(TRIES):
-        word = "".join(_syllable(chance, character) for _ in range(chance.choice((1, 1, 2))))
+        word = "".join(_syllable(chance, character) for _ in range(chance.choice((1, 2))))
         word = _joined(word, chance.choice(character.endings))
         if 5 <= len(word) <= 10 and not _AWKWARD.search(word):
             break
@@ -139,8 +139,13 @@ def _coined_noun(chance: random.Random, character: Character) -> str:
 
 
 def _band(chance: random.Random, character: Character) -> str:
-    firsts = character.adjectives if chance.random() < 0.6 else character.nouns
-    first, second = _apart(chance, firsts, character.nouns).split(" ", 1)
+    """`The Quiet Engines`, `The Lantern Wolves`, `The Orvane Sirens`."""
+    kind = chance.random()
+    if kind > 0.7:
+        first, second = _coined(chance, character), chance.choice(character.nouns)
+    else:
+        firsts = character.adjectives if kind < 0.45 else character.nouns
+        first, second = _apart(chance, firsts, character.nouns).split(" ", 1)
     return f"The {first} {_plural(second)}"
 
 

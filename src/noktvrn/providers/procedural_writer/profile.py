@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from noktvrn.kernel.seeds import derive_seed, dice
@@ -18,7 +18,7 @@ from noktvrn.model.artist import (
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.providers.procedural_writer.casting import Casting, anchor, cast
-from noktvrn.providers.procedural_writer.naming import coin
+from noktvrn.providers.procedural_writer.naming import Name, coin
 from noktvrn.providers.procedural_writer.reading import Reader, Reading
 from noktvrn.providers.procedural_writer.story import Story, calls
 from noktvrn.reference import Reference, VisualStyle
@@ -34,9 +34,7 @@ def write_profile(request: ProfileRequest, reference: Reference, reader: Reader)
     reading = reader.read(request.prompt)
     casting = cast(reading, reference, dice(seed, "casting"))
     moods = tuple(mood.id for mood in casting.moods)
-    name = coin(
-        derive_seed(seed, "stage"), family=casting.genre.family, moods=moods, avoid=request.avoid_names
-    )
+    name = christen(seed, casting, request.avoid_names)
     looks = _looks(casting, reference, dice(seed, "looks"))
     themes = _themes(reading, casting, dice(seed, "themes"))
     story = Story(seed, name, casting, themes=themes, cues=reading.cues, look=looks[0])
@@ -66,6 +64,12 @@ def write_profile(request: ProfileRequest, reference: Reference, reader: Reader)
         look=_look(derive_seed(seed, "look"), moods, looks, name.text),
         settings=_settings(casting, chance("settings")),
     )
+
+
+def christen(seed: int, casting: Casting, avoid: Collection[str]) -> Name:
+    """The stage name of the artist that was cast with `seed`."""
+    moods = [mood.id for mood in casting.moods]
+    return coin(derive_seed(seed, "stage"), family=casting.genre.family, moods=moods, avoid=avoid)
 
 
 def _shuffled(items: Sequence[str], chance: random.Random) -> tuple[str, ...]:

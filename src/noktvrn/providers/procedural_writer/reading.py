@@ -103,13 +103,14 @@ class Reader:
 
     def _read_genres(self, line: Line, reading: Reading) -> set[int]:
         """Adds the genres named, longest phrases first so that `dark ambient` is not `ambient` as well."""
+        said = [(phrase, start, genre) for phrase, genre in self._genres for start in line.places(phrase)]
+        said.sort(key=lambda found: (-len(found[0]), found[1]))
         taken: set[int] = set()
-        for phrase, genre in self._genres:
-            for start in line.places(phrase):
-                span = range(start, start + len(phrase))
-                if not taken.intersection(span):
-                    taken.update(span)
-                    _name_genre(genre, phrase, start, line, reading)
+        for phrase, start, genre in said:
+            span = range(start, start + len(phrase))
+            if not taken.intersection(span):
+                taken.update(span)
+                _name_genre(genre, phrase, start, line, reading)
         return taken
 
     def _read_moods(self, roots: Line, line: Line, reading: Reading, spoken: set[int]) -> None:
@@ -137,12 +138,12 @@ def _bpm(prompt: str) -> int | None:
     return min(220, max(40, int(found.group(1)))) if found else None
 
 
-def _genre_phrases(reference: Reference) -> list[tuple[Phrase, Genre]]:
+def _genre_phrases(reference: Reference) -> tuple[tuple[Phrase, Genre], ...]:
     phrases: dict[Phrase, Genre] = {}
     for genre in reference.genres.values():
         for phrase in (genre.name, genre.id.replace("_", " "), *genre.aliases):
             phrases.setdefault(_singular(tokens(phrase)), genre)
-    return sorted(phrases.items(), key=lambda item: -len(item[0]))
+    return tuple(phrases.items())
 
 
 def _singular(words: Phrase) -> Phrase:
