@@ -19,6 +19,7 @@ from scipy import fft
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound import loudness
 from noktvrn.sound.loudness import Survey, power_decibels
+from noktvrn.sound.product import product
 from noktvrn.sound.theory import key_name
 
 Samples = NDArray[np.float32]
@@ -75,7 +76,9 @@ def onsets(mono: Samples, rate: int) -> Figures:
     """How much rises in the spectrum, `ONSET_RATE` times a second: (frames,), zero mean over a second."""
     size = 1 << round(np.log2(_ONSET_WINDOW * rate))
     bands = _log_bands(rate, size)
-    levels = np.concatenate([np.log1p(1e3 * (s @ bands)) for s in _spectra(mono, rate, size, ONSET_RATE)])
+    levels = np.concatenate(
+        [np.log1p(1e3 * product(s, bands)) for s in _spectra(mono, rate, size, ONSET_RATE)]
+    )
     rises = np.maximum(np.diff(levels, axis=0, prepend=levels[:1]), 0).sum(axis=1).astype(np.float64)
     local = np.convolve(
         np.pad(rises, ONSET_RATE // 2, mode="edge"), np.full(ONSET_RATE, 1 / ONSET_RATE), "same"
@@ -87,7 +90,9 @@ def chroma(mono: Samples, rate: int) -> Figures:
     """Loudness of the twelve pitch classes from C, `CHROMA_RATE` times a second: (frames, 12)."""
     size = 1 << round(np.log2(_CHROMA_WINDOW * rate))
     classes = _pitch_classes(rate, size)
-    found = [np.sqrt(s[:, : classes.shape[0]]) @ classes for s in _spectra(mono, rate, size, CHROMA_RATE)]
+    found = [
+        product(np.sqrt(s[:, : classes.shape[0]]), classes) for s in _spectra(mono, rate, size, CHROMA_RATE)
+    ]
     return np.asarray(np.concatenate(found), dtype=np.float64)
 
 

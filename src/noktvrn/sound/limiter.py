@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from noktvrn.sound.true_peak import BLOCK, block_peaks
+from noktvrn.sound.true_peak import BLOCK, block_peaks, refine, sample_peaks
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
@@ -18,20 +18,25 @@ Figures = NDArray[np.float64]
 LOOK_AHEAD_BLOCKS = 4
 RELEASE_DB_PER_S = 40.0
 _PASSES = 4
+_AIM = 0.997
+_NOTHING_DB = 1e-6
 _CHUNK_BLOCKS = 4096
 
 
 def limit(audio: Samples, rate: int, ceiling_db: float) -> None:
     """Holds the true peak of `audio` (channels, n, changed in place) at or below `ceiling_db` dBTP."""
     ceiling = 10 ** (ceiling_db / 20)
+    peaks = block_peaks(audio, above=ceiling)
     for _ in range(_PASSES):
-        peaks = block_peaks(audio, above=ceiling)
         if not np.any(peaks > ceiling):
             return
         # A moving gain bends the curve between samples a little: aim lower by what the curve may gain.
-        apply_gain(audio, gain_nodes(reduction(peaks, ceiling * 0.999, rate)))
-    highest = float(block_peaks(audio, above=ceiling).max())
-    if highest > ceiling:
+        reduced = reduction(peaks, ceiling * _AIM, rate)
+        apply_gain(audio, gain_nodes(reduced))
+        # Blocks far from any reduction have kept their samples, and with them their proof.
+        peaks = np.where(moved := _moved(reduced), sample_peaks(audio), peaks)
+        refine(peaks, audio, ceiling, moved)
+    if (highest := float(peaks.max())) > ceiling:
         audio *= np.float32(ceiling / highest * (1 - 1e-6))
 
 
@@ -58,6 +63,16 @@ def apply_gain(audio: Samples, nodes: Figures) -> None:
         piece *= lines.ravel()[: piece.shape[1]]
 
 
+def _moved(reduced: Figures) -> NDArray[np.bool_]:
+    """Blocks in whose reach a gain other than one was applied."""
+    moved = reduced > 0
+    near = moved.copy()
+    for step in (1, 2):
+        near[step:] |= moved[:-step]
+        near[:-step] |= moved[step:]
+    return near
+
+
 def _widest(needed: Figures) -> Figures:
     wide = needed.copy()
     for step in range(1, LOOK_AHEAD_BLOCKS + 1):
@@ -76,4 +91,5 @@ def _smooth(held: Figures) -> Figures:
     width = 2 * LOOK_AHEAD_BLOCKS + 1
     padded = np.pad(held, LOOK_AHEAD_BLOCKS, mode="edge")
     sums = np.concatenate(([0.0], np.cumsum(padded)))
-    return np.asarray((sums[width:] - sums[:-width]) / width)
+    means = (sums[width:] - sums[:-width]) / width
+    return np.where(means > _NOTHING_DB, means, 0.0)

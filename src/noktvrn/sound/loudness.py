@@ -98,7 +98,7 @@ def survey(audio: Samples, rate: int) -> Survey:
     for first in range(0, pieces, _BATCH):
         last = min(first + _BATCH, pieces)
         left, right = (fft.rfft(c[first * size : last * size].reshape(-1, size)) for c in audio)
-        powers[first:last] = (_squares(left) + _squares(right)) @ weights
+        powers[first:last] = _weighted(_squares(left) + _squares(right), weights)
         mid += _squares(_hann(left + right)).sum(axis=0)
         side += _squares(_hann(left - right)).sum(axis=0)
     return Survey(powers, mid, side, rate / size)
@@ -114,12 +114,16 @@ def powers_of(audio: Samples, rate: int) -> Figures:
         last = min(first + _BATCH, pieces)
         for channel in audio:
             piece = channel[first * size : last * size].reshape(-1, size)
-            powers[first:last] += _squares(fft.rfft(piece)) @ weights
+            powers[first:last] += _weighted(_squares(fft.rfft(piece)), weights)
     return powers
 
 
 def _squares(spectra: NDArray[np.complex64]) -> NDArray[np.float32]:
     return np.asarray(spectra.real**2 + spectra.imag**2)
+
+
+def _weighted(squares: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.einsum("ij,j->i", squares, weights))
 
 
 def _hann(spectra: NDArray[np.complex64]) -> NDArray[np.complex64]:

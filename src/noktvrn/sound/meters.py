@@ -89,13 +89,8 @@ def _sums(audio: Samples) -> tuple[float, float, float, float, float]:
     totals = np.zeros(5)
     for start in range(0, audio.shape[1], _CHUNK):
         left, right = audio[:, start : start + _CHUNK]
-        totals += (
-            left.sum(dtype=np.float64),
-            right.sum(dtype=np.float64),
-            left @ left,
-            right @ right,
-            left @ right,
-        )
+        sums = (left, right, left * left, right * right, left * right)
+        totals += [part.sum(dtype=np.float64) for part in sums]
     mean_left, mean_right, left_square, right_square, cross = (totals / audio.shape[1]).tolist()
     return mean_left, mean_right, left_square, right_square, cross
 

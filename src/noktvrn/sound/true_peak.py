@@ -12,13 +12,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from noktvrn.sound.product import product
+
 Samples = NDArray[np.float32]
 
 BLOCK = 32
 """Samples in one block."""
 
 _OVERSAMPLING = 8
-_REACH = 16
+_REACH = 12
 _BETA = 6.0
 _ROWS = 2048
 
@@ -50,11 +52,15 @@ def block_peaks(audio: Samples, above: float = 0.0) -> Samples:
     Exact for blocks whose curve can rise above `above`; for the others the highest sample.
     """
     peaks = sample_peaks(audio)
-    bound = _kernel()[1] * _neighbourhood(peaks)
-    wanted = np.flatnonzero(bound > above)
+    refine(peaks, audio, above, np.ones(peaks.size, dtype=np.bool_))
+    return peaks
+
+
+def refine(peaks: Samples, audio: Samples, above: float, chosen: NDArray[np.bool_]) -> None:
+    """Raises sample `peaks` (blocks,) in place to the curve's in the `chosen` blocks, gated as `block_peaks`."""
+    wanted = np.flatnonzero(chosen & (_kernel()[1] * _neighbourhood(peaks) > above))
     for channel in audio:
         _raise_to_curve(peaks, channel, wanted)
-    return peaks
 
 
 def true_peak(audio: Samples) -> float:
@@ -77,6 +83,6 @@ def _raise_to_curve(peaks: Samples, channel: Samples, wanted: NDArray[np.intp]) 
     windows = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * _REACH)[::BLOCK]
     for first in range(0, wanted.size, _ROWS):
         rows = wanted[first : first + _ROWS]
-        curve = windows[rows] @ taps
+        curve = product(windows[rows], taps)
         np.abs(curve, out=curve)
         peaks[rows] = np.maximum(peaks[rows], curve.max(axis=1))
