@@ -90,7 +90,8 @@ def test_a_name_near_to_one_of_the_roster_is_only_a_warning(good: Profile, table
 def test_profiles_the_house_refuses(
     field: str, value: object, rule: str, good: Profile, tables: Reference
 ) -> None:
-    assert rule in broken(good, tables, **{field: value})
+    changes: dict[str, Any] = {field: value}
+    assert rule in broken(good, tables, **changes)
 
 
 def test_a_persona_that_hides_or_begs_is_refused(good: Profile, tables: Reference) -> None:

@@ -58,12 +58,6 @@ def test_names_to_avoid_are_avoided_whatever_their_case() -> None:
 
 
 def test_when_everything_is_taken_a_numeral_tells_the_name_apart() -> None:
-    class Everything(list[str]):
-        """A roster that holds every name without a numeral."""
-
-        def __iter__(self):  # type: ignore[no-untyped-def]
-            return iter(taken)
-
     taken: list[str] = []
     while len(taken) < 200:
         name = coin(3, family="techno", moods=("dark",), avoid=taken).text

@@ -104,6 +104,20 @@ def test_the_prompt_comes_back_in_the_story(writer: ProceduralWriter) -> None:
     assert any(theme in profile.biography for theme in profile.themes[:3])
 
 
+def test_instruments_and_voices_the_prompt_names_are_taken_over(writer: ProceduralWriter) -> None:
+    folk = write(writer, "a woman with an accordion and a banjo singing folk songs by the sea", 2)
+    assert {"accordion", "banjo"} == set(folk.instrumentation[:2])
+    assert any(word in folk.voice.type for word in ("soprano", "alto", "head voice"))
+    dark = write(writer, "techno producer, he never uses piano, only a saxophone", 2)
+    assert "saxophone" in dark.instrumentation[0]
+    assert not any("piano" in name for name in dark.instrumentation)
+    assert any(word in dark.voice.type for word in ("baritone", "tenor", "bass", "falsetto"))
+
+
+def test_one_cue_does_not_lead_every_artist_of_a_prompt(writer: ProceduralWriter) -> None:
+    assert len({write(writer, DARK, seed).themes[0] for seed in range(30)}) >= 4
+
+
 def test_the_identity_has_signature_axes_that_hardly_move(writer: ProceduralWriter) -> None:
     profile = write(writer, DARK, 9)
     radius = profile.anchor.radius.as_data()

@@ -52,11 +52,16 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class GenreWords:
-    """Rules for reading genre words: which need company, what company, and what denies them."""
+    """Rules for reading genre words: which need company, what company, and what denies them.
+
+    `instruments` are those a prompt may name outright, `voices` the words that suggest a voice.
+    """
 
     ambiguous: frozenset[str]
     company: frozenset[str]
     negators: frozenset[str]
+    instruments: tuple[str, ...]
+    voices: Mapping[str, frozenset[str]]
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -104,6 +109,8 @@ def genre_words() -> GenreWords:
         ambiguous=frozenset(raw["ambiguous"]),
         company=frozenset(raw["company"]),
         negators=frozenset(word.replace("'", "") for word in raw["negators"]) | frozenset(raw["negators"]),
+        instruments=tuple(raw["instruments"]),
+        voices={kind: frozenset(words) for kind, words in raw["voices"].items()},
     )
 
 

@@ -18,6 +18,7 @@ from noktvrn.model.artist import (
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.providers.procedural_writer.casting import Casting, anchor, cast
+from noktvrn.providers.procedural_writer.cues import stems
 from noktvrn.providers.procedural_writer.naming import Name, coin
 from noktvrn.providers.procedural_writer.reading import Reader, Reading
 from noktvrn.providers.procedural_writer.story import Story, calls
@@ -37,16 +38,17 @@ def write_profile(request: ProfileRequest, reference: Reference, reader: Reader)
     name = christen(seed, casting, request.avoid_names)
     looks = _looks(casting, reference, dice(seed, "looks"))
     themes = _themes(reading, casting, dice(seed, "themes"))
-    story = Story(seed, name, casting, themes=themes, cues=reading.cues, look=looks[0])
+    instruments = _instruments(reading, casting, dice(seed, "instruments"))
+    story = Story(seed, name, casting, themes=themes, instruments=instruments, reading=reading, look=looks[0])
     chance = partial(dice, seed)
     return Profile(
         stage_name=name.text,
         genre=casting.genre.id,
-        subgenres=_shuffled(casting.genre.subgenres, chance("subgenres"))[:2],
+        subgenres=_subgenres(reading, casting, chance("subgenres")),
         moods=moods,
         tempo=casting.tempo,
         themes=themes,
-        instrumentation=_shuffled(casting.genre.instrumentation, chance("instruments")),
+        instrumentation=instruments,
         style_description=story.line("style"),
         biography=story.biography(),
         backstory=story.backstory(),
@@ -77,11 +79,32 @@ def _shuffled(items: Sequence[str], chance: random.Random) -> tuple[str, ...]:
 
 
 def _themes(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
-    """What the prompt's scenes are about, strongest first, then what the genre likes to sing about."""
-    said = [cue.theme for cue in reading.cues if cue.theme]
-    chance.shuffle(said)
-    own = _shuffled(casting.genre.themes, chance)
-    return tuple(dict.fromkeys([*said[:3], *own]))[:5]
+    """What the prompt's scenes are about, then what the genre likes to sing about.
+
+    The first three, which the story turns on, come in the order of the seed: one cue must not lead every
+    artist of a prompt.
+    """
+    said = _shuffled([cue.theme for cue in reading.cues if cue.theme], chance)
+    themes = tuple(dict.fromkeys([*said[:3], *_shuffled(casting.genre.themes, chance)]))
+    return (*_shuffled(themes[:3], chance), *themes[3:5])
+
+
+def _instruments(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
+    """Instruments the prompt named (in the genre's own wording where it has one), then the genre's."""
+    own = _shuffled(casting.genre.instrumentation, chance)
+    meant = [
+        line for line in own if any(set(stems(name)) <= set(stems(line)) for name in reading.instruments)
+    ]
+    others = [
+        name for name in reading.instruments if not any(set(stems(name)) <= set(stems(line)) for line in own)
+    ]
+    return tuple(dict.fromkeys([*meant, *others[:3], *own]))[:7]
+
+
+def _subgenres(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
+    """Two subgenres, those with a word of the prompt first."""
+    own = _shuffled(casting.genre.subgenres, chance)
+    return tuple(sorted(own, key=lambda name: not reading.echoes(name)))[:2]
 
 
 def _notices(casting: Casting) -> tuple[str, ...]:

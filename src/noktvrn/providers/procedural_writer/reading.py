@@ -67,6 +67,13 @@ class Reading:
     pace: float | None = None
     bpm: int | None = None
     cues: list[Cue] = field(default_factory=list)
+    instruments: list[str] = field(default_factory=list)
+    voice: str = "any"
+    roots: frozenset[str] = frozenset()
+
+    def echoes(self, phrase: str) -> bool:
+        """Whether the prompt holds a word of `phrase`."""
+        return not self.roots.isdisjoint(stems(phrase))
 
     @property
     def says_nothing(self) -> bool:
@@ -94,6 +101,8 @@ class Reader:
         reading = Reading(bpm=_bpm(prompt), pace=self._pace(line))
         spoken = self._read_genres(Line(_singular(line.words)), reading)
         roots = Line([stem(word) for word in line.words])
+        reading.roots = frozenset(roots.words)
+        _read_players(roots, line, reading)
         _read_cues(roots, line, reading)
         self._read_moods(roots, line, reading, spoken)
         return reading
@@ -162,6 +171,17 @@ def _name_genre(genre: Genre, phrase: Phrase, start: int, line: Line, reading: R
         weight = -weight
     reading.genres[genre.id] += weight * (GENERAL if general else 1.0)
     reading.families[genre.family] += weight * (1.0 if general else 0.4)
+
+
+def _read_players(roots: Line, line: Line, reading: Reading) -> None:
+    """Instruments named, and whether the words point to a female or a male voice (the more often said)."""
+    for instrument in genre_words().instruments:
+        place = roots.first((stems(instrument),))
+        if place is not None and not line.denied(place):
+            reading.instruments.append(instrument)
+    said = {kind: len(words.intersection(line.words)) for kind, words in genre_words().voices.items()}
+    if len(set(said.values())) > 1:
+        reading.voice = max(said, key=lambda kind: said[kind])
 
 
 def _read_cues(roots: Line, line: Line, reading: Reading) -> None:

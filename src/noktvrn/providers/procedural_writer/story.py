@@ -13,6 +13,7 @@ from noktvrn.providers.procedural_writer.casting import Casting
 from noktvrn.providers.procedural_writer.cues import DATA, Cue, lexicon
 from noktvrn.providers.procedural_writer.grammar import fill, is_plural
 from noktvrn.providers.procedural_writer.naming import Name, characters
+from noktvrn.providers.procedural_writer.reading import Reading
 from noktvrn.reference import VisualStyle
 
 _ADJECTIVAL = frozenset({"electronic", "orchestral", "cinematic", "neoclassical", "choral"})
@@ -32,16 +33,17 @@ class Story:
         casting: Casting,
         *,
         themes: Sequence[str],
-        cues: Sequence[Cue],
+        instruments: Sequence[str],
+        reading: Reading,
         look: VisualStyle,
     ) -> None:
         self._seed = seed
         self.slots = {
             **_name_slots(name),
-            **_music_slots(casting, themes, seed),
-            **_scene_slots(casting, cues, seed),
+            **_music_slots(casting, themes, instruments, seed),
+            **_scene_slots(casting, reading.cues, seed),
             **_look_slots(look),
-            **_people_slots(casting, seed),
+            **_people_slots(casting, reading.voice, seed),
         }
 
     def line(self, chapter: str, part: str = "line") -> str:
@@ -87,12 +89,13 @@ def _name_slots(name: Name) -> dict[str, str]:
     }
 
 
-def _music_slots(casting: Casting, themes: Sequence[str], seed: int) -> dict[str, str]:
+def _music_slots(
+    casting: Casting, themes: Sequence[str], instruments: Sequence[str], seed: int
+) -> dict[str, str]:
     chance = dice(seed, "music words")
     genre = casting.genre
     kind = genre_noun(genre.name)
     moods = [mood.id for mood in casting.moods if mood.id not in kind.split()] or [casting.moods[0].id]
-    instruments = chance.sample(list(genre.instrumentation), 3)
     slots = {
         "kind": kind,
         "genre": f"{kind} music" if kind.split()[-1] in _ADJECTIVAL else kind,
@@ -157,7 +160,7 @@ def _look_slots(look: VisualStyle) -> dict[str, str]:
     }
 
 
-def _people_slots(casting: Casting, seed: int) -> dict[str, str]:
+def _people_slots(casting: Casting, voice: str, seed: int) -> dict[str, str]:
     chance = dice(seed, "people")
     scenes = _scenes()
     pace = "wild" if casting.style.energy > 0.62 else "calm" if casting.style.energy < 0.35 else "middle"
@@ -175,7 +178,7 @@ def _people_slots(casting: Casting, seed: int) -> dict[str, str]:
         "crowd_lower": crowd[0].lower() + crowd[1:],
         "use": chance.choice([*scenes["uses"][pace], *scenes["uses"]["any"]]),
         "register": register,
-        "voice": chance.choice(scenes["voices"][register]),
+        "voice": chance.choice(scenes["voices"][voice][register]),
         "manner": chance.choice(scenes["voices"]["manners"][pace]),
         "half": chance.choice(_texts()["voice"]["half"]),
     }
