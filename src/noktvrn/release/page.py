@@ -29,6 +29,9 @@ POLICY = (
 )
 """Nothing from elsewhere: `file:` is the package opened from disk, `'self'` the package served."""
 
+VERSE = 4
+"""Lines of a film stand in groups, as verses do."""
+
 Rows = Iterable[tuple[str, str]]
 
 
@@ -142,7 +145,8 @@ def _words(dossier: Dossier) -> str:
         verses = ("\n".join(section.lines) for section in lyrics.sections if section.lines)
         return _section("Lyrics", _verses(verses))
     lines = dossier.captions.film_lines
-    return _section("Lines of the film", _verses(["\n".join(lines)])) if lines else ""
+    verses = ("\n".join(lines[start : start + VERSE]) for start in range(0, len(lines), VERSE))
+    return _section("Lines", _verses(verses)) if lines else ""
 
 
 def _verses(verses: Iterable[str]) -> str:

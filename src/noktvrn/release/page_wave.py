@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from noktvrn.model.track import Track
 
 WIDTH, HEIGHT, LABELS = 640, 96, 24
+BODY = 0.25
 
 
 def wave(track: Track) -> str:
@@ -15,15 +17,23 @@ def wave(track: Track) -> str:
     if not curve:
         return ""
     step = WIDTH / len(curve)
-    bars = "".join(_bar(place * step, step, energy) for place, energy in enumerate(curve))
+    bars = "".join(_bar(place * step, step, share) for place, share in enumerate(_stretched(curve)))
     return (
         f'<svg class="wave" viewBox="0 0 {WIDTH} {HEIGHT + LABELS}" role="img" aria-label="Energy">'
         f'<g fill="var(--accent)" opacity=".85">{bars}</g>{_sections(track)}</svg>'
     )
 
 
-def _bar(x: float, step: float, energy: float) -> str:
-    height = max(2.0, min(1.0, energy) * HEIGHT)
+def _stretched(curve: Sequence[float]) -> Iterator[float]:
+    """The curve as shares of the height: a mastered song moves little, so its body fills the upper part."""
+    low, high = sorted(curve)[len(curve) // 20], max(curve)
+    for energy in curve:
+        share = BODY + (1 - BODY) * (energy - low) / (high - low) if high > low else 1.0
+        yield min(1.0, max(0.0, share))
+
+
+def _bar(x: float, step: float, share: float) -> str:
+    height = max(2.0, share * HEIGHT)
     top = (HEIGHT - height) / 2
     return f'<rect x="{x:.1f}" y="{top:.1f}" width="{step * 0.56:.1f}" height="{height:.1f}" rx="1"/>'
 

@@ -15,6 +15,7 @@ from tests.unit.release.release_samples import (
     VERDICT,
     artist,
     dossier,
+    figures,
     identifiers,
     lyrics,
     profile,
@@ -28,6 +29,7 @@ from noktvrn.release import page
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.draft import draft_of
 from noktvrn.release.page_colours import _contrast, _rgb, custom_properties
+from noktvrn.release.page_wave import wave
 from noktvrn.release.preview import lay_preview
 from noktvrn.release.sealing import Sealing
 
@@ -117,6 +119,22 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     assert not re.search(r"(?:https?:)?//(?!www\.w3\.org)", text.replace("</", "")), "an outside address"
     assert "script-src" not in text and "default-src 'none'" in text
     assert "@import" not in text and "url(" not in text
+
+
+@pytest.mark.parametrize("curve", [(), (0.5,) * 128, (0.0,) * 128, tuple(p / 127 for p in range(128))])
+def test_the_wave_stays_in_its_frame(curve: tuple[float, ...]) -> None:
+    drawn = wave(track(figures=figures(energy_curve=curve)))
+    bars = [
+        (float(y), float(h)) for y, h in re.findall(r'y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', drawn)
+    ]
+    assert len(bars) == len(curve)
+    assert all(top >= 0 and 2 <= height <= 96 for top, height in bars)
+
+
+def test_a_loud_song_still_shows_its_form() -> None:
+    drawn = wave(track(figures=figures(energy_curve=(0.9,) * 64 + (1.0,) * 64)))
+    heights = {float(height) for height in re.findall(r'height="([\d.]+)" rx', drawn)}
+    assert max(heights) > 3 * min(heights)
 
 
 def test_a_preview_shows_the_work_and_no_codes(tmp_path: Path) -> None:
