@@ -64,13 +64,14 @@ def _otsu(grey: NDArray[np.float32]) -> float:
 def kinship(pixels: NDArray[np.uint8], look: VisualIdentity) -> float:
     """How well a picture's colours belong to an identity, 0..1.
 
-    Each main colour counts by its area with its nearness (in the a, b plane of OKLab) to the identity's ramp,
-    paper, ink or accent at any release's hue shift.
+    Each main colour counts by its area and its chroma with its nearness (in the a, b plane of OKLab) to the
+    identity's ramp, paper, ink or accent at any release's hue shift.
     """
     colours, share = main_colours(pixels, 8)
     own = _own_colours(look)
     apart = ((colours[:, None, 1:] - own[None, :, 1:]) ** 2).sum(axis=-1).min(axis=1)
-    return float((share * np.exp(-apart / (2 * _NEAR**2))).sum())
+    weight = share * (0.03 + np.hypot(colours[:, 1], colours[:, 2]))
+    return float((weight * np.exp(-apart / (2 * _NEAR**2))).sum() / weight.sum())
 
 
 def _own_colours(look: VisualIdentity) -> NDArray[np.float64]:

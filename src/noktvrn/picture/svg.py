@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import resvg_py
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from noktvrn.picture.colour import BYTE_TO_LINEAR, Field, Pixels, hex_of
 from noktvrn.picture.plane import Band, View, mix
@@ -58,10 +58,13 @@ def add(under: Field, layer: Bytes, band: Band, strength: float = 1.0) -> Pixels
     return np.asarray(under + BYTE_TO_LINEAR[rows[..., :3]] * weight[..., None], dtype=np.float32)
 
 
-def path(points: Iterable[tuple[float, float]], *, closed: bool = False) -> str:
-    """Path data of a polygon line."""
-    text = "L".join(f"{x:.5f} {y:.5f}" for x, y in points)
-    return f"M{text}" + ("Z" if closed else "")
+def blurred(coverage: Bytes, view: View, radius: float) -> Pixels:
+    """Coverage of a view (0..255) blurred by `radius` units, as 0..1 at a quarter of its size."""
+    small = view.shrunk(max(64, view.width // 4))
+    picture = Image.fromarray(np.ascontiguousarray(coverage))
+    shrunk = picture.resize((small.width, small.height), Image.Resampling.BOX)
+    soft = shrunk.filter(ImageFilter.GaussianBlur(radius * small.scale))
+    return np.asarray(soft, dtype=np.float32) / np.float32(255)
 
 
 def smooth_path(points: Sequence[tuple[float, float]], *, closed: bool = False) -> str:

@@ -9,15 +9,11 @@ from noktvrn.picture.noise import fbm
 from noktvrn.picture.plane import Band, cut, mix
 from noktvrn.picture.scene import Scene, Sketch
 from noktvrn.picture.stock import Stock
-from noktvrn.picture.svg import cover_of, disc, mask, smooth_path
+from noktvrn.picture.svg import blurred, cover_of, disc, mask, smooth_path
 
 Point = tuple[float, float]
 
 _PEN = 'stroke="#000" stroke-linecap="round"'
-_SOFT = (
-    '<filter id="s" x="-20%" y="-20%" width="140%" height="140%">'
-    '<feGaussianBlur stdDeviation="0.007"/></filter>'
-)
 
 
 def botanical(scene: Scene) -> Sketch:
@@ -36,12 +32,9 @@ class _Spray:
         stems = {"grass": 9, "umbel": int(rng.choice([1, 3, 5]))}.get(self.leaf, int(rng.integers(1, 4)))
         body = "".join(self._stem(rng, index, stems) for index in range(stems))
         self.drawn = mask(f"<g {_PEN}>{body}</g>", scene.view)
-        soft = mask(
-            f'<g filter="url(#s)" {_PEN} transform="translate(0.012 0.009)">{body}</g>',
-            scene.view.shrunk(max(100, scene.view.width // 4)),
-            defs=_SOFT,
-        )
-        self.soft = soft.astype(np.float32) / np.float32(255)
+        soft = blurred(self.drawn, scene.view, 0.007)
+        away = soft.shape[1] * scene.view.scale / scene.view.width
+        self.soft = np.roll(soft, (round(0.009 * away), round(0.012 * away)), axis=(0, 1))
         palette = scene.palette
         ground = {
             "cyanotype": palette.stop(0.30),

@@ -50,8 +50,8 @@ class _Print:
         tone = np.asarray(np.clip(slope, 0.12, 0.97) + 0 * band.x, dtype=np.float32)
         screen = halftone(tone, band, self.lines, self.angle)
         out = self.stock.ink(out, self.inks[0], cover_of(self.plates[0], band) * screen, band)
-        out = self.stock.ink(out, self.inks[1], cover_of(self.plates[1], band), band, 0.07)
-        return self.stock.ink(out, self.inks[2], cover_of(self.plates[2], band), band, 0.06)
+        out = self.stock.ink(out, self.inks[1], cover_of(self.plates[1], band), band, 0.05)
+        return self.stock.ink(out, self.inks[2], cover_of(self.plates[2], band), band, 0.02)
 
 
 def inks(scene: Scene, scheme: int) -> tuple[Pixels, Pixels, Pixels, Pixels]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from noktvrn.picture.colour import Pixels
 from noktvrn.picture.noise import warped
-from noktvrn.picture.plane import Band, View, cut, glow, mix
+from noktvrn.picture.plane import Band, cut, glow, mix
 from noktvrn.picture.scene import Scene, Sketch
-from noktvrn.picture.svg import Bytes, cover_of, mask, smooth_path
+from noktvrn.picture.svg import Bytes, blurred, cover_of, mask, smooth_path
 
 # Head and shoulders in profile to the right, from the chest up the face, over the skull, down the back.
 _FACE = (
@@ -40,14 +40,11 @@ _CROWNS = {
     ),
     "bob": (
         '<path d="M0.128 -0.14C0.06 -0.258 -0.14 -0.252 -0.186 -0.11C-0.212 -0.01 -0.20 0.10 -0.176 0.172'
-        "C-0.11 0.196 -0.045 0.19 -0.005 0.165C0.02 0.09 0.03 0.01 0.06 -0.04C0.09 -0.075 0.13 -0.09 0.128 -0.14Z"
+        "C-0.11 0.196 -0.045 0.19 -0.005 0.165C0.02 0.09 0.03 0.01 0.06 -0.04'
+        'C0.09 -0.075 0.13 -0.09 0.128 -0.14Z"
         '"/>'
     ),
 }
-_SOFT = (
-    '<filter id="r" x="-30%" y="-30%" width="160%" height="160%">'
-    '<feGaussianBlur stdDeviation="0.016"/></filter>'
-)
 
 
 def profile(scene: Scene) -> Sketch:
@@ -75,8 +72,8 @@ class _Figure:
         shape = f'<g transform="{place}">{body}</g>'
         self.shape: Bytes = mask(shape, scene.view)
         small = scene.view.shrunk(min(750, scene.view.width))
-        self.soft = self._blurred(shape, small, _SOFT)
-        self.rim_x, self.rim_y = self._slope(self.soft, small.scale)
+        soft = blurred(self.shape, scene.view, 0.016)
+        self.rim_x, self.rim_y = self._slope(soft, soft.shape[1] / scene.view.width * scene.view.scale)
         self.fog = warped(scene.seed, small.shrunk(min(500, small.width)), 1.4, 0.9)
         self.lamp = (
             self.x + self.side * float(rng.uniform(0.06, 0.16)),
@@ -85,9 +82,6 @@ class _Figure:
         )
         self.lamp = (self.lamp[0], self.lamp[1] + 0.6 * (self.y - 0.075), self.lamp[2])
         self.light = str(own.choice(["haze", "disc", "window", "ring"]))
-
-    def _blurred(self, shape: str, view: View, defs: str) -> Pixels:
-        return mask(f'<g filter="url(#r)">{shape}</g>', view, defs=defs).astype(np.float32) / np.float32(255)
 
     def _slope(self, soft: Pixels, scale: float) -> tuple[Pixels, Pixels]:
         gy, gx = np.gradient(soft)
@@ -127,7 +121,8 @@ class _Figure:
         dx, dy = x - band.x, y - band.y
         far = np.sqrt(dx * dx + dy * dy) + np.float32(0.05)
         rx, ry = cut(self.rim_x, band), cut(self.rim_y, band)
-        facing = np.clip((rx * dx + ry * dy) / far, 0, 1)
+        edge = np.sqrt(rx * rx + ry * ry)
+        facing = 0.30 * edge + 0.70 * np.clip((rx * dx + ry * dy) / far, 0, 1)
         rim = facing**1.5 * np.exp(-far / 0.30)
         deep = palette.stop(0.0) * np.float32(0.45)
         light = glow(0.75 * rim, palette.stop(0.72))

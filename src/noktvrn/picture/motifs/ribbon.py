@@ -8,13 +8,10 @@ from noktvrn.picture.colour import Pixels
 from noktvrn.picture.noise import value_noise
 from noktvrn.picture.plane import Band, cut
 from noktvrn.picture.scene import Scene, Sketch
-from noktvrn.picture.svg import add, draw, smooth_path, stroke
+from noktvrn.picture.svg import add, blurred, draw, smooth_path, stroke
 
-_POINTS = 44
-_BLUR = (
-    '<filter id="b" x="-20%" y="-20%" width="140%" height="140%">'
-    '<feGaussianBlur stdDeviation="0.022"/></filter>'
-)
+_POINTS = 34
+_BLOOM = 0.022
 
 
 def ribbon(scene: Scene) -> Sketch:
@@ -31,9 +28,7 @@ class _Silk:
         body = "".join(self._strands(index) for index in range(int(own.integers(1, 3))))
         turn = f'<g transform="rotate({np.rad2deg(self.tilt):.2f})">{body}</g>'
         self.layer = draw(turn, scene.view)
-        small = scene.view.shrunk(max(64, scene.view.width // 5))
-        bloom = draw(f'<g filter="url(#b)">{turn}</g>', small, defs=_BLUR)
-        self.bloom = bloom[..., 3].astype(np.float32) / np.float32(255)
+        self.bloom = blurred(self.layer[..., 3], scene.view, _BLOOM)
         self.fog = value_noise(scene.seed, scene.view.shrunk(160), 1.6)
 
     def _strands(self, index: int) -> str:

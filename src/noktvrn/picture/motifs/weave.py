@@ -39,7 +39,7 @@ class _Cloth:
         level = self._pattern(column / np.float32(self.threads), row / np.float32(self.threads), over)
         across = np.where(over, warp - column, weft - row) - 0.5
         along = np.where(over, weft - row, warp - column) - 0.5
-        fine = min(1.0, 0.07 / max(self.threads * band.pixel, 1e-6))
+        fine = min(1.0, 0.065 / max(self.threads * band.pixel, 1e-6)) ** 2
         round_ = 1 - np.float32(fine) * (0.95 * across * across * 2 + 0.7 * along * along)
         slub = np.where(over, self._uneven(0, column), self._uneven(1, row))
         colour = self._dye(level, band)
