@@ -23,11 +23,12 @@ class Codec:
     options: tuple[str, ...]
 
 
-X264_PRESET = "veryfast"
-"""Measured on 1080p30 visualisers: half the CPU time of `medium` at 4 % more bits; see bench/film.py."""
+X264 = ("-preset", "superfast", "-x264-params", "mbtree=1:rc-lookahead=10", "-crf", "21")
+"""`superfast` with the macroblock tree put back: on a 1080p30 strand film 0.71 CPU s a second of film against
+1.21 of `veryfast`, at the bits and SSIM of `veryfast`; plain `superfast` needs half as many bits again."""
 
 CODECS = (
-    Codec("libx264", ("-preset", X264_PRESET, "-crf", "22", "-profile:v", "high", "-bf", "2")),
+    Codec("libx264", (*X264, "-profile:v", "high", "-bf", "2")),
     Codec("libopenh264", ("-b:v", "8M", "-profile:v", "high")),
     Codec("h264_videotoolbox", ("-b:v", "8M", "-profile:v", "high")),
     Codec("h264_nvenc", ("-preset", "p4", "-cq", "23", "-profile:v", "high")),

@@ -18,7 +18,7 @@ SIZES: dict[FilmKind, tuple[int, int]] = {"video": (1920, 1080), "teaser": (1080
 DURATION_TOLERANCE_S = 0.2
 LONGEST_FREEZE_S = 3.0
 SILENCE_DBFS = -60.0
-STILL_STEP, STILL_SHARE = 3, 0.001
+STILL_STEP, STILL_SHARE, REFRESH_SHARE = 1, 0.001, 0.10
 RULES = 9
 
 
@@ -129,13 +129,15 @@ def _freeze(viewing: Viewing, fps: int) -> Iterator[Finding]:
 def longest_freeze(viewing: Viewing, fps: int) -> tuple[float, float]:
     """Length and start in seconds of the longest run of equal pictures under audible sound.
 
-    Encoders refresh what does not move every few seconds by a step or two, so a picture counts as equal
-    when next to no point of it changed by more than `STILL_STEP`.
+    A picture equals the one before it when next to no point changed by more than `STILL_STEP`. Encoders
+    refresh a still picture with every key frame: one slight change between equal pictures counts as none.
     """
     if len(viewing.looks) < 2:
         return 0.0, 0.0
-    changes = np.abs(np.diff(viewing.looks.astype(np.int16), axis=0)) > STILL_STEP
-    still = (changes.mean(axis=(1, 2)) < STILL_SHARE) & (viewing.sound[1:] > SILENCE_DBFS)
+    changed = (np.abs(np.diff(viewing.looks.astype(np.int16), axis=0)) > STILL_STEP).mean(axis=(1, 2))
+    still = changed < STILL_SHARE
+    still[1:-1] |= still[:-2] & still[2:] & (changed[1:-1] < REFRESH_SHARE)
+    still &= viewing.sound[1:] > SILENCE_DBFS
     longest, run, at = 0, 0, 0
     for index, frozen in enumerate(still.tolist()):
         run = run + 1 if frozen else 0

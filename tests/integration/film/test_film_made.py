@@ -15,8 +15,9 @@ from noktvrn.film.yuv import Frame
 from noktvrn.kernel.errors import Unavailable
 from noktvrn.model.film import Cue
 from noktvrn.model.finding import Report
+from noktvrn.picture.motifs import MOTIFS
 from noktvrn.providers.procedural_video.filmmaker import ProceduralFilmmaker, script_of
-from noktvrn.providers.procedural_video.look import style_of
+from noktvrn.providers.procedural_video.look import STYLES_OF_MOTIF, style_of
 from noktvrn.visuals.film_critic import examine_film
 from noktvrn.visuals.teaser import make_teaser
 from noktvrn.visuals.video import make_video
@@ -165,3 +166,8 @@ def test_the_critic_rejects_a_truncated_file(tmp_path: Path) -> None:
     assert not judge(path, seconds=2, size=(64, 36)).passed
     path.write_bytes(b"nothing")
     assert rules(judge(path, seconds=2, size=(64, 36))) == {"film.opens"}
+
+
+def test_every_motif_of_the_house_has_its_styles_and_they_exist() -> None:
+    assert set(STYLES_OF_MOTIF) >= set(MOTIFS)
+    assert {style for styles in STYLES_OF_MOTIF.values() for style in styles} == set(STYLES)

@@ -26,7 +26,10 @@ class Silk:
         self._field = LightField(stage.width, top, bottom, colours)
         self._across = np.linspace(-1, 1, stage.width, dtype=np.float32)
         centre = stage.cx / stage.width * 2 - 1
-        self._delay = np.abs(self._across - centre) * np.float32((HISTORY - 1) / 2)
+        away = np.sqrt((self._across - centre) ** 2 + 0.02) - np.float32(
+            0.1414
+        )  # round, or the middle would crease
+        self._delay = away * np.float32((HISTORY - 1) / 2)
         glow = disc_light(even(stage.size * 1.7, 4 * stage.height), core=0.0, falloff=0.34)
         self._glow = Glow(stage, glow, share=0.34)
         self._history: Floats | None = None

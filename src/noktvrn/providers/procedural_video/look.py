@@ -7,21 +7,34 @@ from noktvrn.film.styles.base import Palette, Rgb
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.look import VisualIdentity
 
-STYLE_OF_MOTIF = {
-    "eclipse": "corona",
-    "ribbon": "silk",
-    "contour": "ridges",
-    "dunes": "ridges",
-    "press": "press",
-    "papercut": "press",
+STYLES_OF_MOTIF: dict[str, tuple[str, ...]] = {
+    "arches": ("corona", "ridges"),
+    "botanical": ("silk", "press"),
+    "chrome": ("silk", "corona"),
+    "contour": ("ridges", "silk"),
+    "crystal": ("orbit",),
+    "dunes": ("ridges",),
+    "eclipse": ("corona",),
+    "facade": ("press",),
+    "glass": ("silk", "orbit"),
+    "inkbloom": ("orbit", "silk"),
+    "opart": ("press", "corona"),
+    "orbit": ("orbit", "corona"),
+    "papercut": ("press", "ridges"),
+    "press": ("press",),
+    "profile": ("corona", "orbit"),
+    "ribbon": ("silk",),
+    "startrails": ("orbit",),
+    "weave": ("silk", "press"),
 }
-"""The visualiser that speaks the motif's language; other motifs draw one by the artist's seed."""
+"""The visualisers that speak a motif's language; the artist's seed chooses among them, and among all styles
+for a motif that is not named here."""
 
 
 def style_of(look: VisualIdentity) -> str:
     """The id of the visualiser style of an artist: the same for all its films."""
-    known = STYLE_OF_MOTIF.get(look.motif)
-    return known or dice(look.seed, "visualiser").choice(sorted(STYLES))
+    choices = STYLES_OF_MOTIF.get(look.motif, tuple(sorted(STYLES)))
+    return dice(look.seed, "visualiser").choice(choices)
 
 
 def palette_of(look: VisualIdentity) -> Palette:
