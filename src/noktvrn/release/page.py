@@ -194,7 +194,7 @@ def _checks(checks: Iterable[Report], moment: str) -> str:
         f"<li>{_value(finding.message, f'{finding.severity.value}, {finding.rule}')}</li>"
         for finding in findings
     )
-    noted = f"{len(findings)} findings stay noted" if findings else "nothing stays noted"
+    noted = f"noted findings: {len(findings)}" if findings else "nothing stays noted"
     summary = f'<p class="said">The label checked this release before sealing it; {noted}.</p>'
     return _section("Checks", summary + (f'<ul class="plain">{told}</ul>' if told else ""))
 

@@ -78,7 +78,14 @@ def _files(sealing: Sealing) -> Iterator[tuple[str, str]]:
     yield "Cover", paths.cover_of(sealing.draft)
     for part in sealing.draft.parts:
         if not part.path.startswith("resources/"):
-            yield part.path.partition(".")[0].capitalize(), part.path
+            yield _file_name(part.path), part.path
+
+
+def _file_name(path: str) -> str:
+    if path == paths.CAPTIONS:
+        return "Post"
+    name, _, suffix = path.partition(".")
+    return f"{name.capitalize()} captions" if suffix in ("srt", "vtt") else name.capitalize()
 
 
 def _answers(sealing: Sealing) -> Iterator[tuple[str, str]]:
