@@ -57,7 +57,7 @@ def block_peaks(audio: Samples, above: float = 0.0) -> Samples:
 
 
 def refine(peaks: Samples, audio: Samples, above: float, chosen: NDArray[np.bool_]) -> None:
-    """Raises sample `peaks` (blocks,) in place to the curve's in the `chosen` blocks, gated as `block_peaks`."""
+    """Raises sample `peaks` (blocks,) in place to the curve of `chosen` blocks, gated as in `block_peaks`."""
     wanted = np.flatnonzero(chosen & (_kernel()[1] * _neighbourhood(peaks) > above))
     for channel in audio:
         _raise_to_curve(peaks, channel, wanted)
