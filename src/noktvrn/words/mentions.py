@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
-from noktvrn.words.names import NEAR, SHORTEST_GUESS, KnownName, known_names, not_names, sounds_like
-from noktvrn.words.skeleton import ratio, skeleton
+from noktvrn.words.names import SHORTEST_GUESS, KnownName, known_names, not_names, sounds_like, spelt_like
+from noktvrn.words.skeleton import skeleton
 
 LONGEST = 5
 FOLLOWS = 6
@@ -72,17 +72,19 @@ def _is_led(known: KnownName, words: str, before: str) -> bool:
     return bool(_LEAD.search(before))
 
 
+@lru_cache(maxsize=8192)
 def _guess(look: str) -> KnownName | None:
-    near = (known for known in _by_start().get((look[0], look.count(" ")), ()) if _is_guess(look, known))
-    return next(near, None)
+    """A name misspelt; names that begin with "the" are never guessed, they are everyday words too often."""
+    if len(look) < SHORTEST_GUESS or look.startswith("the "):
+        return None
+    same_start = _by_start().get((look[0], look.count(" ")), ())
+    return next((known for known in same_start if _is_guess(look, known)), None)
 
 
 def _is_guess(look: str, known: KnownName) -> bool:
-    if known.everyday or min(len(look), len(known.skeleton)) < SHORTEST_GUESS:
-        return False
     if abs(len(known.skeleton) - len(look)) > 3:
         return False
-    return ratio(look, known.skeleton) >= NEAR or (" " in look and sounds_like(look, known.skeleton))
+    return spelt_like(look, known.skeleton) or (" " in look and sounds_like(look, known.skeleton))
 
 
 @cache
@@ -107,6 +109,8 @@ def _spellings(known: KnownName) -> Iterator[str]:
 def _by_start() -> dict[tuple[str, int], list[KnownName]]:
     table: dict[tuple[str, int], list[KnownName]] = defaultdict(list)
     for known in known_names():
+        if known.everyday or len(known.skeleton) < SHORTEST_GUESS:
+            continue
         table[known.skeleton[:1], known.skeleton.count(" ")].append(known)
     return dict(table)
 

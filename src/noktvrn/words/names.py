@@ -61,16 +61,22 @@ def too_near(look: str, other: str) -> bool:
         return True
     if min(len(look), len(other)) < SHORTEST_GUESS:
         return False
-    return ratio(look, other) >= NEAR or sounds_like(look, other)
+    return spelt_like(look, other) or sounds_like(look, other)
+
+
+def spelt_like(look: str, other: str) -> bool:
+    """Whether two skeletons are at least `NEAR` alike by letters."""
+    shorter, both = min(len(look), len(other)), len(look) + len(other)
+    return 2 * shorter >= NEAR * both and ratio(look, other) >= NEAR
 
 
 def sounds_like(look: str, other: str) -> bool:
-    """Whether two skeletons are said alike: same consonants, enough of them, and not spelt too far apart."""
+    """Whether two skeletons are said alike: same sounds, enough consonants, and not spelt too far apart."""
     if look.count(" ") != other.count(" ") or abs(len(look) - len(other)) > 3:
         return False
     key = phonetic_key(look)
     return (
-        len(key.replace(" ", "")) >= SHORTEST_KEY
+        len(key.replace(" ", "").replace("_", "")) >= SHORTEST_KEY
         and key == phonetic_key(other)
         and ratio(look, other) >= SOUND_NEAR
     )

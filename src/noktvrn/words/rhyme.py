@@ -22,7 +22,7 @@ def rhymes(one: str, other: str) -> bool:
         return False
     if rhyme_key(first) != rhyme_key(second):
         return False
-    return _onset(first) != _onset(second) or abs(len(first) - len(second)) > 3
+    return _onset(first) != _onset(second)
 
 
 @lru_cache(maxsize=16384)

@@ -14,7 +14,7 @@ from noktvrn.words.syllables import count
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Counts over a song. Lines of a person are counted in `human` and judged by nobody."""
+    """Counts over a song. Lines of a person are counted in `human`; nobody judges them, nor pairs with them."""
 
     planned: int = 0
     written: int = 0
@@ -62,7 +62,7 @@ def _section(section: SectionPlan, lines: Sequence[str], human: frozenset[str]) 
         (one, other)
         for group in groups(section.rhyme, len(section.syllables))
         for one, other in pairwise(group)
-        if one in judged or other in judged
+        if one in judged and other in judged
     ]
     rhymed = sum(other < len(lines) and rhymes(lines[one], lines[other]) for one, other in pairs)
     return Fit(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from noktvrn.words.tokens import words_of
 
 GRAM = 5
 
 
+@lru_cache(maxsize=4096)
 def grams(text: str, size: int = GRAM) -> frozenset[tuple[str, ...]]:
     """The runs of `size` words of a text; a shorter text is one run of what it has."""
     words = words_of(text)

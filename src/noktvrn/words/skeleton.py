@@ -39,14 +39,12 @@ def skeleton(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def phonetic_key(name: str) -> str:
-    """The consonants of a name as heard, word by word, hard and soft sounds told apart."""
-    return " ".join(_consonants(word) for word in skeleton(name).split())
+    """A name as heard, word by word: consonants by their sound, every vowel alike."""
+    return " ".join(_heard(word) for word in skeleton(name).split())
 
 
-def _consonants(word: str) -> str:
-    heard = ["S" if sound == "Z" else sound for sound in phones(word)]
-    kept = [sound for place, sound in enumerate(heard) if place == 0 or sound not in VOWELS]
-    return "".join("_" if sound in VOWELS else sound for sound in kept)
+def _heard(word: str) -> str:
+    return "".join("_" if sound in VOWELS else "S" if sound == "Z" else sound for sound in phones(word))
 
 
 def ratio(one: str, other: str) -> float:

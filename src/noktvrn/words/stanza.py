@@ -12,7 +12,7 @@ from noktvrn.words.rhyme import rhyme_key, rhymes
 from noktvrn.words.tokens import end_word
 
 FREE_LETTERS = frozenset("X-.*")
-LOOKED_AT = 24
+LOOKED_AT = 16
 TRIED = 40
 MOST_SLACK = 40
 

@@ -20,7 +20,7 @@ def words_of(text: str) -> list[str]:
     """
     found: list[str] = []
     for token in _WORD.findall(unicodedata.normalize("NFC", text)):
-        if token.isdigit():
+        if token.isdecimal():
             found.extend(read_number(token))
         else:
             found.append(token.casefold().replace("’", "'"))
