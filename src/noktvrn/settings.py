@@ -92,6 +92,37 @@ class Settings(BaseSettings):
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 
+    private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_PRIVATE_HOSTS")
+    )
+    """Servers of the person's own inside a private network, by name or address, separated by commas."""
+
+    llm: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("openai", "deepseek", "grok", "mistral", "local"), validation_alias=_env("NOKTVRN_LLM")
+    )
+    """Language models in the order they are asked, separated by commas. Those without a key are left out."""
+
+    llm_timeout_s: float = Field(default=90.0, gt=0, le=1800, validation_alias=_env("NOKTVRN_LLM_TIMEOUT"))
+    """Seconds one question to a language model may take in all."""
+
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias=_env("OPENAI_API_KEY"))
+    openai_base_url: str | None = Field(default=None, validation_alias=_env("OPENAI_BASE_URL"))
+    openai_model: str | None = Field(default=None, validation_alias=_env("OPENAI_MODEL"))
+    deepseek_api_key: SecretStr | None = Field(default=None, validation_alias=_env("DEEPSEEK_API_KEY"))
+    deepseek_base_url: str | None = Field(default=None, validation_alias=_env("DEEPSEEK_BASE_URL"))
+    deepseek_model: str | None = Field(default=None, validation_alias=_env("DEEPSEEK_MODEL"))
+    grok_api_key: SecretStr | None = Field(default=None, validation_alias=_env("GROK_API_KEY", "XAI_API_KEY"))
+    grok_base_url: str | None = Field(default=None, validation_alias=_env("GROK_BASE_URL"))
+    grok_model: str | None = Field(default=None, validation_alias=_env("GROK_MODEL"))
+    mistral_api_key: SecretStr | None = Field(default=None, validation_alias=_env("MISTRAL_API_KEY"))
+    mistral_base_url: str | None = Field(default=None, validation_alias=_env("MISTRAL_BASE_URL"))
+    mistral_model: str | None = Field(default=None, validation_alias=_env("MISTRAL_MODEL"))
+    local_api_key: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_KEY"))
+    local_base_url: str | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_URL"))
+    local_model: str | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_MODEL"))
+    """Language models: a key, a base URL or both; `llm/endpoints.toml` has what is not set. `local` is a
+    server of the person's own (Ollama, vLLM, llama.cpp): it needs no key and costs nothing."""
+
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(), validation_alias=_env("NOKTVRN_API_KEYS")
     )
@@ -117,7 +148,7 @@ class Settings(BaseSettings):
     trends_db_path: Path | None = Field(default=None, validation_alias=_env("TRENDS_DB_PATH"))
     """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
 
-    @field_validator("api_keys", "api_hosts", mode="before")
+    @field_validator("api_keys", "api_hosts", "private_hosts", "llm", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

@@ -16,15 +16,17 @@ from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
 from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
+from noktvrn.storage.database import Database
 
 
-def cast_roles(settings: Settings, clock: Clock) -> Cast:
-    """The cast of this label."""
+def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
+    """The cast of this label. `database` keeps the tickets of what is asked of the outside."""
     kit = Kit(clock=clock, scratch=settings.home / "scratch")
 
     @cache
     def writer() -> Writer:
-        return cast("Writer", open_player("writer", "procedural_writer", settings, kit))
+        embedded = cast("Writer", open_player("writer", "procedural_writer", settings, kit))
+        return _with_models(embedded, settings, clock, database)
 
     @cache
     def composer() -> Composer:
@@ -48,3 +50,23 @@ def cast_roles(settings: Settings, clock: Clock) -> Cast:
         return (cast("Distributor", open_player("distributor", "folder_courier", settings, kit)),)
 
     return Cast(writer, composer, illustrator, filmmaker, messengers, couriers)
+
+
+def _with_models(embedded: Writer, settings: Settings, clock: Clock, database: Database) -> Writer:
+    """The language models of the settings before the embedded writer; that one alone where none is set."""
+    from noktvrn.llm.endpoints import endpoints
+
+    found = endpoints(settings)
+    if not found:
+        return embedded
+    from noktvrn.llm.writer import LlmWriter
+    from noktvrn.outbound.tickets import Tickets
+
+    return LlmWriter(
+        found,
+        embedded,
+        Tickets(database, clock),
+        clock,
+        deadline_s=settings.llm_timeout_s,
+        private_hosts=settings.private_hosts,
+    )

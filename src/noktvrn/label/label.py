@@ -57,7 +57,7 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
         database=database,
         vault=Vault(settings.home / "vault"),
         clock=clock,
-        cast=cast_roles(settings, clock),
+        cast=cast_roles(settings, clock, database),
     )
     office = Office(studio)
     try:

@@ -1,0 +1,106 @@
+"""Profiles: a model drafts the texts; music, looks and identity stay those of the embedded writer."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from noktvrn.llm.job import Job
+from noktvrn.llm.result import UnfitError
+from noktvrn.llm.text import Clean, DraftBase
+from noktvrn.model.artist import Profile
+from noktvrn.roles.writer import ProfileRequest
+from noktvrn.words.names import collides, near
+
+MOST_NAMES_SHOWN = 200
+_DISCLOSED = re.compile(r"\bvirtual artist\b|\bAI (?:artist|persona)\b", re.IGNORECASE)
+_UNTOUCHED = frozenset({"look", "sound", "style", "genre", "subgenres", "moods", "settings"})
+
+Theme = Annotated[Clean, Field(min_length=2, max_length=60)]
+
+
+class ProfileDraft(DraftBase):
+    """The texts a model may write. Lengths lie inside those of the house's profile validator."""
+
+    stage_name: Annotated[Clean, Field(min_length=2, max_length=40, pattern=r"^[^\W\d_][\w .'’-]*$")]
+    biography: Annotated[Clean, Field(min_length=160, max_length=2800)]
+    backstory: Annotated[Clean, Field(min_length=80, max_length=2800)]
+    style_description: Annotated[Clean, Field(min_length=20, max_length=1100)]
+    themes: Annotated[list[Theme], Field(min_length=3, max_length=5)]
+    persona: Annotated[Clean, Field(min_length=60, max_length=2000)]
+    traits: Annotated[list[Theme], Field(min_length=3, max_length=5)]
+    tone: Annotated[Clean, Field(min_length=3, max_length=200)]
+    target_audience: Annotated[Clean, Field(min_length=20, max_length=700)]
+
+
+def profile_job(request: ProfileRequest, base: Profile) -> Job[ProfileDraft, Profile]:
+    """The job of drafting the texts of `base`, which was made for the same request."""
+    facts = {
+        "wish": request.prompt,
+        "genre": base.genre,
+        "subgenres": base.subgenres,
+        "moods": base.moods,
+        "tempo_bpm": [base.tempo.low, base.tempo.high],
+        "instrumentation": base.instrumentation,
+        "voice": f"{base.voice.type}, {base.voice.delivery}",
+        "posting_style": base.persona.posting_style,
+        "avoid_names": request.avoid_names[:MOST_NAMES_SHOWN],
+    }
+    finish = partial(_finish, base=base, avoid=request.avoid_names)
+    return Job("profile", request.digest(), facts, ProfileDraft, finish)
+
+
+def _finish(draft: ProfileDraft, author: str, *, base: Profile, avoid: tuple[str, ...]) -> Profile:
+    name = draft.stage_name
+    if near(name, avoid) or collides(name):
+        raise UnfitError("stage_name: it is too near to a name that is taken or known")
+    data = _renamed(base.as_data(), base.stage_name, name)
+    data["persona"] |= {
+        "description": _disclosed(draft.persona, name),
+        "traits": draft.traits,
+        "tone": draft.tone,
+    }
+    data["look"]["glyph"] = _monogram(name)
+    data |= {
+        "stage_name": name,
+        "biography": _disclosed(draft.biography, name),
+        "backstory": draft.backstory,
+        "style_description": draft.style_description,
+        "themes": draft.themes,
+        "target_audience": draft.target_audience,
+        "notes": [*data["notes"], f"Notice: the texts of this profile were drafted by {author}."],
+    }
+    try:
+        return Profile.model_validate(data)
+    except ValidationError:
+        raise UnfitError("The texts do not make a profile.") from None
+
+
+def _disclosed(text: str, name: str) -> str:
+    """The text, with the sentence that an artist of this label never goes without."""
+    return text if _DISCLOSED.search(text) else f"{text} {name} is a virtual artist."
+
+
+def _renamed(data: Any, old: str, new: str) -> Any:
+    """The embedded writer's other texts with the new name in place of its own, as a word and as a hashtag."""
+    if isinstance(data, dict):
+        return {key: value if key in _UNTOUCHED else _renamed(value, old, new) for key, value in data.items()}
+    if isinstance(data, list):
+        return [_renamed(value, old, new) for value in data]
+    if not isinstance(data, str):
+        return data
+    if data == _hashtag(old):
+        return _hashtag(new)
+    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, data)
+
+
+def _hashtag(name: str) -> str:
+    return "#" + "".join(mark for mark in name.title() if mark.isalnum())
+
+
+def _monogram(name: str) -> str:
+    """The first letters of the first two words."""
+    return "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper() or "N"

@@ -1,0 +1,143 @@
+"""Which addresses a request may go to: https anywhere public, http only to this machine.
+
+Names are checked after they were looked up, and the connection goes to the address that was checked, so a
+name that changes its mind in between (DNS rebinding) leads nowhere. A private address is reached only where
+a setting names it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from noktvrn.kernel.errors import NotAllowed, Unavailable
+
+Resolver = Callable[[str, int], Awaitable[list[str]]]
+_IP = ipaddress.IPv4Address | ipaddress.IPv6Address
+_PORTS = {"https": 443, "http": 80}
+_SHARED = ipaddress.ip_network("100.64.0.0/10")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request goes, before its name is looked up."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+def place_of(url: str, *, named: str, private_hosts: Collection[str] = ()) -> Place:
+    """The place of an absolute URL. The URL is never quoted: it may hold a secret.
+
+    `named` tells the person which setting is meant.
+
+    Raises:
+        NotAllowed: the scheme, the user part or the host is not one the house goes to.
+    """
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").rstrip(".").lower()
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError:
+        raise _forbidden(named, "cannot be read") from None
+    if parts.scheme not in _PORTS or not host or not host.isascii():
+        raise _forbidden(named, "is no http or https address")
+    if "@" in parts.netloc:
+        raise _forbidden(named, "holds a user or password")
+    if parts.scheme == "http" and not (names_loopback(host) or host in private_hosts):
+        raise _forbidden(named, "is not encrypted")
+    return Place(parts.scheme, host, port)
+
+
+def names_loopback(host: str) -> bool:
+    """Whether a host by its own words is this machine."""
+    literal = _literal(host)
+    return literal.is_loopback if literal else host == "localhost"
+
+
+async def addresses(
+    place: Place, *, named: str, private_hosts: Collection[str] = (), resolver: Resolver | None = None
+) -> list[str]:
+    """The addresses of a place, every one of them checked; never empty.
+
+    Raises:
+        NotAllowed: one of them lies where the house does not go.
+        Unavailable: the name is not known.
+    """
+    literal = _literal(place.host)
+    found = [str(literal)] if literal else await (resolver or look_up)(place.host, place.port)
+    own = place.host in private_hosts
+    for address in found:
+        if not _open(ipaddress.ip_address(address.split("%")[0]), own or names_loopback(place.host), own):
+            raise _forbidden(named, "leads to an address inside a private network")
+    if not found:
+        raise Unavailable(f"The host of {named} is not known.", code="outside.unreachable", hint=_SPELT)
+    return found
+
+
+async def look_up(host: str, port: int) -> list[str]:
+    """Asks the system's resolver. It cannot be interrupted, so it waits in a thread nobody waits for."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def give(addresses: list[str]) -> None:
+        if not answer.done():
+            answer.set_result(addresses)
+
+    def ask() -> None:
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError:
+            rows = []
+        found = list(dict.fromkeys(str(row[4][0]) for row in rows))
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(give, found)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    return await answer
+
+
+_SPELT = "Check how it is spelt, and that this machine is online."
+
+
+def _literal(host: str) -> _IP | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _open(ip: _IP, loopback: bool, private: bool) -> bool:
+    ip = _inner(ip)
+    if ip.is_loopback:
+        return loopback
+    if ip.is_link_local or ip.is_multicast or ip.is_unspecified:
+        return False
+    if ip.is_private or (ip.version == 4 and ip in _SHARED):
+        return private
+    return ip.is_global and not ip.is_reserved
+
+
+def _inner(ip: _IP) -> _IP:
+    """The IPv4 address that an IPv6 one only wraps (mapped, 6to4, NAT64)."""
+    if ip.version == 4:
+        return ip
+    wrapped = ip.ipv4_mapped or ip.sixtofour
+    if wrapped is None and ip in _NAT64:
+        wrapped = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return wrapped or ip
+
+
+def _forbidden(named: str, why: str) -> NotAllowed:
+    return NotAllowed(
+        f"{named} {why}.",
+        code="outside.forbidden_address",
+        hint="Use an https address; http is for 127.0.0.1. NOKTVRN_PRIVATE_HOSTS names your own servers.",
+    )
