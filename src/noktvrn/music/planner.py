@@ -13,6 +13,7 @@ from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import TempoRange
 from noktvrn.model.song import SectionLabel, SectionPlan, SongPlan
+from noktvrn.sound.form import PEAKS
 from noktvrn.sound.style import Style, load_style
 from noktvrn.sound.theory import MODES
 
@@ -187,8 +188,8 @@ def _fit(form: Form, bars: int) -> Form:
     trimmed to the bar."""
     while _total(form) < 0.72 * bars and len(form) < 40:
         form = _longer(form)
-    while _total(form) > 1.5 * bars and len(form) > 4:
-        form = _shorter(form)
+    while _total(form) > 1.5 * bars and len(shorter := _shorter(form)) >= 4:
+        form = shorter
     unit = 4 if bars >= 48 else 2 if bars >= 16 else 1
     share = bars / _total(form)
     scaled: Form = [(label, max(unit, round(count * share / unit) * unit)) for label, count in form]
@@ -201,19 +202,32 @@ def _total(form: Form) -> int:
 
 def _longer(form: Form) -> Form:
     """One more verse and chorus (or whatever leads to the last peak) before the last peak's cycle."""
-    peaks = [i for i, (label, _) in enumerate(form) if label in ("chorus", "drop")]
+    peaks = [i for i, (label, _) in enumerate(form) if label in PEAKS]
     first, second = (peaks[0], peaks[1]) if len(peaks) > 1 else (0, len(form) - 1)
     return [*form[: second + 1], *form[first + 1 : second + 1], *form[second + 1 :]]
 
 
 def _shorter(form: Form) -> Form:
-    """Without the section that is missed least: an interlude, a bridge, a breakdown, a pre-chorus, a
-    repeated verse, ..."""
-    for label in ("interlude", "bridge", "breakdown", "prechorus", "verse", "chorus", "drop"):
+    """Without what is missed least: interludes, pre-choruses, a second cycle, then bridges and breakdowns."""
+    for label in ("interlude", "prechorus"):
+        if any(found == label for found, _ in form):
+            return [section for section in form if section[0] != label]
+    peaks = [i for i, (label, _) in enumerate(form) if label in PEAKS]
+    if len(peaks) > 2:
+        return _without(form, peaks[0] + 1, peaks[1] + 1)
+    for label in ("bridge", "breakdown"):
         places = [i for i, (found, _) in enumerate(form) if found == label]
-        if len(places) > (1 if label in ("verse", "chorus", "drop") else 0):
-            return [*form[: places[-1]], *form[places[-1] + 1 :]]
+        if places:
+            return _without(form, places[-1], places[-1] + 1)
+    if len(peaks) > 1:
+        return _without(form, peaks[0] + 1, peaks[1] + 1)
     return form[:-1]
+
+
+def _without(form: Form, first: int, last: int) -> Form:
+    """The form without [first, last); two equal sections that meet at the gap become one."""
+    head, tail = form[:first], form[last:]
+    return [*head, *(tail[1:] if head and tail and head[-1][0] == tail[0][0] else tail)]
 
 
 _TRIM_ORDER: tuple[SectionLabel, ...] = (
@@ -238,22 +252,23 @@ def _trimmed(form: Form, bars: int, unit: int) -> Form:
         step = step if abs(missing) >= step else 1
         change = step if missing > 0 else -step
         place = _place_for(change, counts, order, bars)
-        if place is None and step == 1:
-            counts[counts.index(max(counts))] += change
-        elif place is None:
+        if place is None and step > 1:
             step = 1
-        else:
-            counts[place] += change
+            continue
+        counts[counts.index(min(counts)) if place is None else place] += change
+    while max(counts) > 0.4 * bars and max(counts) - min(counts) > 1:
+        counts[counts.index(max(counts))] -= 1
+        counts[counts.index(min(counts))] += 1
     return [(label, count) for (label, _), count in zip(form, counts, strict=True)]
 
 
 def _place_for(change: int, counts: list[int], order: list[int], bars: int) -> int | None:
-    """Where `change` bars do least harm: the shortest grow, the longest shrink, in the order of being
-    missed least."""
+    """Where `change` bars do least harm: single bars go to what is missed least, units to the shortest;
+    the longest shrink."""
     able = [i for i in order if 1 <= counts[i] + change <= min(0.36 * bars, 24 if counts[i] < 24 else 64)]
     if not able:
         return None
-    if abs(change) == 1:
+    if change == 1:
         return able[0]
     return min(able, key=counts.__getitem__) if change > 0 else max(able, key=counts.__getitem__)
 

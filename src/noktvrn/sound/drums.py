@@ -84,7 +84,7 @@ def _membrane(voice: DrumVoice, count: int, velocity: float) -> Samples:
     if voice.click:
         length = min(count, 360)
         sound[:length] += voice.click * filtered_noise(length, 11, 1800.0, 9000.0)[0] * decay(length, 0.012)
-    return (voice.tone * sound).astype(np.float32)[None, :]
+    return np.asarray(voice.tone * sound, dtype=np.float32)[None, :]
 
 
 def _burst(voice: DrumVoice, count: int, velocity: float, seed: int) -> Samples:

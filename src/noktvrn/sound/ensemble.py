@@ -57,8 +57,8 @@ def table(patch: EnsemblePatch, pitch: int, colour: Curve, seed: int) -> Table:
 
 def _add_bands(weights: NDArray[np.float32], patch: EnsemblePatch, base: float, level: float) -> None:
     count = max(1, int(_TOP / base))
-    centres = np.arange(1, count + 1) * base
-    gains = partials(patch.wave, count) * formants(patch.vowel, centres) * level
+    centres = np.asarray(np.arange(1, count + 1) * base, dtype=np.float64)
+    gains = np.asarray(partials(patch.wave, count) * formants(patch.vowel, centres) * level)
     gains *= 10.0 ** (-patch.slope / 20.0 * np.maximum(0.0, np.log2(centres / patch.cutoff)))
     ratio = 2.0 ** (patch.spread / 1200.0) - 1.0
     for centre, gain in zip(centres, gains, strict=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -51,13 +53,13 @@ def _impact(count: int, seed: int) -> Samples:
     time = np.arange(count, dtype=np.float32) / np.float32(RATE)
     boom = np.sin(2.0 * np.pi * (38.0 * time + 1.6 * (1.0 - np.exp(-12.0 * time)))) * decay(count, 1.9)
     wash = filtered_noise(count, seed, 300.0, 5000.0, 2) * decay(count, 1.4)
-    return (np.float32(0.4) * boom + np.float32(0.1) * wash).astype(np.float32)
+    return np.asarray(np.float32(0.4) * boom + np.float32(0.1) * wash, dtype=np.float32)
 
 
 def add_texture(bus: Samples, level: float, seed: int) -> None:
     """Adds room tone with dust under the whole song, in place: soft hiss and a couple of crackles a
     second, faint."""
-    loop = fade_loop(filtered_noise(_LOOP, derive_seed(seed, "hiss"), 500.0, 8000.0, 2)) * np.float32(
+    loop = fade_loop(filtered_noise(_LOOP, derive_seed(seed, "hiss"), 400.0, 13_000.0, 2)) * np.float32(
         0.0022 * level
     )
     for start in range(0, bus.shape[1], loop.shape[1]):
@@ -92,7 +94,7 @@ def swept_noise(count: int, seed: int, first_hz: float, last_hz: float) -> Sampl
 
 def _band(centre: float) -> NDArray[np.float32]:
     distance = np.log2(frequencies(_WINDOW) / np.float32(centre))
-    return np.exp(-distance * distance * 1.4).astype(np.float32)
+    return np.asarray(np.exp(-distance * distance * 1.4), dtype=np.float32)
 
 
 def sweep_low_pass(bus: Samples, start: int, stop: int, first_hz: float, last_hz: float) -> None:
@@ -115,7 +117,7 @@ def sweep_low_pass(bus: Samples, start: int, stop: int, first_hz: float, last_hz
     bus[:, start:stop] = swept[:, half : half + count]
 
 
-def _windowed(source: Samples, frames: int, curve) -> Samples:  # type: ignore[no-untyped-def]
+def _windowed(source: Samples, frames: int, curve: Callable[[float], NDArray[np.float32]]) -> Samples:
     half = _WINDOW // 2
     window = np.sqrt(0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(_WINDOW, dtype=np.float32) / _WINDOW)).astype(
         np.float32

@@ -29,9 +29,14 @@ def drum(plan: SongPlan, sections: Sequence[Section], style: Style) -> list[Hit]
         hits += _section(section, style.groove[name].bars, fill, luck)
         if section.label in PEAKS and "crash" in style.groove[name].bars:
             hits.append(Hit(section.start, "crash", 0.9))
-    hits.append(Hit(sections[-1].end - beats_per_bar(plan), "kick", 0.9))
-    hits.append(Hit(sections[-1].end - beats_per_bar(plan), "crash", 0.6))
-    return hits
+    return _ended(hits, sections[-1].end - beats_per_bar(plan))
+
+
+def _ended(hits: list[Hit], final: float) -> list[Hit]:
+    """The drummer's end: one stroke with the closing chord, as soft as the last section was."""
+    force = max((hit.velocity for hit in hits if hit.voice == "kick"), default=0.0)
+    closing = [Hit(final, voice, level * force) for voice, level in (("kick", 1.0), ("crash", 0.6)) if force]
+    return [hit for hit in hits if hit.start < final - 1e-6] + closing
 
 
 def _section(section: Section, bars: dict[str, str], fill: dict[str, str], luck: random.Random) -> list[Hit]:

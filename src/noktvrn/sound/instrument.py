@@ -24,7 +24,7 @@ from noktvrn.sound.spectrum import (
     tilt,
 )
 
-VELOCITIES = 6
+VELOCITIES = 4
 """Loudness layers of an instrument."""
 
 
@@ -38,7 +38,7 @@ class Take:
     @property
     def stereo(self) -> bool:
         """Whether it has two sides."""
-        return self.samples.shape[0] == 2
+        return bool(self.samples.shape[0] == 2)
 
     def sound(self) -> Samples:
         """The samples."""

@@ -46,7 +46,7 @@ def _contour(luck: random.Random, *, reach: int) -> tuple[int, ...]:
     places = [0, leap] if reach > 3 else [0, luck.choice((-1, 0, 1, 2))]
     place = places[-1]
     while len(places) < 12:
-        step = luck.choice((-2, -1, -1, 0, 1, 1, 2))
+        step = luck.choice((-2, -1, -1, -1, 0, 0, 1, 1, 1, 2))
         place = place + step if abs(place + step) <= reach else place - (1 if place > 0 else -1)
         places.append(place)
     return tuple(places)
@@ -172,18 +172,17 @@ class Tune:
         anchor = len(rungs) // 2 + _HEIGHT.get(section.label, 1)
         notes: list[Note] = []
         for order, step in enumerate(places):
-            beat = start + step * STEP
-            gap = (places[order + 1] if order + 1 < len(places) else min(steps, step + 6)) - step
             final = order == len(places) - 1
+            gap = (min(steps, step + 6) if final else places[order + 1]) - step
             wanted = rungs[min(max(anchor + shape[order % len(shape)], 0), len(rungs) - 1)]
+            chord = chord_at(self.chords, start + step * STEP).chord
             strong = step % 4 == 0 or gap >= 4 or final
             pitch = self._settle(
-                wanted, chord_at(self.chords, beat).chord, strong=strong, closing=closing and final
+                _within_reach(wanted, notes), chord, strong=strong, closing=closing and final
             )
+            length = min(gap, 8) * STEP * part.gate
             notes.append(
-                Note(
-                    beat, min(gap, 8) * STEP * part.gate, _inside(pitch, part), 0.84 if step % 4 == 0 else 0.7
-                )
+                Note(start + step * STEP, length, _inside(pitch, part), 0.84 if step % 4 == 0 else 0.7)
             )
         return notes
 
@@ -195,6 +194,13 @@ class Tune:
             return nearest(pitch, tones)
         leading = (pitch + 1) % 12 in tones and (pitch + 1) % 12 not in scale(self.plan.tonic, self.plan.mode)
         return pitch + 1 if leading else pitch
+
+
+def _within_reach(wanted: int, notes: Sequence[Note]) -> int:
+    """`wanted`, or a fifth towards it when it lies more than a minor sixth from the note before."""
+    if not notes or abs(wanted - notes[-1].pitch) <= 8:
+        return wanted
+    return notes[-1].pitch + (7 if wanted > notes[-1].pitch else -7)
 
 
 def _inside(pitch: int, part: PartStyle) -> int:

@@ -18,6 +18,9 @@ from noktvrn.sound.score import RATE
 from noktvrn.sound.spectrum import Samples, filtered_noise
 from noktvrn.sound.timbre import hertz
 
+_ROWS = 8
+"""Rows a product has: so small that the linear algebra library never starts threads for it."""
+
 _MALLET = (1.0, 3.98, 9.2, 15.8)
 _BELL = (0.5, 1.0, 1.19, 1.5, 2.0, 2.51, 2.66, 3.01, 4.1, 5.43, 6.8)
 _TINE = (1.0, 2.0, 3.0, 5.02, 7.1)
@@ -42,13 +45,14 @@ def ringing(
     """The sum of `gains * sin(2 pi f t + phase)`, each falling by 60 dB in `fall_s` seconds; `count`
     samples."""
     block = max(16, int(np.sqrt(count)))
-    rows = -(-count // block)
+    rows = -(-count // (block * _ROWS)) * _ROWS
     rate = -6.908 / (np.maximum(fall_s, 1e-3) * RATE) + 2j * np.pi * frequencies / RATE
     starts = np.exp(np.arange(rows)[:, None] * block * rate + 1j * phases) * gains
     inside = np.exp(np.arange(block)[None, :] * rate[:, None])
     left = np.concatenate([starts.imag, starts.real], axis=1).astype(np.float32)
     right = np.concatenate([inside.real, inside.imag], axis=0).astype(np.float32)
-    return (left @ right).ravel()[:count]
+    pieces = left.reshape(-1, _ROWS, left.shape[1]) @ right
+    return np.asarray(pieces.ravel()[:count], dtype=np.float32)
 
 
 def play(patch: ModalPatch, pitch: int, seconds: float, velocity: float, seed: int) -> Samples:
@@ -79,13 +83,14 @@ def _modes(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     if patch.kind in ("piano", "string"):
         count = max(1, min(56, int(14_000.0 / base)))
-        n = np.arange(1, count + 1, dtype=np.float64)
-        ratios = n * np.sqrt(1.0 + patch.stiffness * n**2)
-        gains = np.abs(np.sin(np.pi * n * patch.position)) / n ** (1.75 - 0.9 * patch.brightness)
+        n: NDArray[np.float64] = np.arange(1, count + 1, dtype=np.float64)
+        ratios = np.asarray(n * np.sqrt(1.0 + patch.stiffness * n**2), dtype=np.float64)
+        comb = np.abs(np.sin(np.pi * n * patch.position))
+        gains = np.asarray(comb / n ** (1.75 - 0.9 * patch.brightness), dtype=np.float64)
     else:
-        ratios = np.array({"mallet": _MALLET, "bell": _BELL, "tine": _TINE}[patch.kind])
-        n = ratios
-        gains = 1.0 / (1.0 + np.arange(ratios.size)) ** (2.2 - 1.6 * patch.brightness)
+        ratios = np.array({"mallet": _MALLET, "bell": _BELL, "tine": _TINE}[patch.kind], dtype=np.float64)
+        n = np.array(ratios, dtype=np.float64)
+        gains = np.asarray((1.0 + np.arange(ratios.size)) ** (1.6 * patch.brightness - 2.2), dtype=np.float64)
     gains = gains * np.exp(-(1.0 - velocity) * patch.velocity_tone * 0.35 * (n - 1.0))
     falls = patch.ring * (262.0 / base) ** 0.45 / (1.0 + patch.damping * 0.22 * (n - 1.0))
     keep = ratios * base < 0.45 * RATE

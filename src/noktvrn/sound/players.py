@@ -16,7 +16,10 @@ from noktvrn.sound.spectrum import frequencies, high_pass, padded, shaped, shelf
 from noktvrn.sound.style import PartStyle, Style, load_kit
 
 _LAYERS = 6
-_VARIANTS = 3
+_STROKES = 3
+_VARIANTS = {"ensemble": 3, "wavetable": 2, "modal": 1, "fm": 1}
+"""How many takes of one note an instrument alternates."""
+
 _TILT_OF_BRIGHTNESS = 0.5
 """dB an octave that an identity's full brightness adds to every note's equaliser."""
 
@@ -25,7 +28,7 @@ def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdenti
     """Every note of a part, on the instrument the artist chose for it."""
     luck = dice(identity.seed, "instrument", part.name)
     patch = in_hands(style.patch[luck.choice(part.patches)], identity, part.name)
-    air = style.mix.air if part.bus == "lead" else 0.0
+    air = 0.0 if part.bus == "bass" else style.mix.air
     player = Instrument(part.name, patch, identity, _tilt(style, identity), air)
     notes = score.parts[part.name]
     chords = groupby(notes, key=lambda note: (note.start, note.length) if patch.power else id(note))
@@ -35,7 +38,8 @@ def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdenti
 def _note(part: PartStyle, player: Instrument, score: Score, group: tuple[Note, ...], index: int) -> Sounding:
     first = group[0]
     pitches = tuple(note.pitch for note in group)
-    take = player.take(pitches, first.length * score.beat_s, first.velocity, index % _VARIANTS)
+    variant = index % _VARIANTS[player.patch.engine]
+    take = player.take(pitches, first.length * score.beat_s, first.velocity, variant)
     left, right = pan_gains(part.pan, first.velocity**1.3)
     at = score.sample(first.start, first.nudge_ms)
     section = score.section_at(first.start).index
@@ -65,11 +69,13 @@ def _stroke(
     identity: SoundIdentity,
 ) -> Sounding:
     layer = max(1, round(hit.velocity * _LAYERS))
-    key = (hit.voice, layer, index % _VARIANTS if voice.noise else 0)
+    key = (hit.voice, layer, index % _STROKES if voice.noise else 0)
     if key not in takes:
         sound = strike(voice, layer / _LAYERS, derive_seed(identity.seed, "stroke", hit.voice, key[2]))
         hertz = frequencies(padded(sound.shape[1]))
-        curve = tilt(hertz, _tilt(style, identity)) * shelf(hertz, 9000.0, style.mix.air) * high_pass(hertz, 24.0)
+        curve = (
+            tilt(hertz, _tilt(style, identity)) * shelf(hertz, 9000.0, style.mix.air) * high_pass(hertz, 24.0)
+        )
         takes[key] = Take(*shaped(sound, curve))
     take = takes[key]
     left, right = pan_gains(voice.pan, 10.0 ** (voice.gain / 20.0) * hit.velocity**1.4)

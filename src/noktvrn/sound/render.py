@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from noktvrn.sound.space import add_space, impulse_response
 from noktvrn.sound.spectrum import Samples
 from noktvrn.sound.style import BUSES, Bus, Space, Style
 
+_CENTRE = 8192
 _DRY = Space(room=0.0, hall=0.0)
 
 
@@ -86,6 +88,7 @@ class _Desk:
         if drive := mix.drive.get(bus, 0.0):
             _saturate(out, drive * (0.6 + 0.8 * self.identity.drive))
         self._sweeps(bus, out)
+        _centre(out)
         _fade_out(out, self.score)
         return out
 
@@ -130,16 +133,28 @@ def _lay(out: Samples, send: Samples, s: Sounding, gain: float, duck: Samples | 
 
 
 def _saturate(out: Samples, drive: float) -> None:
-    """tanh at the same loudness: quiet parts untouched, peaks rounded."""
+    """tanh at the same loudness: peaks rounded."""
     amount = np.float32(1.0 + drive)
     out *= amount
     np.tanh(out, out=out)
     out /= amount
 
 
+def _centre(out: Samples) -> None:
+    """Subtracts the slow mean (blocks of 0.19 s, joined by lines), in place: a high-pass at about 3 Hz."""
+    rise = np.linspace(0.0, 1.0, _CENTRE, endpoint=False, dtype=np.float32)
+    for side in out:
+        blocks = side[: side.size // _CENTRE * _CENTRE].reshape(-1, _CENTRE)
+        means = blocks.mean(axis=1)
+        edges = np.concatenate([[0.0], (means[1:] + means[:-1]) / 2, [0.0]]).astype(np.float32)
+        for place, (first, last) in enumerate(pairwise(edges)):
+            if first or last:
+                blocks[place] -= first + (last - first) * rise
+
+
 def _fade_out(out: Samples, score: Score) -> None:
-    """The tail fades over its second half to 50 ms of true silence."""
+    """The tail fades from shortly before its start to 50 ms of true silence."""
     silent = round(0.05 * RATE)
-    length = round(0.5 * score.tail_s * RATE)
+    length = round((0.8 * score.tail_s + 0.25 * score.beats_per_bar * score.beat_s) * RATE)
     out[:, -silent:] = 0.0
     out[:, -silent - length : -silent] *= ramp(length)[::-1] ** 1.5

@@ -15,6 +15,7 @@ from noktvrn.sound.style import Space
 
 _BLOCK = 1 << 18
 _LOW_CUT = 190.0
+_WARMTH = 1.7
 
 
 def impulse_response(space: Space, beat_s: float, seed: int) -> Samples:
@@ -41,19 +42,16 @@ def _echo_length(space: Space, beat_s: float) -> float:
 
 
 def _reverberation(seconds: float, delay_s: float, tone: float, seed: int) -> Samples:
-    """Noise in three bands that fall at their own pace, after early reflections; energy 1 per side."""
+    """Noise in three bands that fall at their own pace, after early reflections; about as loud as dry."""
     count = round(1.05 * seconds * RATE)
     bands = ((150.0, 900.0, 1.0), (900.0, 3500.0, 0.8), (3500.0, max(4500.0, tone * 1.5), 0.45))
-    sound = sum(
-        filtered_noise(count, derive_seed(seed, low), low, high, 2)
-        * decay(count, seconds * share)
-        * np.float32(share)
-        for low, high, share in bands
-    )
-    tail = np.asarray(sound, dtype=np.float32)
+    tail = np.zeros((2, count), dtype=np.float32)
+    for low, high, share in bands:
+        fall = decay(count, seconds * share) * np.float32(share * np.sqrt(2.0 * (high - low) / RATE))
+        tail += filtered_noise(count, derive_seed(seed, low), low, high, 2) * fall
+    tail *= np.float32(_WARMTH / np.sqrt(np.sum(decay(count, seconds) ** 2)))
     build = min(count, round(0.012 * RATE + 0.01 * seconds * RATE))
     tail[:, :build] *= ramp(build)
-    tail /= np.sqrt(np.sum(tail * tail, axis=1, keepdims=True))
     lead = round(delay_s * RATE)
     whole = np.concatenate([np.zeros((2, lead), dtype=np.float32), tail], axis=1)
     luck = np.random.Generator(np.random.PCG64(derive_seed(seed, "early")))

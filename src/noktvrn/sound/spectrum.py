@@ -26,30 +26,30 @@ def frequencies(size: int) -> Curve:
 
 def low_pass(hertz: Curve, cutoff: float, order: int = 2) -> Curve:
     """Magnitude of a Butterworth-like low-pass, `order` times 6 dB an octave."""
-    return (1.0 / np.sqrt(1.0 + (hertz / np.float32(cutoff)) ** (2 * order))).astype(np.float32)
+    return np.asarray(1.0 / np.sqrt(1.0 + (hertz / np.float32(cutoff)) ** (2 * order)), dtype=np.float32)
 
 
 def high_pass(hertz: Curve, cutoff: float, order: int = 2) -> Curve:
     """Magnitude of a Butterworth-like high-pass."""
-    return (1.0 / np.sqrt(1.0 + (np.float32(cutoff) / hertz) ** (2 * order))).astype(np.float32)
+    return np.asarray(1.0 / np.sqrt(1.0 + (np.float32(cutoff) / hertz) ** (2 * order)), dtype=np.float32)
 
 
 def bell(hertz: Curve, centre: float, gain_db: float, octaves: float = 1.0) -> Curve:
     """A bell of `gain_db` around `centre`."""
     distance = np.log2(hertz / np.float32(centre)) / np.float32(octaves)
-    return (10.0 ** (gain_db / 20.0 * np.exp(-distance * distance))).astype(np.float32)
+    return np.asarray(10.0 ** (gain_db / 20.0 * np.exp(-distance * distance)), dtype=np.float32)
 
 
 def tilt(hertz: Curve, db_per_octave: float, pivot: float = 800.0) -> Curve:
     """A straight slope around `pivot`, flat below 40 Hz and above 16 kHz."""
     octaves = np.log2(np.clip(hertz, 40.0, 16_000.0) / np.float32(pivot))
-    return (10.0 ** (db_per_octave / 20.0 * octaves)).astype(np.float32)
+    return np.asarray(10.0 ** (db_per_octave / 20.0 * octaves), dtype=np.float32)
 
 
 def shelf(hertz: Curve, corner: float, gain_db: float) -> Curve:
     """A high shelf."""
     blend = 1.0 / (1.0 + (np.float32(corner) / hertz) ** 3)
-    return (10.0 ** (gain_db / 20.0 * blend)).astype(np.float32)
+    return np.asarray(10.0 ** (gain_db / 20.0 * blend), dtype=np.float32)
 
 
 @cache
@@ -71,9 +71,18 @@ def shaped(samples: Samples, curve: Curve | None) -> tuple[Samples, float]:
     bins = fft.rfft(samples, size, axis=1)
     if curve is not None:
         bins *= curve
+    if samples.shape[0] == 2:
+        _bass_to_middle(bins, frequencies(size))
     power = np.real(bins) ** 2 + np.imag(bins) ** 2
     energy = float((power * k_weight(size)).sum() * 2.0 / size)
     return fft.irfft(bins, size, axis=1)[:, :count].astype(np.float32, copy=False), energy
+
+
+def _bass_to_middle(bins: NDArray[np.complex64], hertz: Curve) -> None:
+    """Takes the sides below 150 Hz out of a stereo spectrum, in place: low notes stand in the middle."""
+    side = (bins[0] - bins[1]) * (np.float32(0.5) * (np.float32(1.0) - high_pass(hertz, 150.0, 3)))
+    bins[0] -= side
+    bins[1] += side
 
 
 def padded(count: int) -> int:

@@ -41,7 +41,7 @@ def partials(wave: str, count: int) -> NDArray[np.float64]:
         weights = np.where(odd, 1.0, 0.45) / n**1.2
     else:
         weights = 1.0 / n
-    return weights / np.sqrt(2.0 * np.sum(weights**2))
+    return np.asarray(weights / np.sqrt(2.0 * np.sum(weights**2)), dtype=np.float64)
 
 
 def formants(vowel: str, frequencies: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,15 +30,15 @@ def _frames(wave: str, vowel: str, resonance: float, pitch: int) -> NDArray[np.f
     """The frames of a pitch, flat: FRAMES * SIZE samples, each frame at the loudness of the open one."""
     base = hertz(pitch)
     count = max(1, min(SIZE // 2 - 1, int(0.45 * RATE / base)))
-    numbers = np.arange(1, count + 1)
-    weights = partials(wave, count) * formants(vowel, numbers * base)
+    numbers = np.arange(1, count + 1, dtype=np.float64)
+    weights = partials(wave, count) * formants(vowel, np.asarray(numbers * base, dtype=np.float64))
     cutoffs = _LOW * 2.0 ** (_SPAN * np.arange(FRAMES) / (FRAMES - 1))
     ratio = numbers[None, :] * base / cutoffs[:, None]
     q = 0.7 + 7.0 * resonance**2
     response = 1.0 / np.sqrt((1.0 - ratio**2) ** 2 + (ratio / q) ** 2) / np.sqrt(1.0 + ratio**2)
     bins = np.zeros((FRAMES, SIZE // 2 + 1), dtype=np.complex64)
     bins[:, 1 : count + 1] = -1j * weights * response * (SIZE / 2)
-    return fft.irfft(bins, SIZE, axis=1).astype(np.float32).ravel()
+    return np.asarray(fft.irfft(bins, SIZE, axis=1), dtype=np.float32).ravel()
 
 
 def play(
@@ -69,7 +69,7 @@ def _filter_path(patch: WavetablePatch, pitch: int, velocity: float, count: int)
     softness = 2.5 * patch.velocity_tone * (velocity - 0.85)
     home = np.log2(patch.cutoff / _LOW) + patch.track * (pitch - 60) / 12.0 + softness
     path = np.float32(home) + np.float32(patch.sweep) * decay(count, 3.0 * patch.sweep_decay + 1e-3)
-    return np.clip(path * np.float32((FRAMES - 1) / _SPAN), 0.0, FRAMES - 1.001).astype(np.float32)
+    return np.asarray(np.clip(path * np.float32((FRAMES - 1) / _SPAN), 0.0, FRAMES - 1.001), dtype=np.float32)
 
 
 def _players(patch: WavetablePatch, detune_cents: float) -> list[tuple[float, float, float]]:
