@@ -79,6 +79,7 @@ class StageRecord(Noun):
     ended_at: datetime | None = None
     result: dict[str, Any] | None = None
     findings: tuple[Finding, ...] = ()
+    checked: int = Field(default=0, description="rules that were checked")
     error: str = ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from noktvrn.model.film import Film
-from noktvrn.model.finding import Report
 from noktvrn.model.picture import Picture
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import StageName
@@ -42,12 +41,3 @@ def sources_of(scene: Scene, draft: ReleaseDraft, dossier: Dossier) -> dict[str,
     """The vault's file for every part of a draft that is not one of its texts."""
     texts = text_parts(dossier)
     return {part.path: scene.file(part.asset) for part in draft.parts if part.path not in texts}
-
-
-def reports_of(scene: Scene) -> tuple[Report, ...]:
-    """What every stage found, one report a stage."""
-    return tuple(
-        Report(subject=stage.value, checked=len(findings), findings=findings)
-        for stage, findings in scene.findings_by_stage().items()
-        if findings
-    )

@@ -71,6 +71,7 @@ def _finish(scene: Scene, record: StageRecord, outcome: Outcome) -> bool:
             "ended_at": now,
             "result": outcome.result.as_data() if outcome.result is not None else None,
             "findings": tuple(outcome.findings),
+            "checked": outcome.checked,
         }
     )
     try:

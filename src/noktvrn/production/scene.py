@@ -14,7 +14,7 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Artist
 from noktvrn.model.asset import Asset
 from noktvrn.model.brief import Brief
-from noktvrn.model.finding import Finding
+from noktvrn.model.finding import Finding, Report
 from noktvrn.model.noun import Noun
 from noktvrn.model.run import Run, StageName
 from noktvrn.production.studio import Studio
@@ -28,10 +28,12 @@ Commit = Callable[[sa.Connection], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a stage came to: a noun (None: left out, the findings say why) and rows to commit with it."""
+    """What a stage came to: a noun (None: left out, the findings say why), how many rules were checked, and
+    rows to commit with it."""
 
     result: Noun | None
     findings: Sequence[Finding] = ()
+    checked: int = 0
     passed: bool = True
     commits: Sequence[Commit] = ()
 
@@ -67,11 +69,15 @@ class Scene:
             record = runs.result(connection, self.run, stage)
         return kind.model_validate(record.result) if record and record.result is not None else None
 
-    def findings_by_stage(self) -> dict[StageName, tuple[Finding, ...]]:
-        """Everything found so far, by the stage whose result holds."""
+    def reports(self) -> tuple[Report, ...]:
+        """What was checked and found so far, one report for each stage that checked anything."""
         with self.studio.database.read() as connection:
             records = runs.stages(connection, self.run.id)
-        return {record.stage: record.findings for record in records if record.state in ("done", "skipped")}
+        return tuple(
+            Report(subject=record.stage.value, checked=record.checked, findings=record.findings)
+            for record in records
+            if record.state in ("done", "skipped") and (record.checked or record.findings)
+        )
 
     def keep(self, path: Path, media_type: str, name: str) -> Asset:
         """Puts a file into the vault under the artist."""

@@ -79,6 +79,7 @@ def _keep(scene: Scene, painting: Painting, report: Report, take: Track, seed: i
     return Outcome(
         picture,
         findings=report.findings,
+        checked=report.checked,
         commits=[
             lambda connection: works.put(
                 connection,

@@ -27,6 +27,7 @@ def critic(scene: Scene) -> Outcome:
     return Outcome(
         report,
         findings=report.findings,
+        checked=report.checked,
         passed=report.passed,
         commits=[
             lambda connection: works.put(

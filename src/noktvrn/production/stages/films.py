@@ -137,4 +137,4 @@ def _keep(scene: Scene, kind: FilmKind, shot: Shot, report: Report, seed: int) -
         seed=seed,
         provenance=footage.provenance,
     )
-    return Outcome(made, findings=report.findings)
+    return Outcome(made, findings=report.findings, checked=report.checked)

@@ -41,6 +41,7 @@ def lyrics(scene: Scene) -> Outcome:
     return Outcome(
         Words(title=title, lyrics=words, captions=captions),
         findings=report.findings,
+        checked=report.checked,
         commits=[
             lambda connection: works.put(
                 connection,

@@ -10,7 +10,7 @@ from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import StageName
 from noktvrn.model.verdict import ReviewItem
-from noktvrn.production.dossiers import dossier_of, reports_of, sources_of
+from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.results import Desked
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.release.preview import lay_preview
@@ -25,7 +25,7 @@ def preview(scene: Scene) -> Outcome:
     page = lay_preview(
         draft,
         dossier,
-        reports_of(scene),
+        scene.reports(),
         sources_of(scene, draft, dossier),
         scene.studio.previews / scene.run.id,
     )

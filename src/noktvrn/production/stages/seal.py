@@ -13,7 +13,7 @@ from noktvrn.model.finding import Severity
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import StageName
 from noktvrn.production.codes import take_codes
-from noktvrn.production.dossiers import dossier_of, reports_of, sources_of
+from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.release.package import seal as seal_package
 from noktvrn.release.validator import validate_package
@@ -23,7 +23,7 @@ FRIDAY = 4
 
 
 def seal(scene: Scene) -> Outcome:
-    """The sealed release. Repeating it after a crash takes the same codes and dates and makes the same bytes."""
+    """The sealed release. Repeated after a crash it takes the same codes and dates and makes the same bytes."""
     draft = scene.result(StageName.VALIDATE, ReleaseDraft)
     verdict = _verdict_on(scene, draft)
     codes, taken_at = take_codes(scene.studio, draft)
@@ -32,7 +32,7 @@ def seal(scene: Scene) -> Outcome:
     release = seal_package(
         draft,
         dossier=dossier,
-        checks=reports_of(scene),
+        checks=scene.reports(),
         identifiers=codes,
         release_on=out_on,
         original_on=out_on,
@@ -51,7 +51,9 @@ def seal(scene: Scene) -> Outcome:
             code="package.invalid",
             hint=f"`noktvrn run show {scene.run.id}` tells more.",
         )
-    return Outcome(release, findings=report.findings, commits=[_enter(release), _promote(scene)])
+    return Outcome(
+        release, findings=report.findings, checked=report.checked, commits=[_enter(release), _promote(scene)]
+    )
 
 
 def _verdict_on(scene: Scene, draft: ReleaseDraft) -> VerdictId:

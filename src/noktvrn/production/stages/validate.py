@@ -28,6 +28,7 @@ def validate(scene: Scene) -> Outcome:
     return Outcome(
         draft,
         findings=report.findings,
+        checked=report.checked,
         commits=[
             lambda connection: works.put(
                 connection,

@@ -1,0 +1,70 @@
+"""A label's process that kills itself with SIGKILL at one point of one stage, without any farewell.
+
+Usage: crash_child.py HOME PROMPT STAGE POINT, where POINT is `before` (the stage has begun), `after` (its
+work is done, nothing is committed) or `never`. The database comes from the environment, as for everybody.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from noktvrn.label import office
+from noktvrn.label.debut import debut
+from noktvrn.label.label import open_label
+from noktvrn.model.run import StageName
+from noktvrn.production import engine
+from noktvrn.production.scene import Outcome, Scene, Stage
+from noktvrn.production.stages import STAGES
+from noktvrn.settings import Settings
+
+DURATION_S = 30
+
+
+def armed(stage: Stage, point: str) -> Stage:
+    """The stage, deadly at `point`."""
+
+    def deadly(scene: Scene) -> Outcome:
+        if point == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        outcome = stage(scene)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return outcome
+
+    return deadly
+
+
+def main() -> None:
+    """Works through a debut until death or the end."""
+    home, prompt, victim, point = sys.argv[1:]
+    stages = dict(STAGES)
+    if point != "never":
+        stages[StageName(victim)] = armed(stages[StageName(victim)], point)
+
+    @contextmanager
+    def working(self: office.Office) -> Iterator[None]:
+        with engine.running(self.studio, stages):
+            yield
+
+    office.Office.working = working  # type: ignore[method-assign]
+    with open_label(Settings(home=Path(home), _env_file=None)) as label:
+        result = debut(
+            label,
+            prompt,
+            seed=7,
+            duration_s=DURATION_S,
+            with_video="--video" in os.environ.get("CRASH_CHILD", ""),
+            autopilot=True,
+            watcher=lambda _sight: None,
+            judge=None,
+            actor="test",
+        )
+        print(result.run.state.value, result.run.error)
+
+
+if __name__ == "__main__":
+    main()
