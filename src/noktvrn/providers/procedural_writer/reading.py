@@ -13,13 +13,15 @@ from noktvrn.reference import Genre, Reference
 
 NAMED = 6.0
 """Weight of a genre named outright; a whole scene of cues rarely reaches it."""
-NAMED_ALONE = 0.9
+NAMED_ALONE = 1.5
 """Weight of an ambiguous genre word with no music word near it ("the old country")."""
 GENERAL = 0.35
 """Share of a named genre's weight when the word names its whole family ("electronic")."""
 MOOD_WORD = 1.0
 MOOD_NAME = 1.6
 DENIED = -0.8
+SHORT = 6
+"""Words up to which a prompt is a tag rather than a story: there a genre word means the genre."""
 
 _BPM = re.compile(r"\b(\d{2,3})\s*bpm\b", re.IGNORECASE)
 Phrase = tuple[str, ...]
@@ -53,7 +55,7 @@ class Line:
     def in_company(self, place: int) -> bool:
         """Whether a word of music stands near `place`, or the prompt is no longer than a tag."""
         near = self.words[max(0, place - 2) : place] + self.words[place + 1 : place + 4]
-        return len(self.words) <= 4 or bool(_company().intersection(near))
+        return len(self.words) <= SHORT or bool(_company().intersection(near))
 
 
 @dataclass(slots=True)
