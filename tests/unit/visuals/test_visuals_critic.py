@@ -66,8 +66,8 @@ def _rules(report: Report) -> set[str]:
     return {finding.rule for finding in report.findings}
 
 
-def _saved(cover: Painting, path: Path, picture: Image.Image, **how: Image.Exif) -> Painting:
-    picture.save(path, quality=85, **how)
+def _saved(cover: Painting, path: Path, picture: Image.Image, exif: Image.Exif | None = None) -> Painting:
+    picture.save(path, quality=85, exif=exif or Image.Exif())
     mark_file(path, cover.provenance.source_type)
     return cover.model_copy(update={"path": path, "width": picture.width, "height": picture.height})
 

@@ -35,12 +35,18 @@ def crystal(scene: Scene) -> Sketch:
     return Sketch(stones.shade, quiet=("foot", "head"), focus=(0.0, -0.07))
 
 
+_CAGE = np.array(
+    [[1, 0.12, 0.4], [-1, -0.12, 0.4], [1, 0, -0.5], [-1, 0, -0.5], [0.1, 1, 0.3], [-0.1, -1, -0.3]]
+)
+"""Planes every stone has, so that it is closed on all sides."""
+
+
 def _planes(rng: np.random.Generator, kind: str, radius: float) -> tuple[Pixels, Pixels]:
     """Unit normals (n, 3) and distances (n,) of a stone's facets."""
-    count = {"gem": 34, "shard": 16, "rock": 22}[kind]
-    normals = rng.standard_normal((count, 3))
+    count = {"gem": 34, "shard": 18, "rock": 22}[kind]
+    normals = np.concatenate([rng.standard_normal((count - len(_CAGE), 3)), _CAGE])
     if kind == "shard":
-        normals[:, 1] *= 0.16
+        normals[: -len(_CAGE), 1] *= 0.16
         normals[:4, 1] = (2.2, 2.6, -2.2, -2.6)
     normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     spread = {"gem": 0.06, "shard": 0.14, "rock": 0.16}[kind]
@@ -94,7 +100,7 @@ class _Stones:
         return np.asarray(shades, dtype=np.float32)
 
     def _set(self, out: Pixels, stone: _Stone, band: Band) -> Pixels:
-        reach = 2.1 * stone.radius
+        reach = 2.6 * stone.radius
         columns = np.flatnonzero(np.abs(band.x[0] - stone.x) < reach)
         rows = np.flatnonzero(np.abs(band.y[:, 0] - stone.y) < reach)
         if not len(columns) or not len(rows):

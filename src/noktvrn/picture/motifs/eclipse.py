@@ -94,5 +94,5 @@ class _Body:
 
     def _dark(self, band: Band, distance: Pixels, lean: Pixels) -> Pixels:
         deep = self.scene.palette.stop(0.0) * np.float32(0.35)
-        edge = np.exp((distance - self.radius) / np.float32(0.012)) * lean * 0.10
+        edge = np.exp(np.minimum(distance - self.radius, 0) / np.float32(0.012)) * lean * 0.10
         return np.asarray(deep + edge[..., None] * self.scene.palette.ramp[3], dtype=np.float32)
