@@ -49,13 +49,14 @@ _CHROMA_HZ = (65.0, 1800.0)
 _FRAMES_AT_ONCE = 256
 
 _TEMPI = np.geomspace(50.0, 220.0, 1200)
-_LAGS = ((1, 1.0), (2, 1.0), (3, 0.3), (4, 1.2), (6, 0.3), (8, 1.0), (16, 0.7))
-_PREFERRED_BPM, _PREFERENCE_OCTAVES, _PREFERENCE_WEIGHT = 122.0, 0.6, 0.5
+_LAGS = ((0.5, 0.4), (1, 1.0), (2, 1.0), (3, 0.3), (4, 1.2), (6, 0.3), (8, 1.0), (16, 0.7))
+_LAG_WEIGHT = sum(weight for _, weight in _LAGS)
+_SLOWEST_BPM, _BPM_PER_STRIKE, _PREFERENCE_WEIGHT = 50.0, 0.8, 0.4
 
 # How much each degree of a key is heard, from Temperley's reading of the Kostka-Payne corpus (1999).
 _MAJOR = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
 _MINOR = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330)
-_CADENCE_WEIGHT, _CADENCE_S = 0.5, 6.0
+_CADENCE_WEIGHT, _CADENCE_S = 2.5, 6.0
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,8 @@ def _pitch_classes(rate: int, size: int) -> Samples:
 def tempo(curve: Figures) -> float | None:
     """Beats per minute of an onset curve, 50 to 220; None where nothing recurs.
 
-    The curve is laid over itself at the beats and bars of every candidate; a mild preference for middle
-    tempi settles the octave, and the long lags give the precision.
+    The curve is laid over itself at the beats and bars of every candidate. How often something is struck
+    settles the octave (busy music is heard fast), and the long lags give the precision.
     """
     size = fft.next_fast_len(2 * curve.size)
     recurrence = fft.irfft(np.abs(fft.rfft(curve, size)) ** 2)[: curve.size * 3 // 4]
@@ -141,7 +142,7 @@ def tempo(curve: Figures) -> float | None:
         return None
     recurrence /= recurrence[0]
     scores = _comb(recurrence, _TEMPI)
-    away = np.log2(_TEMPI / _PREFERRED_BPM) / _PREFERENCE_OCTAVES
+    away = np.log2(_TEMPI / (_SLOWEST_BPM * _strikes_per_second(curve) ** _BPM_PER_STRIKE))
     best = _TEMPI[np.argmax(scores - _PREFERENCE_WEIGHT * away**2)]
     fine = best * np.linspace(0.985, 1.015, 241)
     return float(fine[np.argmax(_long_comb(recurrence, fine))])
@@ -150,7 +151,15 @@ def tempo(curve: Figures) -> float | None:
 def _comb(recurrence: Figures, tempi: Figures) -> Figures:
     beat = 60.0 * ONSET_RATE / tempi
     lags = np.arange(recurrence.size)
-    return np.asarray(sum(weight * np.interp(beat * k, lags, recurrence, right=0.0) for k, weight in _LAGS))
+    total = sum(weight * np.interp(beat * k, lags, recurrence, right=0.0) for k, weight in _LAGS)
+    return np.asarray(total / _LAG_WEIGHT)
+
+
+def _strikes_per_second(curve: Figures) -> float:
+    """Peaks of at least half the strength of the strongest hundredth; never less than 0.7."""
+    inner = curve[1:-1]
+    struck = (inner > curve[:-2]) & (inner >= curve[2:]) & (inner > 0.5 * np.percentile(curve, 99))
+    return max(0.7, float(np.count_nonzero(struck)) * ONSET_RATE / curve.size)
 
 
 def _long_comb(recurrence: Figures, tempi: Figures) -> Figures:

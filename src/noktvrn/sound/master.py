@@ -15,13 +15,14 @@ from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound import limiter, loudness
+from noktvrn.sound.analysis import tilt
 from noktvrn.sound.true_peak import BLOCK, block_peaks
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
 
-CEILING_DB = -1.2
-"""Aim of the limiter: 0.2 dB under the -1.0 dBTP the stores ask for."""
+CEILING_DB = -1.4
+"""Aim of the limiter: stores ask for -1.0 dBTP, and a lossy codec adds up to 0.35 dB (on 32 own songs)."""
 
 _TAPS = 4097
 _FRAME = 16384
@@ -29,6 +30,9 @@ _MONO_HZ = (110.0, 190.0)
 _DC_HZ = (4.0, 20.0)
 _TILT_PIVOT_HZ = 800.0
 _TILT_DB_PER_OCTAVE = 0.35
+_USUAL_TILT = (-4.2, -1.5)
+_MOST_CORRECTION = 1.2
+_BALANCED_DB, _MOST_BALANCING_DB = 0.5, 2.0
 _RATIO = 1.7
 _KNEE_BLOCK = 256
 _ATTACK_S, _BUS_RELEASE_DB_PER_S = 0.03, 12.0
@@ -57,7 +61,9 @@ def master(mix: Samples, rate: int, character: Character, *, target_lufs: float 
     if not np.isfinite(mix.sum(axis=1, dtype=np.float64)).all():
         raise Invalid("The mix holds values that are no numbers.", code="audio.not_finite", hint=_AGAIN)
     mix -= mix.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-    _equalise(mix, rate, character.brightness)
+    heard = loudness.survey(mix, rate)
+    _balance(mix)
+    _equalise(mix, rate, _TILT_DB_PER_OCTAVE * character.brightness + _correction(tilt(heard)))
     _fade(mix, rate)
     level = loudness.integrated(loudness.powers_of(mix, rate))
     if level <= loudness.FLOOR_DB:
@@ -72,10 +78,24 @@ def master(mix: Samples, rate: int, character: Character, *, target_lufs: float 
 _AGAIN = "Repeat the track with another seed or another engine."
 
 
-def _equalise(mix: Samples, rate: int, brightness: float) -> None:
-    """Filters (L+R)/2 and (L-R)/2 of `mix` in place by overlap-save, without delay."""
+def _correction(tilt_db: float) -> float:
+    """dB per octave that bring a mix of this tilt towards the usual range of released music."""
+    low, high = _USUAL_TILT
+    return float(np.clip(np.clip(tilt_db, low, high) - tilt_db, -_MOST_CORRECTION, _MOST_CORRECTION))
+
+
+def _balance(mix: Samples) -> None:
+    """Evens out a lean to one side beyond `_BALANCED_DB`, in place."""
+    left, right = (max(float(np.square(c).sum(dtype=np.float64)), 1e-12) for c in mix)
+    lean = 10 * float(np.log10(left / right))
+    excess = np.sign(lean) * min(max(abs(lean) - _BALANCED_DB, 0.0), _MOST_BALANCING_DB)
+    mix *= np.array([[10 ** (-excess / 40)], [10 ** (excess / 40)]], np.float32)
+
+
+def _equalise(mix: Samples, rate: int, tilt_db: float) -> None:
+    """Filters (L+R)/2 and (L-R)/2 of `mix` in place by overlap-save, without delay; `tilt_db` per octave."""
     bins = fft.rfftfreq(_FRAME, 1 / rate)
-    mid_curve = _rise(bins, *_DC_HZ) * _tilt(bins, brightness)
+    mid_curve = _rise(bins, *_DC_HZ) * _slope(bins, tilt_db)
     side_curve = mid_curve * _rise(bins, *_MONO_HZ)
     mid, side = _response(mid_curve), _response(side_curve)
     half, step = _TAPS // 2, _FRAME - _TAPS + 1
@@ -98,9 +118,9 @@ def _rise(bins: Figures, low: float, high: float) -> Figures:
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * np.clip((bins - low) / (high - low), 0, 1)))
 
 
-def _tilt(bins: Figures, brightness: float) -> Figures:
+def _slope(bins: Figures, tilt_db: float) -> Figures:
     octaves = np.clip(np.log2(np.maximum(bins, 1.0) / _TILT_PIVOT_HZ), -4, 4)
-    return np.asarray(10 ** (_TILT_DB_PER_OCTAVE * brightness * octaves / 20))
+    return np.asarray(10 ** (tilt_db * octaves / 20))
 
 
 def _response(curve: Figures) -> NDArray[np.float32]:

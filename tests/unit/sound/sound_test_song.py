@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +56,9 @@ class _Player:
             if beat % 2:
                 self._add(at + beat * self.beat, self.snare, 0.15 * lift)
 
-    def _tone(self, pitch: int, seconds: float) -> NDArray[np.float64]:
+    @staticmethod
+    @lru_cache(maxsize=512)
+    def _tone(pitch: int, seconds: float) -> NDArray[np.float64]:
         time = np.arange(round(seconds * RATE)) / RATE
         hertz = 440.0 * 2 ** ((pitch - 69) / 12)
         wave = sum(np.sin(2 * np.pi * hertz * k * time) / k**1.3 for k in range(1, 7))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sound_test_song import RATE, song
+from tests.unit.sound.sound_test_song import RATE, song
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import dice
@@ -15,7 +15,7 @@ from noktvrn.sound.theory import key_name
 
 def test_tempo_and_key_of_fresh_songs() -> None:
     exact, octaves, keys = 0, 0, 0
-    for number in range(12):
+    for number in range(8):
         rng = dice(11, "analysis", number)
         bpm, tonic, minor = rng.uniform(84, 160), rng.randrange(12), rng.random() < 0.5
         heard = analysis.listen(song(number, bpm=bpm, tonic=tonic, minor=minor, seconds=30.0), RATE)
@@ -24,7 +24,7 @@ def test_tempo_and_key_of_fresh_songs() -> None:
         exact += abs(found / bpm - 1) <= 0.01
         octaves += any(abs(found * times / bpm - 1) <= 0.01 for times in (0.5, 1, 2))
         keys += analysis.key(heard.chroma) == key_name(tonic, "minor" if minor else "major")
-    assert exact >= 11 and octaves == 12 and keys >= 11
+    assert exact >= 7 and octaves == 8 and keys >= 7
 
 
 def test_nothing_has_neither_pulse_nor_key() -> None:

@@ -11,7 +11,7 @@ import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
-from sound_test_song import RATE, Samples, song
+from tests.unit.sound.sound_test_song import RATE, Samples, song
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound.fingerprint import DUPLICATE, NEAR, fingerprint, similarity

@@ -11,7 +11,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 import soundfile
-from sound_test_song import RATE, Samples, song
+from tests.unit.sound.sound_test_song import RATE, Samples, song
 
 from noktvrn.sound import loudness
 from noktvrn.sound.true_peak import true_peak

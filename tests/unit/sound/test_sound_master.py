@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sound_test_song import RATE, song
+from tests.unit.sound.sound_test_song import RATE, song
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound import loudness, meters
