@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Set
+from itertools import product
 from typing import Literal, NamedTuple
 
 from noktvrn.words.bank import Piece
@@ -100,16 +101,14 @@ class Drafts:
             yield from self._doubles(role, length)
 
     def _plain(self, role: str, length: int) -> Iterator[Draft]:
-        clauses = self._clauses[role]
-        for clause in clauses.get(length, ()):
+        for clause in self._clauses[role].get(length, ()):
             yield Draft((clause,), "alone")
         for lead in self._leads.get(role, ()):
-            for clause in clauses.get(length - count(lead), ()):
+            for clause in self._clauses[role].get(length - count(lead), ()):
                 if not OPENERS.match(clause.text):
                     yield Draft((clause,), "led", before=f"{lead} ")
-        for short, group in clauses.items():
-            for clause in group:
-                yield from self._with_tail(clause, length - short)
+        for clause in self._every(role):
+            yield from self._with_tail(clause, length - clause.syllables)
 
     def _with_tail(self, clause: Piece, rest: int) -> Iterator[Draft]:
         for kind in clause.takes:
@@ -120,21 +119,18 @@ class Drafts:
 
     def _paired(self, length: int) -> Iterator[Draft]:
         """Two calls in one line: `take me home, let the water rise`."""
-        vows = self._clauses["vow"]
-        for short, group in vows.items():
-            for first in group:
-                for second in vows.get(length - short, ()):
-                    if first.source != second.source and not (first.takes or second.takes):
-                        yield Draft((first, second), "paired", ", ")
+        for first in self._every("vow"):
+            for second in self._clauses["vow"].get(length - first.syllables, ()):
+                if first.source != second.source and not (first.takes or second.takes):
+                    yield Draft((first, second), "paired", ", ")
 
     def _longer(self, role: str, length: int) -> Iterator[Draft]:
         """A clause with a place and a time."""
-        late_tails = [late for group in self._tails["t"].values() for late in group]
-        for short, group in self._clauses[role].items():
-            for clause in group:
-                for late in late_tails if {"p", "t"} <= set(clause.takes) else ():
-                    for place in self._tails["p"].get(length - short - late.syllables, ()):
-                        yield Draft((clause, place, late), "long")
+        hours = [hour for group in self._tails["t"].values() for hour in group]
+        placeable = [clause for clause in self._every(role) if {"p", "t"} <= set(clause.takes)]
+        for clause, hour in product(placeable, hours):
+            for place in self._tails["p"].get(length - clause.syllables - hour.syllables, ()):
+                yield Draft((clause, place, hour), "long")
 
     def _doubles(self, role: str, length: int) -> Iterator[Draft]:
         """Two lines in one, for singers with long breath."""
@@ -152,11 +148,14 @@ class Drafts:
         rest = length - self._title_length
         for clause in self._clauses["vow"].get(rest, ()):
             yield Draft((clause,), "hook", before=before)
-        for short, group in self._clauses["vow"].items():
-            for clause in group:
-                for draft in self._with_tail(clause, rest - short):
-                    if draft.form == "joined":
-                        yield draft._replace(form="hook", before=before)
+        for clause in self._every("vow"):
+            for draft in self._with_tail(clause, rest - clause.syllables):
+                if draft.form == "joined":
+                    yield draft._replace(form="hook", before=before)
+
+    def _every(self, role: str) -> Iterator[Piece]:
+        for group in self._clauses[role].values():
+            yield from group
 
 
 def _by_length(pieces: tuple[Piece, ...]) -> dict[int, list[Piece]]:

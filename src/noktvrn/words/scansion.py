@@ -14,7 +14,7 @@ from noktvrn.words.syllables import count
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Counts over a song. Lines of a person are counted in `human`; nobody judges them, nor pairs with them."""
+    """Counts over a song. Lines of a person are counted in `human`; nobody judges them or their pairs."""
 
     planned: int = 0
     written: int = 0
