@@ -226,7 +226,7 @@ class Encoder:
         if "No space left" in words:
             return Unavailable(
                 "The film could not be written: the disk is full.",
-                code="film.disk_full",
+                code="disk.full",
                 hint="Free some space, then resume the run.",
             )
         return Refused(

@@ -18,7 +18,7 @@ SIZES: dict[FilmKind, tuple[int, int]] = {"video": (1920, 1080), "teaser": (1080
 DURATION_TOLERANCE_S = 0.2
 LONGEST_FREEZE_S = 3.0
 SILENCE_DBFS = -60.0
-STILL_STEP, STILL_SHARE, REFRESH_SHARE = 1, 0.001, 0.10
+STILL_STEP, STILL_SHARE, REFRESH_STEP = 1, 0.001, 16
 RULES = 9
 
 
@@ -134,9 +134,9 @@ def longest_freeze(viewing: Viewing, fps: int) -> tuple[float, float]:
     """
     if len(viewing.looks) < 2:
         return 0.0, 0.0
-    changed = (np.abs(np.diff(viewing.looks.astype(np.int16), axis=0)) > STILL_STEP).mean(axis=(1, 2))
-    still = changed < STILL_SHARE
-    still[1:-1] |= still[:-2] & still[2:] & (changed[1:-1] < REFRESH_SHARE)
+    steps = np.abs(np.diff(viewing.looks.astype(np.int16), axis=0))
+    still = (steps > STILL_STEP).mean(axis=(1, 2)) < STILL_SHARE
+    still[1:-1] |= still[:-2] & still[2:] & (steps[1:-1].max(axis=(1, 2)) <= REFRESH_STEP)
     still &= viewing.sound[1:] > SILENCE_DBFS
     longest, run, at = 0, 0, 0
     for index, frozen in enumerate(still.tolist()):

@@ -126,7 +126,7 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     job.part.symlink_to("/dev/full")
     with pytest.raises(Unavailable) as caught:
         encode(job)
-    assert caught.value.code == "film.disk_full"
+    assert caught.value.code == "disk.full"
     assert not job.path.exists()
 
 

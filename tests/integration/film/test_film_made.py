@@ -18,6 +18,7 @@ from noktvrn.model.finding import Report
 from noktvrn.picture.motifs import MOTIFS
 from noktvrn.providers.procedural_video.filmmaker import ProceduralFilmmaker, script_of
 from noktvrn.providers.procedural_video.look import STYLES_OF_MOTIF, style_of
+from noktvrn.providers.procedural_video.type import typesetter
 from noktvrn.visuals.film_critic import examine_film
 from noktvrn.visuals.teaser import make_teaser
 from noktvrn.visuals.video import make_video
@@ -171,3 +172,13 @@ def test_the_critic_rejects_a_truncated_file(tmp_path: Path) -> None:
 def test_every_motif_of_the_house_has_its_styles_and_they_exist() -> None:
     assert set(STYLES_OF_MOTIF) >= set(MOTIFS)
     assert {style for styles in STYLES_OF_MOTIF.values() for style in styles} == set(STYLES)
+
+
+@pytest.mark.parametrize("text", ["", "夜", "夜の声 Oriel", "🜁🜂", "Ночь", "שלום", "e" * 300])
+def test_every_text_can_be_set_and_what_no_face_draws_leaves_no_boxes(text: str) -> None:
+    setter = typesetter(look())
+    mask = setter(text, "display", 40.0, 0.0)
+    assert mask.shape[0] == 50
+    assert (mask.max() > 200) == (text not in ("", "夜", "🜁🜂"))
+    if text.endswith("Oriel"):
+        assert mask.shape[1] >= setter("Oriel", "display", 40.0, 0.0).shape[1]

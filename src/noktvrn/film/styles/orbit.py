@@ -29,7 +29,7 @@ class Orbit:
         self._build_core()
         self._tilt = float(chance.uniform(0.25, 0.6)) * float(chance.choice([-1, 1]))
         self._spin = float(chance.uniform(0.10, 0.20)) * float(chance.choice([-1, 1]))
-        self._rings = chance.uniform(-0.9, 0.9, (RINGS, 2))
+        self._rings = np.stack([chance.uniform(0.18, 0.5, RINGS), chance.uniform(-0.7, 0.7, RINGS)], axis=1)
         self._runs = chance.uniform(0.25, 0.6, RINGS)
 
     def _build_body(self, chance: np.random.Generator) -> None:
@@ -77,10 +77,13 @@ class Orbit:
 
     def _draw_rings(self, pulse: Pulse) -> None:
         angle = np.linspace(0, 2 * np.pi, RING_POINTS, endpoint=False, dtype=np.float32)
-        for number, (lean, roll) in enumerate(self._rings):
-            size = 1.12 + 0.20 * number + 0.05 * pulse.bass
-            flat = np.stack([np.cos(angle), 0 * angle, np.sin(angle)]) * np.float32(size)
-            x, y, depth = self._seen(_turned(flat, lean, roll), pulse)
+        for number, (flatness, roll) in enumerate(self._rings):
+            size = np.float32(self._stage.size * (0.58 + 0.10 * number + 0.025 * pulse.bass))
+            along, depth = np.cos(angle) * size, np.sin(angle)
+            across = depth * size * np.float32(flatness)
+            lean = roll + 0.05 * pulse.time_s * self._runs[number]
+            x = self._stage.cx + along * np.float32(np.cos(lean)) - across * np.float32(np.sin(lean))
+            y = self._stage.cy + along * np.float32(np.sin(lean)) + across * np.float32(np.cos(lean))
             head = pulse.time_s * self._runs[number] * 2 * np.pi
             behind = (head - angle) % (2 * np.pi)
             comet = np.exp(-behind * 1.6) * (0.4 + 0.6 * pulse.level)
@@ -98,10 +101,3 @@ class Orbit:
         y, z = body[1] * cos - z * sin, z * cos + body[1] * sin
         scale = np.float32(self._stage.size * 0.5) / (1.0 - 0.24 * z)
         return self._stage.cx + x * scale, self._stage.cy - y * scale, np.clip(z, -1, 1)
-
-
-def _turned(points: Floats, lean: float, roll: float) -> Floats:
-    cos, sin = np.cos(lean), np.sin(lean)
-    x, y, z = points[0], points[1] * cos - points[2] * sin, points[2] * cos + points[1] * sin
-    cos, sin = np.cos(roll), np.sin(roll)
-    return np.stack([x * cos - y * sin, y * cos + x * sin, z]).astype(np.float32)

@@ -24,7 +24,7 @@ class Ridges:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._horizon = stage.cy + 0.04 * stage.height
-        self._bottom = stage.height * (1.04 if stage.width >= stage.height else 0.80)
+        self._bottom = stage.height * 1.04
         self._height = stage.size * (0.34 if stage.width >= stage.height else 0.42)
         top = even(self._horizon - self._height * 1.25, stage.height)
         colours = [ramp_colour(stage.palette, share) for share in (0.45, 0.85, 0.95, 0.85, 0.45)]

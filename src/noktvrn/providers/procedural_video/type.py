@@ -11,9 +11,10 @@ from noktvrn.film.yuv import Bytes
 from noktvrn.model.look import VisualIdentity
 from noktvrn.picture.plane import View
 from noktvrn.picture.svg import draw
+from noktvrn.picture.type.faces import Face as BundledFace
 from noktvrn.picture.type.faces import face as bundled
 from noktvrn.picture.type.setting import Line, ink_of
-from noktvrn.picture.type.spelling import spell
+from noktvrn.picture.type.spelling import Spelling, spell
 
 BASELINE = 0.95
 
@@ -23,7 +24,7 @@ def typesetter(look: VisualIdentity) -> Typesetter:
     chosen = {"display": bundled(look.display_face), "text": bundled(look.text_face)}
 
     def set_line(text: str, face: Face, size: float, tracking: float) -> Bytes:
-        spelling = spell(text, chosen[face])
+        spelling = _spelt(text, chosen[face])
         rows = max(2, math.ceil(LINE_BOX * size))
         if not spelling.text:
             return np.zeros((rows, 2), dtype=np.uint8)
@@ -34,3 +35,11 @@ def typesetter(look: VisualIdentity) -> Typesetter:
         return np.ascontiguousarray(draw(line.svg(), view, fonts=[str(spelling.face.file)])[..., 3])
 
     return set_line
+
+
+def _spelt(text: str, wanted: BundledFace) -> Spelling:
+    """The spelling of a line; where no face draws all of it, of the words that can be drawn."""
+    spelling = spell(text, wanted)
+    if spelling.text:
+        return spelling
+    return spell(" ".join(word for word in text.split() if spell(word, wanted).text), wanted)
