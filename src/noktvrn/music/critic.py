@@ -299,11 +299,24 @@ def _sections(case: Case) -> Iterator[Finding]:
 
 def _hook(case: Case) -> Iterator[Finding]:
     labels = [span.label for span in case.timeline.sections]
-    hooks = [label for label in labels if label in meters.LIFTED]
-    if len(hooks) < 2 and len(set(labels)) == len(labels):
+    # A through-composed form names no section twice; then its chords have to come back.
+    if len(set(labels)) == len(labels) and not _progression_returns(case.timeline):
         yield _error(
-            "audio.hook", "Nothing in the song comes back.", "Plan a second chorus or drop.", len(hooks)
+            "audio.hook", "Nothing in the song comes back.", "Plan a second chorus or drop.", len(labels)
         )
+
+
+def _progression_returns(timeline: Timeline) -> bool:
+    """Whether two sections set out on the same three different chords or more."""
+    seen: set[tuple[str, ...]] = set()
+    for span in timeline.sections:
+        names = [c.name for c in timeline.chords if span.start_s - 0.05 <= c.start_s < span.end_s - 0.05]
+        start = tuple(names[:4])
+        if start in seen:
+            return True
+        if len(set(start)) >= 3:
+            seen.add(start)
+    return False
 
 
 def _contrast(case: Case) -> Iterator[Finding]:

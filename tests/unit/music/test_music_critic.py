@@ -12,7 +12,7 @@ import soundfile
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.song import SectionPlan, SongPlan
-from noktvrn.model.sound import SectionSpan, Timeline
+from noktvrn.model.sound import ChordSpan, SectionSpan, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.music.critic import LIMITS, RULES, examine, examine_file, mono_loss_db, same_tempo
 from noktvrn.sound import fingerprint, flac
@@ -224,6 +224,18 @@ def test_form() -> None:
         }
     )
     assert only(judge(form=long)).rule == "audio.long_section"
+
+
+def test_a_through_composed_form_needs_chords_that_come_back() -> None:
+    once = timeline("intro", "verse", "bridge", "outro")
+    names = ("Am", "F", "C", "G")
+    chords = tuple(
+        ChordSpan(name=name, start_s=45.0 * at + 5 * i, end_s=45.0 * at + 5 * i + 5)
+        for at in (1, 2)
+        for i, name in enumerate(names)
+    )
+    assert only(judge(form=once.model_copy(update={"chords": chords[:4]}))).rule == "audio.hook"
+    assert judge(form=once.model_copy(update={"chords": chords})).findings == ()
 
 
 def test_flat_forms_without_a_chorus_only_warn() -> None:
