@@ -188,7 +188,7 @@ def _fit(form: Form, bars: int) -> Form:
     trimmed to the bar."""
     while _total(form) < 0.72 * bars and len(form) < 40:
         form = _longer(form)
-    while _total(form) > 1.5 * bars and len(shorter := _shorter(form)) >= 4:
+    while _total(form) > 1.5 * bars and 4 <= len(shorter := _shorter(form)) < len(form):
         form = shorter
     unit = 4 if bars >= 48 else 2 if bars >= 16 else 1
     share = bars / _total(form)
@@ -208,20 +208,26 @@ def _longer(form: Form) -> Form:
 
 
 def _shorter(form: Form) -> Form:
-    """Without what is missed least: interludes, pre-choruses, a second cycle, then bridges and breakdowns."""
+    """Without what is missed least: interludes, pre-choruses, a third cycle, bridges and breakdowns, the
+    intro, a first verse. Two peaks always stay: a song in which nothing comes back is none."""
     for label in ("interlude", "prechorus"):
         if any(found == label for found, _ in form):
             return [section for section in form if section[0] != label]
     peaks = [i for i, (label, _) in enumerate(form) if label in PEAKS]
     if len(peaks) > 2:
-        return _without(form, peaks[0] + 1, peaks[1] + 1)
+        last = 0 if len(peaks) > 3 else 1
+        return _without(form, peaks[last] + 1, peaks[last + 1] + 1)
     for label in ("bridge", "breakdown"):
         places = [i for i, (found, _) in enumerate(form) if found == label]
-        if places:
+        parts_peaks = any(
+            {form[i - 1][0], *(after for after, _ in form[i + 1 : i + 2])} <= set(PEAKS) for i in places
+        )
+        if places and not parts_peaks:
             return _without(form, places[-1], places[-1] + 1)
-    if len(peaks) > 1:
-        return _without(form, peaks[0] + 1, peaks[1] + 1)
-    return form[:-1]
+    first = form[0][0]
+    if first == "intro" or (first == "verse" and len(form) > 4):
+        return form[1:]
+    return form
 
 
 def _without(form: Form, first: int, last: int) -> Form:
