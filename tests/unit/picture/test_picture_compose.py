@@ -10,7 +10,7 @@ import pytest
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.picture import PictureKind
-from noktvrn.picture.compose import Artwork, Commission, compose
+from noktvrn.picture.compose import Artwork, Commission, compose, letter_picture
 from noktvrn.picture.fingerprint import fingerprint, likeness
 from noktvrn.picture.identity import make_look
 from noktvrn.picture.meters import kinship, type_contrast
@@ -81,6 +81,25 @@ def test_the_song_moves_the_ribbon() -> None:
 @pytest.mark.parametrize("kind", ["avatar", "banner"])
 def test_avatar_and_banner_carry_no_words(kind: PictureKind) -> None:
     assert _paint(_look(9), 1, kind).lettering is None
+
+
+@pytest.mark.parametrize("name", sorted(MOTIFS))
+def test_every_motif_fills_a_wide_view_without_a_hole(name: str) -> None:
+    work = compose(Commission("banner", _look(6, motif=name), 266, 114, 1))
+    assert work.pixels.shape == (114, 266, 3)
+    assert (work.pixels.max(axis=-1) > 0).mean() > 0.5
+
+
+def test_type_is_read_on_a_picture_without_a_quiet_place() -> None:
+    rng = np.random.Generator(np.random.PCG64(2))
+    noisy = np.repeat(
+        np.repeat(rng.integers(0, 2, (40, 40, 3), dtype=np.uint8) * 255, 12, axis=0), 12, axis=1
+    )
+    work = letter_picture(noisy, _look(4), artist_name="Vesper Line", title="Afterglow", seed=1)
+    assert work.lettering is not None and work.lettering.title_box is not None
+    left, top, right, bottom = (round((value + 0.5) * 480) for value in work.lettering.title_box)
+    assert work.lettering.contrast >= 4.5
+    assert type_contrast(work.pixels, (left, top, right - left, bottom - top)) >= 4.5
 
 
 def test_an_avatar_does_not_change_with_the_release() -> None:

@@ -15,15 +15,18 @@ from noktvrn.picture.svg import Bytes, blurred, cover_of, mask, smooth_path
 
 # Head and shoulders in profile to the right, from the chest up the face, over the skull, down the back.
 _FACE = (
-    (0.17, 3.0), (0.165, 0.56), (0.150, 0.40), (0.100, 0.322), (0.062, 0.285), (0.050, 0.250), (0.058, 0.222),
+    (0.165, 0.56), (0.150, 0.40), (0.100, 0.322), (0.062, 0.285), (0.050, 0.250), (0.058, 0.222),
     (0.088, 0.212), (0.118, 0.208), (0.138, 0.194), (0.142, 0.172), (0.133, 0.156), (0.144, 0.142),
     (0.148, 0.129), (0.138, 0.119), (0.149, 0.107), (0.150, 0.094), (0.140, 0.079), (0.152, 0.069),
     (0.174, 0.058), (0.177, 0.046), (0.160, 0.018), (0.143, -0.016), (0.138, -0.036),
     (0.146, -0.060), (0.142, -0.100), (0.120, -0.150), (0.072, -0.196), (0.005, -0.216),
     (-0.070, -0.204), (-0.130, -0.158), (-0.160, -0.090), (-0.158, -0.015), (-0.132, 0.055),
     (-0.108, 0.110), (-0.100, 0.170), (-0.112, 0.228), (-0.165, 0.270), (-0.255, 0.306),
-    (-0.335, 0.356), (-0.375, 0.440), (-0.392, 0.56), (-0.40, 3.0),
+    (-0.335, 0.356), (-0.375, 0.440), (-0.392, 0.56),
 )  # fmt: skip
+_BELOW = '<path d="M-0.39 0.55H0.164V3H-0.39Z"/>'
+"""The body goes on below the frame, for views that see further down."""
+
 _CROWNS = {
     "bare": "",
     "bun": (
@@ -66,7 +69,7 @@ class _Figure:
         self.y = {"bust": 0.075, "close": 0.15, "small": 0.24}[frame]
         jitter = own.normal(0, 0.0016, (len(_FACE), 2))
         line = [(px + jx, py + jy) for (px, py), (jx, jy) in zip(_FACE, jitter, strict=True)]
-        body = f'<path d="{smooth_path(line, closed=True)}"/>{_CROWNS[self.crown]}'
+        body = f'<path d="{smooth_path(line, closed=True)}"/>{_CROWNS[self.crown]}{_BELOW}'
         place = f"translate({self.x:.4f} {self.y:.4f}) scale({self.side * self.size:.4f} {self.size:.4f})"
         shape = f'<g transform="{place}">{body}</g>'
         self.shape: Bytes = mask(shape, scene.view)

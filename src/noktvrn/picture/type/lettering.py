@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,7 +20,9 @@ from noktvrn.picture.type.placement import (
     Voice,
     Words,
     candidates,
+    contrast_under,
     place,
+    window,
 )
 from noktvrn.picture.type.setting import Block, Box
 from noktvrn.picture.type.spelling import Spelling
@@ -92,7 +94,14 @@ def letter(
         return Lettering((), palette.paper, 0.0, (), romanised, notes, None)
     veil = None if placed.passed else veil_for(placed, palette)
     box = placed.blocks[0].box if title.text else None
-    return Lettering(placed.blocks, placed.colour, placed.contrast, shown, romanised, notes, box, veil)
+    told = Lettering(placed.blocks, placed.colour, placed.contrast, shown, romanised, notes, box, veil)
+    return told if veil is None else replace(told, contrast=_veiled_contrast(told, preview, view))
+
+
+def _veiled_contrast(told: Lettering, preview: Pixels, view: View) -> float:
+    """The contrast of the first block once the veil lies under it."""
+    calmed = told.burn(preview, Band(view, 0, view.height))
+    return contrast_under(window(calmed, view, told.blocks[0].box), told.colour)
 
 
 def inks_of(palette: Palette) -> list[Pixels]:

@@ -64,7 +64,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Placed:
-    """Blocks of type with their colour (linear RGB), measured contrast, and how busy their ground is."""
+    """Blocks of type, their colour (linear RGB), the contrast of the first, how busy their ground is."""
 
     blocks: tuple[Block, ...]
     colour: Pixels
@@ -169,13 +169,15 @@ def _name_room(layout: Layout, voice: Voice, title: Block | None) -> tuple[Box, 
 def _judge(blocks: tuple[Block, ...], preview: Pixels, view: View, inks: list[Pixels]) -> Placed:
     grounds = [window(preview, view, block.box) for block in blocks]
     busy = max(busyness(ground) for ground in grounds)
-    scored = [(_least(grounds, ink), index) for index, ink in enumerate(inks)]
-    wanted = next((pair for pair in scored if pair[0] >= TITLE_CONTRAST), max(scored))
-    return Placed(blocks, inks[wanted[1]], wanted[0], busy, wanted[0] >= TITLE_CONTRAST and busy <= BUSY)
+    scored = [(_worst_share(grounds, ink), ink) for ink in inks]
+    share, ink = next((pair for pair in scored if pair[0] >= 1), max(scored, key=lambda pair: pair[0]))
+    return Placed(blocks, ink, contrast_under(grounds[0], ink), busy, share >= 1 and busy <= BUSY)
 
 
-def _least(grounds: list[Pixels], ink: Pixels) -> float:
-    return min(contrast_under(ground, ink) for ground in grounds)
+def _worst_share(grounds: list[Pixels], ink: Pixels) -> float:
+    """The least part of its limit any block reaches: the first stands for the title, the others are small."""
+    limits = [TITLE_CONTRAST, *([SMALL_CONTRAST] * (len(grounds) - 1))]
+    return min(contrast_under(ground, ink) / limit for ground, limit in zip(grounds, limits, strict=True))
 
 
 def window(picture: Pixels, view: View, box: Box, pad: float = 0.012) -> Pixels:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from PIL import Image
@@ -217,8 +216,3 @@ def _start(room: Box, width: float, align: str) -> float:
     if align == "right":
         return room[2] - width
     return (room[0] + room[2] - width) / 2
-
-
-def rows(block: Block) -> list[tuple[float, float]]:
-    """Distances between the ink of neighbouring lines, for tests: negative means they touch."""
-    return [(upper.box[3], lower.box[1]) for upper, lower in pairwise(block.lines)]
