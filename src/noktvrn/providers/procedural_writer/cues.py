@@ -17,6 +17,9 @@ from typing import Any
 DATA = Path(__file__).parent / "data"
 
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019&-][^\W_]+)*")
+_VOWELS = re.compile(r"[aeiouy]+")
+_OPEN = re.compile(r"(?:^|[^aeiou])[aeiou][^aeiouwxy]$")
+_DROPPED = re.compile(r"(?:[cvzu]|[^ns]s|[^n]g|[^aeiou]at)$")
 _KEPT = frozenset(
     [
         *(
@@ -31,7 +34,23 @@ _KEPT = frozenset(
             "string",
         ),
         *("wedding", "ceiling", "being", "lightning", "glass", "bass", "brass", "jazz", "blues", "news"),
-        *("always", "us", "this", "his", "is", "was", "has", "less", "metals", "series", "tired"),
+        *(
+            "always",
+            "us",
+            "this",
+            "his",
+            "is",
+            "was",
+            "has",
+            "less",
+            "metals",
+            "series",
+            "tired",
+            "training",
+            "polished",
+            "deserted",
+            "boxing",
+        ),
     ]
 )
 
@@ -72,21 +91,35 @@ def tokens(text: str) -> tuple[str, ...]:
 
 
 def stem(word: str) -> str:
-    """A rough English stem, alike on both sides of a comparison; it need not be a word."""
+    """The plain form behind a plural, -ing or -ed, roughly; alike on both sides of a comparison.
+
+    Silent e is kept and restored (`hoping` is `hope`, not `hop`), so that tapes are not taps.
+    """
     word = word.removesuffix("'s")
     if word in _KEPT or len(word) < 4:
         return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-1]
+    word = _one(word)
     for ending in ("ing", "ed"):
         if word.endswith(ending) and len(word) > len(ending) + 2 and word not in _KEPT:
-            word = word.removesuffix(ending)
-            if word[-1] == word[-2] and word[-1] not in "sl":
-                word = word[:-1]
-            break
-    return word.removesuffix("e")
+            return word if word.endswith("eed") else _whole(word.removesuffix(ending))
+    return word
+
+
+def _one(word: str) -> str:
+    """The singular."""
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def _whole(root: str) -> str:
+    """What stood before -ing or -ed: a doubled letter is single again, a dropped e comes back."""
+    if root[-1] == root[-2]:
+        return root if root[-1] in "sl" else root[:-1]
+    short = len(_VOWELS.findall(root)) == 1 and bool(_OPEN.search(root))
+    return root + "e" if short or _DROPPED.search(root) else root
 
 
 def stems(text: str) -> tuple[str, ...]:
