@@ -9,6 +9,8 @@ from noktvrn.words.data import read_lines
 from noktvrn.words.tokens import end_word
 
 VOICELESS = frozenset({"P", "T", "K", "F", "TH"})
+STOPPED = frozenset({"P", "B", "T", "D", "K", "G", "F", "TH", "SH"})
+GLIDES = frozenset({"R", "L", "W", "Y"})
 SIBILANTS = frozenset({"S", "Z", "SH", "ZH", "CH", "JH"})
 
 
@@ -80,9 +82,20 @@ def _suffix(last: str, ending: str) -> str:
 
 
 def _onset(word: str) -> tuple[str, ...]:
-    """The consonants before the last vowel that can carry the rhyme."""
+    """The consonants that open the syllable the rhyme is in: those before it that one breath can start."""
     sounds = phonetics.phones(word)
-    width = len(rhyme_key(word).split())
-    head = sounds[: max(0, len(sounds) - width)]
+    head = sounds[: max(0, len(sounds) - len(rhyme_key(word).split()))]
     start = max((place + 1 for place, sound in enumerate(head) if sound in phonetics.VOWELS), default=0)
-    return head[start:]
+    onset = head[start:]
+    while len(onset) > 1 and not _opens(onset):
+        onset = onset[1:]
+    return onset
+
+
+def _opens(cluster: tuple[str, ...]) -> bool:
+    """Whether an English syllable may begin with these consonants (`tr`, `str`; not `dn`)."""
+    if cluster[0] == "S" and len(cluster) > 2:
+        return _opens(cluster[1:])
+    if cluster[0] == "S":
+        return cluster[1] in {"P", "T", "K", "M", "N", "L", "W"}
+    return len(cluster) == 2 and cluster[0] in STOPPED and cluster[1] in GLIDES

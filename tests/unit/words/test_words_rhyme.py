@@ -11,11 +11,11 @@ PAIRS = """night/light high/goodbye rain/plane stone/alone door/more blue/throug
     again/then said/bed word/bird blood/flood moon/tune eyes/skies waits/gates played/afraid burned/turned
     water/daughter motion/ocean ember/remember thunder/wonder shoes/lose love/above earth/birth town/down
     walked/talked lamps/stamps boxes/foxes believe/grieve dreams/streams hand/land glass/pass river/shiver
-    caught/thought weight/late prayer/air know/snow"""
+    rain/train lie/sky caught/thought weight/late prayer/air know/snow"""
 NO_PAIRS = """night/nice love/move rain/ran moon/moan stone/gone cough/dough heart/heard blood/food have/save
     word/lord home/come said/paid sea/see night/knight light/light write/right city/night water/matter
     breath/breathe road/broad burn/born lost/most dream/drum again/rain-drop
-    hour/four believe/leave light/delight"""
+    hour/four believe/leave light/delight night/goodnight tonight/goodnight"""
 
 
 def split(table: str) -> list[tuple[str, str]]:
