@@ -14,7 +14,10 @@ from noktvrn.film.light import BASE_LIMIT
 from noktvrn.film.yuv import BLACK, WHITE, Bytes, Floats, Frame, Planes, to_planes
 
 STEPS = 14
-GAIN_SPAN = 0.16  # the brightest step over the darkest; far below what WCAG 2.3.1 calls a flash
+GAIN_SPAN = 0.16
+"""The brightest step over the darkest, at most."""
+_SAFE_CHANGE = 0.085  # of relative luminance; WCAG 2.3.1 counts changes of 0.10 as halves of a flash
+_GAMMA = 2.4
 DRIFT_S = 34.0
 
 
@@ -64,7 +67,8 @@ class Set:
         lifted = (still.y.astype(np.float32) - BLACK) * gain
         middle = np.clip(lifted / (WHITE - BLACK), 0.0, 1.0)
         lifted += grain * np.sqrt(middle * (1.0 - middle)) * 2.0
-        self._lumas = [_step(lifted, step) for step in range(STEPS)]
+        span = safe_span(lifted)
+        self._lumas = [_step(lifted, 1.0 + span * step / (STEPS - 1)) for step in range(STEPS)]
         self._u, self._v = _phases(still.u), _phases(still.v)
         self._margin = margin
         phase = np.random.Generator(np.random.PCG64(seed)).random(2)
@@ -100,8 +104,16 @@ def _chroma(offset: Floats) -> Bytes:
     return np.asarray(np.clip(offset, -BASE_LIMIT, BASE_LIMIT) + 128.5, dtype=np.float32).astype(np.uint8)
 
 
-def _step(lifted: Floats, step: int) -> Bytes:
-    gain = 1.0 + GAIN_SPAN * step / (STEPS - 1)
+def safe_span(lifted: Floats) -> float:
+    """The largest gain (less one) that changes the relative luminance of the brightest twentieth by less than
+    a flash, however often it comes. `lifted` is luma above black, 0..219."""
+    bright = max(float(np.percentile(lifted, 95)) / (WHITE - BLACK), 1e-3)
+    luminance = bright**_GAMMA
+    allowed = float((luminance + _SAFE_CHANGE) / luminance) ** (1 / _GAMMA) - 1.0
+    return min(GAIN_SPAN, float(allowed))
+
+
+def _step(lifted: Floats, gain: float) -> Bytes:
     bright = np.clip(lifted * np.float32(gain), 0, WHITE - BLACK) + np.float32(BLACK + 0.5)
     return np.asarray(bright.astype(np.uint8))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,19 @@ def test_a_song_shorter_than_the_film_is_followed_by_silence(tmp_path: Path) -> 
     viewing = watch(FFMPEG, film, fps=30)
     assert viewing.sound_s == pytest.approx(1.0, abs=0.1)
     assert viewing.sound[22:].max() < -50
+
+
+def test_the_sound_of_a_cut_fades_in_and_out(tmp_path: Path) -> None:
+    job = replace(
+        reel(tmp_path / "a.mp4", write_song(tmp_path / "a.flac", 3.0), frames=60),
+        audio_start_s=0.5,
+        fade_in_s=0.03,
+        fade_out_s=0.4,
+    )
+    viewing = watch(FFMPEG, encode(job), fps=30)
+    assert viewing.sound_s == pytest.approx(2.0, abs=0.06)
+    assert viewing.sound[-1] < viewing.sound[30] - 12
+    assert viewing.sound[1] > -30
 
 
 def test_the_same_frames_give_the_same_bytes(tmp_path: Path) -> None:
