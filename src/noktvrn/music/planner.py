@@ -114,7 +114,8 @@ def plan_song(
     sections = tuple(
         _section(label, count, words, _lift(form, index), energy) for index, (label, count) in enumerate(form)
     )
-    tail = min(TAIL_S[1], max(TAIL_S[0], duration_s - bars * bar_s))
+    shortest, longest = _tail(duration_s)
+    tail = min(longest, max(shortest, duration_s - bars * bar_s))
     return SongPlan(
         genre=genre,
         style=style,
@@ -136,13 +137,19 @@ def _tempo(luck: random.Random, tempo: TempoRange, energy: float) -> float:
     return min(float(tempo.high), max(float(tempo.low), round(wanted / step) * step))
 
 
+def _tail(duration_s: float) -> tuple[float, float]:
+    """Shortest and longest tail: a short song must not be all outro."""
+    return TAIL_S[0], min(TAIL_S[1], max(1.4 * TAIL_S[0], 0.08 * duration_s))
+
+
 def _bars(duration_s: float, bar_s: float) -> int:
     """The bars that leave a tail in its range, even if there is a choice; else the nearest length."""
-    low = math.ceil((duration_s - TAIL_S[1]) / bar_s - 1e-9)
-    high = math.floor((duration_s - TAIL_S[0]) / bar_s + 1e-9)
+    shortest, longest = _tail(duration_s)
+    low = math.ceil((duration_s - longest) / bar_s - 1e-9)
+    high = math.floor((duration_s - shortest) / bar_s + 1e-9)
     fitting = list(range(max(4, low), high + 1))
     if not fitting:
-        middle = (TAIL_S[0] + TAIL_S[1]) / 2
+        middle = (shortest + longest) / 2
         return max(4, round((duration_s - middle) / bar_s))
     return min(fitting, key=lambda bars: (bars % 4 != 0, bars % 2, -bars))
 
