@@ -27,6 +27,8 @@ class _Gates:
         self.x = float(rng.uniform(-0.1, 0.1))
         self.floor = float(rng.uniform(0.20, 0.27))
         self.drift = float(rng.uniform(-0.10, 0.10))
+        self.wide, self.tall = float(own.uniform(0.22, 0.42)), float(own.uniform(0.42, 0.66))
+        self.pace = float(own.choice([0.6, 0.9, 1.5]))
         self.plaster = fbm(scene.seed, scene.view.shrunk(min(1000, scene.view.width)), 9.0, 4, gain=0.7)
 
     def shade(self, band: Band) -> Pixels:
@@ -50,10 +52,10 @@ class _Gates:
 
     def _gate(self, band: Band, share: float) -> Pixels:
         """Signed distance to a gate's outline: negative inside."""
-        width = 0.40 * (1 - share) ** 0.9 + 0.045
-        high = (0.60 * (1 - share) ** 0.9 + 0.10) * (0.92 if self.kind != "square" else 0.85)
+        width = self.wide * (1 - share) ** self.pace + 0.04
+        high = max(width if self.kind == "round" else 0.06, self.tall * (1 - share) ** self.pace + 0.08)
         x = np.abs(band.x - self.x - self.drift * share)
-        up = self.floor - 0.10 * share * 0 - band.y
+        up = self.floor - band.y
         if self.kind == "circle":
             return np.asarray(np.sqrt(x * x + (band.y + 0.02) ** 2) - width * 0.92, dtype=np.float32)
         spring = high - width

@@ -151,13 +151,25 @@ def _arcs(rng: np.random.Generator, curve: Pixels) -> Plates:
 
 
 def _overlap(rng: np.random.Generator, curve: Pixels) -> Plates:
-    r = rng.uniform(0.21, 0.26)
-    gap = r * rng.uniform(0.7, 1.15)
-    tilt = rng.uniform(-0.09, 0.09)
-    y = -0.13
-    loud = float(curve.mean())
-    bar = _rect(_LEFT, y + 0.06 - 0.03 * loud, _SIDE, 0.006 + 0.03 * loud)
-    return _circle(-gap, y - tilt, r), _circle(gap, y + tilt, r), bar
+    """Two bodies that overprint, lying, standing or aslant, and one dark stroke."""
+    r, share = rng.uniform(0.17, 0.25), rng.uniform(0.45, 1.0)
+    turn = float(rng.choice([0.0, 0.5, 0.9, -0.6, -1.2]))
+    dx, dy = 0.62 * (r + r * share) * np.cos(turn), 0.5 * (r + r * share) * np.sin(turn)
+    x, y, loud = -dx * share, -0.125 - dy * share, float(curve.mean())
+    ox, oy = x + dx * (1 + share), y + dy * (1 + share)
+    second = (
+        _circle(ox, oy, r * share)
+        if rng.random() < 0.6
+        else _rect(ox - r * share, oy - r * share, 2 * r * share, 2 * r * share)
+    )
+    width = 0.006 + 0.024 * loud
+    strokes = (
+        _rect(_LEFT, y + 0.5 * r, _SIDE, width),
+        _rect(ox - width / 2, _TOP, width, _FOOT - _TOP),
+        _circle(x, y, 0.3 * r * share),
+        "",
+    )
+    return _circle(x, y, r), second, strokes[int(rng.integers(len(strokes)))]
 
 
 _ARRANGEMENTS: tuple[Callable[[np.random.Generator, Pixels], Plates], ...] = (
