@@ -92,7 +92,7 @@ class Typography:
         """The artist's name, alone, at the end."""
         width, height = self._size
         name = self._heading(artist, width=0.6 * width, most=0.055 * min(width, height), align=0.5)
-        spot = self._place(name, width / 2, height * 0.47 - name.shape[0] / 2, 0.5)
+        spot = self._place(name, width / 2, 0.80 * height - name.shape[0] / 2, 0.5)
         return [Slot(spot, start_s, end_s + 1.0, min(0.9, (end_s - start_s) / 2))]
 
     def _caption(self, text: str) -> Lettering:
