@@ -36,7 +36,7 @@ class Silk:
         self._bundles = [self._bundle(number) for number in range(len(BUNDLES))]
 
     def _bundle(self, number: int) -> _Bundle:
-        strands = max(8, round((26 + 10 * self._stage.density) * (1.0 if number else 1.25)))
+        strands = max(8, round((22 + 9 * self._stage.density) * (1.0 if number else 1.25)))
         return _Bundle(self._chance, strands, number)
 
     def draw(self, frame: Frame, pulse: Pulse) -> None:
