@@ -38,18 +38,21 @@ class Artists:
         chosen = seed_of(text) if seed is None else seed
         with self._studio.database.read() as connection:
             known = artists.find(connection, derive("artist", text, chosen))
-            taken = artists.stage_names(connection)
-        return known or self._create(prompt, chosen, taken, actor)
+            roster = artists.every(connection)
+        return known or self._create(prompt, chosen, roster, actor)
 
-    def _create(self, prompt: str, seed: int, taken: tuple[str, ...], actor: str) -> Artist:
+    def _create(self, prompt: str, seed: int, roster: tuple[Artist, ...], actor: str) -> Artist:
         from noktvrn.artist.builder import build
+        from noktvrn.reference import load
 
         artist, report = build(
             self._studio.cast.writer(),
             prompt=prompt,
             seed=seed,
-            taken_names=taken,
+            taken_names=[other.profile.stage_name for other in roster],
             now=self._studio.clock.now(),
+            biographies=[other.profile.biography for other in roster],
+            reference=load(self._studio.settings),
         )
         artist = artist.model_copy(
             update={"avatar": self._paint(artist, "avatar"), "banner": self._paint(artist, "banner")}
