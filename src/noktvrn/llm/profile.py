@@ -57,7 +57,7 @@ def _finish(draft: ProfileDraft, author: str, *, base: Profile, avoid: tuple[str
     name = draft.stage_name
     if near(name, avoid) or collides(name):
         raise UnfitError("stage_name: it is too near to a name that is taken or known")
-    data = _renamed(base.as_data(), base.stage_name, name)
+    data = _reworded(base.as_data(), _swaps(base, draft))
     data["persona"] |= {
         "description": _disclosed(draft.persona, name),
         "traits": draft.traits,
@@ -84,17 +84,26 @@ def _disclosed(text: str, name: str) -> str:
     return text if _DISCLOSED.search(text) else f"{text} {name} is a virtual artist."
 
 
-def _renamed(data: Any, old: str, new: str) -> Any:
-    """The embedded writer's other texts with the new name in place of its own, as a word and as a hashtag."""
+def _swaps(base: Profile, draft: ProfileDraft) -> dict[str, str]:
+    """What stands in the embedded writer's other texts, and what shall stand there: the name, its hashtag,
+    lists of themes, and themes of several words (a single word may stand there for its own sake)."""
+    old, new = base.themes, [draft.themes[place % len(draft.themes)] for place in range(len(base.themes))]
+    lists = {", ".join(old[:length]): ", ".join(new[:length]) for length in range(len(old), 1, -1)}
+    alone = {theme: new[place] for place, theme in enumerate(old) if " " in theme}
+    names = {base.stage_name: draft.stage_name, _hashtag(base.stage_name): _hashtag(draft.stage_name)}
+    return {**lists, **alone, **names}
+
+
+def _reworded(data: Any, swaps: dict[str, str]) -> Any:
+    """The data with every text swapped in one pass, longest first, whole words only."""
     if isinstance(data, dict):
-        return {key: value if key in _UNTOUCHED else _renamed(value, old, new) for key, value in data.items()}
+        return {key: value if key in _UNTOUCHED else _reworded(value, swaps) for key, value in data.items()}
     if isinstance(data, list):
-        return [_renamed(value, old, new) for value in data]
+        return [_reworded(value, swaps) for value in data]
     if not isinstance(data, str):
         return data
-    if data == _hashtag(old):
-        return _hashtag(new)
-    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, data)
+    found = "|".join(re.escape(text) for text in sorted(swaps, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{found})(?!\w)", lambda match: swaps[match[0]], data)
 
 
 def _hashtag(name: str) -> str:

@@ -15,8 +15,9 @@ from noktvrn.llm.endpoints import Endpoint
 from noktvrn.llm.prompt import Words
 from noktvrn.llm.result import Reply
 from noktvrn.outbound.failures import failure, redact
-from noktvrn.outbound.guard import GuardedTransport, Rules
+from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.loop import run
+from noktvrn.outbound.rules import Rules
 
 if TYPE_CHECKING:
     from pydantic_ai.messages import ModelResponse

@@ -69,8 +69,13 @@ def _finite(text: str) -> float:
 
 
 def _told(error: ValidationError) -> list[str]:
-    """Where and what, without the input; own rules speak for themselves."""
+    """Where and what, without the input: not even the names of fields that were made up."""
     details = error.errors(include_url=False, include_context=False, include_input=False)
-    places = (".".join(str(part) for part in detail["loc"]) or "answer" for detail in details)
-    told = [f"{place[:80]}: {detail['msg']}" for place, detail in zip(places, details, strict=True)]
-    return told[:MOST_PROBLEMS]
+    told = dict.fromkeys(_sentence(detail["type"], detail["loc"], detail["msg"]) for detail in details)
+    return list(told)[:MOST_PROBLEMS]
+
+
+def _sentence(kind: str, loc: tuple[int | str, ...], message: str) -> str:
+    if kind == "extra_forbidden":
+        return "The answer has fields that were not asked for."
+    return f"{'.'.join(str(part) for part in loc) or 'answer'}: {message}"

@@ -28,7 +28,7 @@ from noktvrn.model.artist import Profile
 from noktvrn.model.noun import canonical_digest
 from noktvrn.model.song import Lyrics
 from noktvrn.outbound.failures import outcome_unknown
-from noktvrn.outbound.guard import Rules
+from noktvrn.outbound.rules import Rules
 from noktvrn.outbound.tickets import Order, Tickets
 from noktvrn.roles.writer import (
     Captions,

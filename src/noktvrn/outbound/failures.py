@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from noktvrn.kernel.errors import BudgetSpent, LabelError, Outside, Refused, TimedOut, Unavailable
-from noktvrn.outbound.guard import BUSY, Trace
+from noktvrn.outbound.rules import Trace
 
+BUSY = frozenset({429, 503, 529})
 OUTCOME_UNKNOWN = "outside.outcome_unknown"
 _ASK_THEM = "It may have been served: look at the account there before asking again."
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -22,45 +20,17 @@ from typing import Any
 import httpx2
 
 from noktvrn.kernel.errors import LabelError
-from noktvrn.outbound.address import Resolver, addresses, place_of
+from noktvrn.outbound.address import addresses, place_of
+from noktvrn.outbound.rules import Rules, Trace
 
 SENT_HEADERS = frozenset(
     ["host", "accept", "authorization", "content-type", "content-length", "idempotency-key"]
 )
 AGENT = "noktvrn"
 CONNECT_S = 10.0
-BUSY = frozenset({429, 503, 529})
 QUOTA_CODES = frozenset(
     ["insufficient_quota", "billing_hard_limit_reached", "quota_exceeded", "usage_limit_reached"]
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a request may cost, and where it may go. `named` is the setting or server an error speaks of."""
-
-    named: str
-    deadline_s: float = 30.0
-    max_bytes: int = 4_000_000
-    patience_s: float = 5.0
-    """The longest `Retry-After` that is waited for."""
-    private_hosts: Collection[str] = ()
-    resolver: Resolver | None = None
-
-
-@dataclass(slots=True)
-class Trace:
-    """What became of a request. `sent` is true from the first byte on; `whole` once the answer was read."""
-
-    sent: bool = False
-    whole: bool = False
-    timed_out: bool = False
-    status: int = 0
-    quota_spent: bool = False
-    retry_after_s: float | None = None
-    requests: int = 0
-    stopped: LabelError | None = field(default=None)
-    spoilt: str = ""
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):

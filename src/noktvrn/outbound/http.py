@@ -9,8 +9,9 @@ import httpx2
 
 from noktvrn.model.noun import canonical_json
 from noktvrn.outbound.failures import failure
-from noktvrn.outbound.guard import GuardedTransport, Rules
+from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.loop import run
+from noktvrn.outbound.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from pydantic import SecretStr
 
-from noktvrn.outbound.guard import Rules
 from noktvrn.outbound.http import HttpClient
+from noktvrn.outbound.rules import Rules
 from noktvrn.roles.messenger import Notice, Receipt
 
 NAMED = "NOKTVRN_WEBHOOK_URL"

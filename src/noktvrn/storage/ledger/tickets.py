@@ -83,7 +83,8 @@ def add(
         data={},
         opened_at=at,
     )
-    return bool(connection.execute(row.on_conflict_do_nothing()).rowcount)
+    written = row.on_conflict_do_nothing().returning(tickets.c.key)
+    return connection.execute(written).first() is not None
 
 
 def move(connection: sa.Connection, key: str, event: Event, *, at: datetime, data: dict[str, Any]) -> bool:
