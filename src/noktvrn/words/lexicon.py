@@ -74,7 +74,7 @@ def _folded(text: str) -> Iterator[str]:
 def _hits(words: list[str], forms: frozenset[str]) -> tuple[str, ...]:
     found = {word for word in words if word in forms or re.sub(r"(.)\1+", r"\1", word) in forms}
     found |= {word for word in words if "*" in word and _masked(word, forms)}
-    return tuple(sorted(found))
+    return tuple(sorted(found.difference(_listed("innocent"))))
 
 
 def _masked(word: str, forms: frozenset[str]) -> bool:
