@@ -1,4 +1,4 @@
-"""The embedded composer: what a three-minute song costs, in every style asked for, each in a fresh process."""
+"""The embedded composer: what a three-minute song costs in three styles, each in a fresh process."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def main() -> None:
         found = measure(style)
         factor = found["audio_s"] / found["cpu_s"]
         print(
-            f"music {style}: {found['audio_s']:.0f} s of song in {found['cpu_s']:.2f} CPU s "
+            f"{style}: {found['audio_s']:.0f} s of song in {found['cpu_s']:.2f} CPU s "
             f"({factor:.0f}x realtime), peak {found['rss_mb']:.0f} MB"
         )
 

@@ -134,7 +134,7 @@ def _closed(
     else:
         pitches = (nearest((part.low + part.high_pitch) / 2, (slot.chord.root,)),)
     return before + [
-        Note(start, held, pitch, 0.7, 2.0 * part.strum_ms * i) for i, pitch in enumerate(pitches)
+        Note(start, held, pitch, 0.55, 2.0 * part.strum_ms * i) for i, pitch in enumerate(pitches)
     ]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from noktvrn.sound.instrument import LoopTake, Take
 from noktvrn.sound.score import RATE, Score, Section
+from noktvrn.sound.style import Mix
 
 _DEPTH = {
     "chorus": 0.0,
@@ -59,12 +60,14 @@ def set_level(soundings: Sequence[Sounding], score: Score, target_lufs: float) -
     return float(10.0 ** ((target_lufs - level) / 20.0))
 
 
-def rides(soundings: Sequence[tuple[float, Sounding]], score: Score, contrast: float) -> list[float]:
+def rides(soundings: Sequence[tuple[float, Sounding]], score: Score, mix: Mix) -> list[float]:
     """The gain of each section: peaks stand `contrast` LU above verses, whatever the arrangement did by
     itself."""
     energy = [1e-12] * len(score.sections)
+    pumped = _pumped(score, mix.pump_beats)
     for gain, s in soundings:
-        energy[s.section] += gain**2 * s.energy * (s.left**2 + s.right**2)
+        kept = 1.0 - pumped[s.section] * (s.duck * mix.pump - 0.375 * (s.duck * mix.pump) ** 2)
+        energy[s.section] += kept * gain**2 * s.energy * (s.left**2 + s.right**2)
     natural = [
         -0.691 + 10.0 * np.log10(e / (section.length * score.beat_s * RATE))
         for e, section in zip(energy, score.sections, strict=True)
@@ -72,10 +75,18 @@ def rides(soundings: Sequence[tuple[float, Sounding]], score: Score, contrast: f
     peak = _peak(natural, score.sections)
     gains: list[float] = []
     for level, section in zip(natural, score.sections, strict=True):
-        wanted = PEAK_LUFS - contrast * _depth(section)
+        wanted = PEAK_LUFS - mix.contrast * _depth(section)
         lift = min(_REACH_DB, max(-_REACH_DB, wanted - (level + PEAK_LUFS - peak)))
         gains.append(float(10.0 ** ((lift + PEAK_LUFS - peak) / 20.0)))
     return gains
+
+
+def _pumped(score: Score, pump_beats: float) -> list[float]:
+    """The share of each section in which a ducked part is coming back from a kick."""
+    kicks = [0] * len(score.sections)
+    for hit in score.hits:
+        kicks[score.section_at(hit.start).index] += hit.voice == "kick"
+    return [min(1.0, count * pump_beats / s.length) for count, s in zip(kicks, score.sections, strict=True)]
 
 
 def _peak(natural: Sequence[float], sections: Sequence[Section]) -> float:

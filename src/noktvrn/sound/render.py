@@ -58,7 +58,7 @@ class _Desk:
         gain = set_level(kit, score, style.mix.drums)
         tracks["drums"] += [(gain, hit) for hit in kit]
         self.tracks = tracks
-        self.rides = rides([item for items in tracks.values() for item in items], score, style.mix.contrast)
+        self.rides = rides([item for items in tracks.values() for item in items], score, style.mix)
         self.kicks = [score.sample(hit.start) for hit in score.hits if hit.voice == "kick"]
 
     def bus(self, bus: Bus) -> Samples:

@@ -15,7 +15,7 @@ from noktvrn.sound.style import Space
 
 _BLOCK = 1 << 18
 _LOW_CUT = 190.0
-_WARMTH = 1.7
+_WARMTH = 2.3
 
 
 def impulse_response(space: Space, beat_s: float, seed: int) -> Samples:
