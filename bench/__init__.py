@@ -1,0 +1,1 @@
+"""Benchmarks: printed figures, never assertions. `make bench` runs them all; `python -m bench.NAME` one."""

@@ -1,0 +1,38 @@
+"""What starting the command costs against a bare interpreter: CPU time, median of several runs."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+RUNS = 15
+COMMAND = Path(sys.executable).parent / "noktvrn"
+
+
+def cpu_s(words: list[str]) -> float:
+    """User and system seconds of one process."""
+    before = os.times()
+    subprocess.run(words, stdout=subprocess.DEVNULL, check=True)
+    after = os.times()
+    return after.children_user - before.children_user + after.children_system - before.children_system
+
+
+def median_s(words: list[str]) -> float:
+    """The median of several runs."""
+    return statistics.median(cpu_s(words) for _ in range(RUNS))
+
+
+def main() -> None:
+    """Prints the ratios."""
+    bare = median_s([sys.executable, "-I", "-c", "pass"])
+    print(f"bare interpreter      {bare * 1000:6.0f} ms CPU   1.0x")
+    for words in (["--help"], ["--version"], ["artist", "--help"], ["run", "start", "--help"]):
+        cost = median_s([str(COMMAND), *words])
+        print(f"noktvrn {' '.join(words):<13} {cost * 1000:6.0f} ms CPU  {cost / bare:4.1f}x   (limit 6x)")
+
+
+if __name__ == "__main__":
+    main()
