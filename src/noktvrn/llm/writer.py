@@ -11,10 +11,11 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from noktvrn.kernel.clock import Clock
-from noktvrn.kernel.errors import LabelError, Refused
+from noktvrn.kernel.errors import LabelError, Outside, Refused, Unavailable
 from noktvrn.llm.captions import captions_job
 from noktvrn.llm.endpoints import Endpoint
 from noktvrn.llm.job import Draft, Job, Work
@@ -27,7 +28,7 @@ from noktvrn.llm.titles import titles_job
 from noktvrn.model.artist import Profile
 from noktvrn.model.noun import canonical_digest
 from noktvrn.model.song import Lyrics
-from noktvrn.outbound.failures import outcome_unknown
+from noktvrn.outbound.failures import OUTCOME_UNKNOWN, outcome_unknown
 from noktvrn.outbound.rules import Rules
 from noktvrn.outbound.tickets import Order, Tickets
 from noktvrn.roles.writer import (
@@ -41,6 +42,11 @@ from noktvrn.roles.writer import (
 
 ROUNDS = 2
 KEPT = 200
+REST = timedelta(minutes=2)
+"""How long an endpoint is left alone after an outage, so that a run waits for a dead server once."""
+OUTAGES = frozenset(
+    [OUTCOME_UNKNOWN, "outside.unreachable", "outside.busy", "outside.quota", "outside.key_refused"]
+)
 log = logging.getLogger("noktvrn.llm")
 Value = TypeVar("Value")
 
@@ -67,6 +73,7 @@ class LlmWriter:
         self._deadline_s = deadline_s
         self._private_hosts = private_hosts
         self._fallbacks: deque[Fallback] = deque(maxlen=KEPT)
+        self._resting: dict[Endpoint, datetime] = {}
         self._lock = threading.Lock()
 
     @property
@@ -134,10 +141,25 @@ class LlmWriter:
             rules = Rules(
                 named=endpoint.title, deadline_s=self._deadline_s, private_hosts=self._private_hosts
             )
-            return ask(endpoint, told, rules).model_dump_json()
+            self._check_rest(endpoint)
+            try:
+                return ask(endpoint, told, rules).model_dump_json()
+            except Outside as error:
+                if error.code in OUTAGES:
+                    self._resting[endpoint] = self._clock.now() + REST
+                raise
 
         order = Order(key, endpoint.name, f"llm.{task}", told.digest(), free=endpoint.free)
         return Reply.model_validate_json(self._tickets.ask(order, send))
+
+    def _check_rest(self, endpoint: Endpoint) -> None:
+        """Raises Unavailable while an endpoint rests. Stored answers of its are used all the same."""
+        if self._clock.now() < self._resting.get(endpoint, datetime.min.replace(tzinfo=UTC)):
+            raise Unavailable(
+                f"{endpoint.title} failed a moment ago and is left alone for a while.",
+                code="llm.resting",
+                hint="It is asked again within minutes.",
+            )
 
     def _note(self, task: Task, endpoint: Endpoint, error: LabelError) -> None:
         note = Fallback(

@@ -8,6 +8,7 @@ a setting names it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import threading
@@ -97,7 +98,7 @@ async def look_up(host: str, port: int) -> list[str]:
         except OSError:
             rows = []
         found = list(dict.fromkeys(str(row[4][0]) for row in rows))
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the deadline has passed and the loop is gone
             loop.call_soon_threadsafe(give, found)
 
     threading.Thread(target=ask, name="resolver", daemon=True).start()

@@ -28,6 +28,12 @@ def failure(trace: Trace, who: str) -> LabelError:
         return trace.stopped
     if trace.status and not 200 <= trace.status < 300:
         return _answered(trace, who)
+    if trace.untrusted:
+        return Refused(
+            f"{who} shows a certificate that this machine does not trust.",
+            code="outside.untrusted",
+            hint="Check the address; SSL_CERT_FILE names certificates of your own.",
+        )
     if not trace.sent:
         return Unavailable(
             f"{who} could not be reached.",

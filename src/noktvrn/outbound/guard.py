@@ -55,8 +55,10 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         """Tries, and once more where the request was certainly not accepted and waiting is short."""
         try:
             response = await self._once(request, body)
-        except (httpx2.ConnectError, httpx2.ConnectTimeout):
-            if self.trace.sent:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                self.trace.untrusted = True
+            if self.trace.sent or self.trace.untrusted:
                 raise
             return await self._once(request, body)
         wait = self.trace.retry_after_s

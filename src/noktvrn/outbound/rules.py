@@ -33,5 +33,6 @@ class Trace:
     quota_spent: bool = False
     retry_after_s: float | None = None
     requests: int = 0
+    untrusted: bool = False
     stopped: LabelError | None = None
     spoilt: str = ""

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.integration.llm.llm_samples import (
     KEY,
+    NOW,
     TITLES,
     author,
     captions_request,
@@ -22,10 +23,13 @@ from tests.integration.llm.llm_samples import (
     writer,
 )
 
+from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.llm.prompt import Words
 from noktvrn.llm.protocol import ask
+from noktvrn.llm.writer import REST, LlmWriter
 from noktvrn.outbound.rules import Rules
+from noktvrn.outbound.tickets import Tickets
 from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.database import Database
@@ -158,13 +162,34 @@ def test_a_healthy_spare_is_asked_after_a_refusal_but_never_after_an_unknown_out
         assert len(spare.requests) == 1
 
 
-def test_a_free_server_may_be_asked_again_and_has_a_spare(database: Database) -> None:
-    with FakeModels(author, "reset", "none") as own:
+def test_a_free_server_may_be_asked_again(database: Database) -> None:
+    with FakeModels(author, "reset", "none") as own, FakeModels(author) as spare:
         free = endpoint(own.base_url, "local", free=True)
-        one = writer(database, free, free)
+        one = writer(database, free, endpoint(spare.base_url))
         assert one.titles(titles_request()) == tuple(TITLES)
         assert [note.code for note in one.fallbacks] == [UNKNOWN]
+        assert len(spare.requests) == 1
+        other = writer(database, free)
+        assert other.titles(titles_request()) == tuple(TITLES)
+        assert other.fallbacks == ()
         assert len(own.requests) == 2
+
+
+def test_a_run_waits_for_a_dead_server_once(database: Database) -> None:
+    clock = FixedClock(NOW)
+    with FakeModels(author, "none", "hang") as fake:
+        endpoints = [endpoint(fake.base_url)]
+        one = LlmWriter(endpoints, embedded(), Tickets(database, clock), clock, deadline_s=DEADLINE_S)
+        assert one.titles(titles_request(seed=1)) == tuple(TITLES)
+        one.titles(titles_request(seed=2))
+        one.captions(captions_request())
+        assert [note.code for note in one.fallbacks] == [UNKNOWN, "llm.resting"]
+        assert one.titles(titles_request(seed=1)) == tuple(TITLES)
+        assert len(fake.requests) == 2
+        fake.faults = []
+        clock.advance(REST)
+        assert one.captions(captions_request()) != embedded().captions(captions_request())
+        assert len(fake.requests) == 3
 
 
 def test_nobody_listening_is_told_as_unreachable(database: Database) -> None:
