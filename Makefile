@@ -12,7 +12,7 @@ export UV_SYSTEM_CERTS ?= true
 .DEFAULT_GOAL := help
 .PHONY: help run test test-long lint bench lock clean
 
-help:            ## the targets of this file
+help: ## the targets of this file
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/: .*##/\t/'
 
 $(VENV)/.venv:
@@ -23,32 +23,33 @@ $(VENV)/.venv:
 	@touch $@
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/.venv
-	@$(UV) pip install --quiet --require-hashes -r requirements.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements.txt
 	@$(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
-	@$(UV) pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(UV) pip install --quiet --compile-bytecode --require-hashes -r requirements-dev.txt
 	@touch $@
 
-run: $(VENV)/.run   ## make a whole artist with a release in ./demo
+run: $(VENV)/.run ## make a whole artist with a release in ./demo
 	@NOKTVRN_HOME="$(NOKTVRN_HOME)" $(BIN)/noktvrn debut --autopilot --prompt "$(PROMPT)"
 
-test: $(VENV)/.dev  ## linters, types, floors and the tests (under 8 minutes on two cores)
+test: $(VENV)/.dev ## linters, types, floors and the tests (under 8 minutes on two cores)
 	@$(BIN)/python -m tests.check
 
-test-long: $(VENV)/.dev  ## the long suites too: kill tests, sixty prompts, many seeds
+test-long: $(VENV)/.dev ## the long suites too: kill tests, sixty prompts, many seeds
 	@$(BIN)/python -m tests.check --long
 
-lint: $(VENV)/.dev  ## linters, types and floors only
+lint: $(VENV)/.dev ## linters, types and floors only
 	@$(BIN)/python -m tests.check --lint
 
-bench: $(VENV)/.dev  ## printed figures: time, memory, size
+bench: $(VENV)/.dev ## printed figures: time, memory, size
 	@$(BIN)/python -m bench
 
 lock: $(VENV)/.venv ## make the hash-only requirement files anew
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra llm --extra build pyproject.toml -o requirements.txt
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra llm --extra build --extra dev pyproject.toml -o requirements-dev.txt
 
-clean:           ## remove the virtual environment and caches, never the data
+clean: ## remove the virtual environment and caches, never the data
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
