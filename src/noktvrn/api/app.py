@@ -9,9 +9,10 @@ from fastapi import FastAPI
 
 from noktvrn import __version__
 from noktvrn.api.metrics import Metrics
-from noktvrn.api.problems import add_handlers
+from noktvrn.api.problems import add_handlers, describe_problems
 from noktvrn.api.routes import artists, reviews, runs, watching
-from noktvrn.api.security import LOOPBACK, Guard, home_token
+from noktvrn.api.routes.common import BEARER
+from noktvrn.api.security import LOOPBACK, BodyLimit, Guard, home_token
 from noktvrn.label.house import ensure_home
 from noktvrn.label.label import open_label
 from noktvrn.settings import Settings
@@ -45,9 +46,12 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
     app.state.metrics = Metrics()
     keys = tuple(key.get_secret_value() for key in settings.api_keys)
     hosts = LOOPBACK | frozenset(settings.api_hosts)
+    app.add_middleware(BodyLimit)  # the first added is the innermost: only those let in are counted
     app.middleware("http")(Guard((home_token(settings.home), *keys), hosts))
     app.middleware("http")(app.state.metrics)
     add_handlers(app)
-    for router in (artists.router, runs.router, reviews.router, watching.router):
-        app.include_router(router)
+    for router in (artists.router, runs.router, reviews.router):
+        app.include_router(router, dependencies=[BEARER])
+    app.include_router(watching.router)
+    describe_problems(app)
     return app

@@ -13,6 +13,7 @@ from noktvrn import __version__
 from noktvrn.api.security import Next
 from noktvrn.model.run import Run, RunState
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -36,8 +37,9 @@ class Metrics:
         started = time.perf_counter()
         response = await call_next(request)
         route = getattr(request.scope.get("route"), "path", "none")
-        self._requests.labels(request.method, route, str(response.status_code)).inc()
-        self._seconds.labels(request.method, route).observe(time.perf_counter() - started)
+        method = request.method if request.method in METHODS else "other"
+        self._requests.labels(method, route, str(response.status_code)).inc()
+        self._seconds.labels(method, route).observe(time.perf_counter() - started)
         return response
 
     def page(self, runs: Iterable[Run]) -> bytes:

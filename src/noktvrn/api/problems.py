@@ -9,10 +9,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from noktvrn.kernel.errors import Fault, Invalid, LabelError
 
 MEDIA_TYPE = "application/problem+json"
+CODES = {413: "api.body"}
+"""Codes of answers the framework gives on its own where the house has a word for them."""
+
 log = logging.getLogger("noktvrn.api")
 
 
@@ -40,8 +44,8 @@ def add_handlers(app: FastAPI) -> None:
         return problem(shown.as_problem() | {"errors": errors})
 
     @app.exception_handler(HTTPException)
-    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
-        code = f"http.{error.status_code}"
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        code = CODES.get(error.status_code, f"http.{error.status_code}")
         data = {
             "type": f"urn:noktvrn:error:{code}",
             "title": str(error.detail),
@@ -49,9 +53,41 @@ def add_handlers(app: FastAPI) -> None:
             "detail": str(error.detail),
             "code": code,
         }
-        return problem(data, dict(error.headers) if error.headers else None)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(request))
+        return problem(data, headers or None)
 
     @app.exception_handler(Exception)
     async def our_fault(request: Request, error: Exception) -> JSONResponse:
         log.exception("fault while answering %s %s", request.method, request.url.path, exc_info=error)
         return problem(Fault("We failed; the log has the whole story.").as_problem())
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Makes the OpenAPI document name the media type problems really have."""
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for status, answer in operation["responses"].items():
+                    content = answer.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content[MEDIA_TYPE] = content.pop("application/json")
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method the path answers to: the framework names those of the first route only."""
+    found: set[str] = set()
+    for operations in (
+        methods
+        for path, methods in request.app.openapi()["paths"].items()
+        if compile_path(path)[0].match(request.url.path)
+    ):
+        found |= {method.upper() for method in operations}
+    return sorted(found)

@@ -13,7 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from noktvrn.api.problems import problem
 from noktvrn.kernel.errors import Invalid, NotAllowed
@@ -21,21 +23,35 @@ from noktvrn.kernel.errors import Invalid, NotAllowed
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 MAX_BODY = 1 << 20
+MIN_TOKEN = 20
 
 Next = Callable[[Request], Awaitable[Response]]
 
 
 def home_token(home: Path) -> str:
-    """The token of this home's file `api_token`, made the first time, readable by its owner only."""
+    """The token of this home's file `api_token`, made the first time, readable by its owner only.
+
+    Raises:
+        NotAllowed: the file is there but holds no token, as after a crash while it was made.
+    """
     path = home / "api_token"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         path.chmod(0o600)
-        return path.read_text("ascii").strip()
+        return _known_token(path)
     with os.fdopen(handle, "w") as file:
         token = f"nok_{secrets.token_urlsafe(32)}"
         file.write(token + "\n")
+    return token
+
+
+def _known_token(path: Path) -> str:
+    token = path.read_bytes().decode("ascii", "replace").strip()
+    if len(token) < MIN_TOKEN or not token.isascii():
+        raise NotAllowed(
+            f"{path} holds no token.", code="api.bad_token_file", hint="Remove the file; a new one is made."
+        )
     return token
 
 
@@ -58,7 +74,7 @@ class Guard:
         if _host(request.headers.get("host", "")) not in self._hosts:
             return NotAllowed("This server does not answer to that host name.", code="api.host")
         origin = request.headers.get("origin")
-        if origin is not None and _host(urlsplit(origin).netloc) not in self._hosts:
+        if origin is not None and _origin_host(origin) not in self._hosts:
             return NotAllowed("Pages of other origins may not call the label.", code="api.origin")
         if request.url.path in OPEN_PATHS:
             return None
@@ -89,4 +105,35 @@ class _TooLarge(Invalid):
 
 
 def _host(text: str) -> str:
-    return (urlsplit(f"//{text}").hostname or "").lower()
+    try:
+        return (urlsplit(f"//{text}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _origin_host(origin: str) -> str:
+    try:
+        return _host(urlsplit(origin).netloc)
+    except ValueError:
+        return ""
+
+
+class BodyLimit:
+    """Counts what arrives: a body sent in pieces names no length that could be refused beforehand."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The middleware. Raises HTTPException (413) in whoever reads on past the limit."""
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > MAX_BODY:
+                raise HTTPException(413, f"A body may have {MAX_BODY} bytes.")
+            return message
+
+        await self._app(scope, counted, send)

@@ -31,7 +31,12 @@ class Desk:
         """What waits, longest first. Takes what has expired off the desk on the way."""
         self.expire()
         with self._studio.database.read() as connection:
-            return reviews.waiting(connection)
+            return self._waiting(connection)
+
+    def _waiting(self, connection: sa.Connection) -> tuple[ReviewItem, ...]:
+        # A review is opened in the transaction of its preview, a moment before its run waits for it.
+        ready = {run.id for run in runs.every(connection, states=(RunState.AWAITING_REVIEW,))}
+        return tuple(item for item in reviews.waiting(connection) if item.run_id in ready)
 
     def show(self, run_id: str) -> tuple[ReviewItem, Verdict | None]:
         """One entry of the desk and its verdict, if there is one."""
@@ -44,7 +49,7 @@ class Desk:
         """Closes reviews nobody decided in time; returns how many."""
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            late = [item for item in reviews.waiting(connection) if item.expires_at <= now]
+            late = [item for item in self._waiting(connection) if item.expires_at <= now]
             for item in late:
                 reviews.close(connection, item.run_id, now)
                 runs.move(connection, item.run_id, RunState.EXPIRED, now)
@@ -81,7 +86,6 @@ class Desk:
         Raises:
             NotAllowed: a cap is reached or autopilot is off; the run stays on the desk for a person.
         """
-        self._check_caps(run_id)
         return self._decide(run_id, "approved", "autopilot", "autopilot", None, "within the label's caps")
 
     def _decide(
@@ -99,6 +103,8 @@ class Desk:
         with self._studio.database.begin() as connection:
             run = runs.get(connection, parse("run", run_id))
             _on_desk(run, reviews.verdict_of(connection, run.id))
+            if door == "autopilot":
+                self._check_caps(connection, run)
             item = reviews.get(connection, run.id)
             _unchanged(item, runs.result(connection, run, StageName.VALIDATE), seen)
             verdict = Verdict(
@@ -130,18 +136,17 @@ class Desk:
         return verdict
 
     def _count(self, connection: sa.Connection, run: Run, decision: str) -> None:
-        artist = artists.get(connection, run.artist_id)
+        artist = artists.held(connection, run.artist_id)
         rejections = artist.consecutive_rejections + 1 if decision == "rejected" else 0
         artists.save(connection, artist.model_copy(update={"consecutive_rejections": rejections}))
 
-    def _check_caps(self, run_id: str) -> None:
+    def _check_caps(self, connection: sa.Connection, run: Run) -> None:
         settings = self._studio.settings
         since = self._studio.clock.now() - DAY
-        with self._studio.database.read() as connection:
-            run = runs.get(connection, parse("run", run_id))
-            mine = reviews.approvals_since(connection, since, door="autopilot", artist_id=run.artist_id)
-            label = reviews.approvals_since(connection, since, door="autopilot")
-        hint = f"`noktvrn review approve {run_id}` is a person's verdict."
+        reviews.lock_door(connection, "autopilot")
+        mine = reviews.approvals_since(connection, since, door="autopilot", artist_id=run.artist_id)
+        label = reviews.approvals_since(connection, since, door="autopilot")
+        hint = f"`noktvrn review approve {run.id}` is a person's verdict."
         if not settings.autopilot_allowed:
             raise NotAllowed("Autopilot is switched off for this label.", code="autopilot.off", hint=hint)
         if mine >= settings.autopilot_artist_daily:

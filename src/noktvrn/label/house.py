@@ -9,10 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from noktvrn.kernel.errors import LabelError
+from noktvrn.kernel.errors import LabelError, NotAllowed
 from noktvrn.label.office import Office
 from noktvrn.model.finding import Finding, Report, Severity
-from noktvrn.production.perform import plain_os_error
 from noktvrn.storage import audit, migrate
 
 MIN_FREE_BYTES = 2 << 30
@@ -107,7 +106,11 @@ def ensure_home(home: Path) -> None:
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise plain_os_error(error) from error
+        raise NotAllowed(
+            f"The home {home} cannot be made: {error.strerror}.",
+            code="home.not_writable",
+            hint="Set NOKTVRN_HOME to a folder of yours.",
+        ) from error
 
 
 def _found(rule: str, good: bool, message: str, hint: str, *, worst: Severity = Severity.ERROR) -> Finding:

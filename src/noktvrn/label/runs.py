@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from noktvrn.kernel.errors import Conflict, NotReady, TimedOut
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from noktvrn.kernel.errors import Conflict, Invalid, NotReady, TimedOut
 from noktvrn.kernel.ids import BriefId, RunId, derive, parse
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.office import Office
@@ -31,6 +34,9 @@ STILL = frozenset(
 """States in which a run waits for a person or has ended."""
 
 LOOK_EVERY_S = 0.1
+
+JOINERS = "\u200c\u200d"
+"""Invisible, and yet part of the spelling of some scripts and of composed emoji."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +72,39 @@ class Runs:
             NotFound: no such artist. NotReady: the artist is paused or retired. Invalid: a bad wish.
         """
         with self._studio.database.begin() as connection:
-            artist = artists.get(connection, parse("artist", artist_id))
+            artist = artists.held(connection, parse("artist", artist_id))
             _may_work(artist)
             number = len(runs.every(connection, artist_id=artist.id)) + 1
             brief = make_brief(artist, name or f"run {number}", **wishes)
-        return self.start_brief(artist, brief, autopilot=autopilot, actor=actor)
+            return self._enter(connection, brief, autopilot, actor)
 
-    def start_brief(self, artist: Artist, brief: Brief, *, autopilot: bool, actor: str) -> Run:
-        """Enters a brief and its run and enqueues the production, all in one transaction."""
-        run_id = RunId(derive("run", brief.artist_id, brief.id))
+    def _enter(self, connection: sa.Connection, brief: Brief, autopilot: bool, actor: str) -> Run:
+        """Enters a brief and its run and enqueues the production, all in the caller's transaction."""
         now = self._studio.clock.now()
-        dispatcher = self._office.dispatcher
-        with self._studio.database.begin() as connection:
-            known = runs.find(connection, run_id)
-            if known is not None:
-                return known
-            run = Run(
-                id=run_id,
-                artist_id=artist.id,
-                brief_id=brief.id,
-                state=RunState.QUEUED,
-                autopilot=autopilot,
-                created_at=now,
-                updated_at=now,
-            )
-            runs.add_brief(connection, brief, now)
-            runs.add(connection, run)
-            audit.record(
-                connection,
-                "run.queued",
-                artist_id=artist.id,
-                subject=run_id,
-                actor=actor,
-                at=now,
-                detail={"brief": brief.digest()},
-            )
-            dispatcher.enqueue(connection, "produce", run_id, again=1)
+        run = Run(
+            id=RunId(derive("run", brief.artist_id, brief.id)),
+            artist_id=brief.artist_id,
+            brief_id=brief.id,
+            state=RunState.QUEUED,
+            autopilot=autopilot,
+            created_at=now,
+            updated_at=now,
+        )
+        known = runs.find(connection, run.id)
+        if known is not None:
+            return known
+        runs.add_brief(connection, brief, now)
+        runs.add(connection, run)
+        audit.record(
+            connection,
+            "run.queued",
+            artist_id=run.artist_id,
+            subject=run.id,
+            actor=actor,
+            at=now,
+            detail={"brief": brief.digest()},
+        )
+        self._office.dispatcher.enqueue(connection, "produce", run.id, again=1)
         return run
 
     def get(self, run_id: str) -> Run:
@@ -173,6 +176,8 @@ class Runs:
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
             runs.move(connection, run.id, state, now)
+            if workflow == "produce":
+                self._lay_back(connection, run)
             audit.record(
                 connection, "run.resumed", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
             )
@@ -187,13 +192,19 @@ class Runs:
     def _reopen(self, run: Run, actor: str) -> Run:
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            item = reviews.get(connection, run.id)
-            wait = timedelta(seconds=self._studio.settings.max_approval_wait_s)
-            reviews.reopen(connection, item.model_copy(update={"opened_at": now, "expires_at": now + wait}))
+            self._lay_back(connection, run)
             audit.record(
                 connection, "review.reopened", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
             )
             return runs.move(connection, run.id, RunState.AWAITING_REVIEW, now)
+
+    def _lay_back(self, connection: sa.Connection, run: Run) -> None:
+        """Opens the review of a run that was taken off the desk; nothing if it never lay there."""
+        item = reviews.find(connection, run.id)
+        if item is not None:
+            now = self._studio.clock.now()
+            wait = timedelta(seconds=self._studio.settings.max_approval_wait_s)
+            reviews.reopen(connection, item.model_copy(update={"opened_at": now, "expires_at": now + wait}))
 
     def cancel(self, run_id: str, *, actor: str = "person") -> Run:
         """Stops a run before its next stage. What is made stays in the vault."""
@@ -211,17 +222,40 @@ class Runs:
 
 
 def make_brief(artist: Artist, name: str, **wishes: object) -> Brief:
-    """A brief by name: same artist, same name, same id and seed."""
-    known = {key: value for key, value in wishes.items() if value is not None}
-    return Brief.model_validate(
-        {
-            "id": BriefId(derive("brief", artist.id, name)),
-            "artist_id": artist.id,
-            "artist_version": artist.version,
-            "seed": derive_seed(artist.seed, "brief", name),
-            **known,
-        }
-    )
+    """A brief by name: same artist, same name, same id and seed.
+
+    Raises:
+        Invalid: a wish that cannot be, by its name.
+    """
+    known = {key: _plain(key, value) for key, value in wishes.items() if value is not None}
+    try:
+        return Brief.model_validate(
+            {
+                "id": BriefId(derive("brief", artist.id, name)),
+                "artist_id": artist.id,
+                "artist_version": artist.version,
+                "seed": derive_seed(artist.seed, "brief", name),
+                **known,
+            }
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Invalid(
+            f"The {first['loc'][0]} cannot be used: {first['msg']}.",
+            code="brief.invalid",
+            hint="Titles have at most 120 characters; songs last 30 to 720 seconds.",
+        ) from None
+
+
+def _plain(key: str, wish: object) -> object:
+    """A wish in words without control characters and half letters, which no ledger or file could keep."""
+    if not isinstance(wish, str):
+        return wish
+    shown = "".join(mark if mark.isprintable() or mark in JOINERS else " " for mark in wish)
+    text = " ".join(shown.split())
+    if wish and not text:
+        raise Invalid(f"The {key} is empty.", code="brief.invalid", hint="Leave it out, or write one.")
+    return text
 
 
 def _may_work(artist: Artist) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
-from noktvrn.kernel.errors import NotAllowed
+from noktvrn.kernel.errors import Mistake, NotAllowed
 from noktvrn.label.label import Label
 from noktvrn.label.runs import STILL, Sight
 from noktvrn.model.run import Run, RunState
@@ -39,10 +40,9 @@ def keep_desk(label: Label) -> None:
     """What a worker does beside its queues: expired reviews, and verdicts of the capped autopilot."""
     for item in label.desk.queue():
         if label.runs.get(item.run_id).autopilot:
-            try:
+            # A cap is reached, or a person was faster: either way it is theirs.
+            with contextlib.suppress(Mistake):
                 label.desk.autopilot(item.run_id)
-            except NotAllowed:
-                continue
     label.house.seal_audit()
 
 

@@ -41,7 +41,7 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     RunState.REJECTED: frozenset(),
     RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED}),
     RunState.FAILED: frozenset({RunState.PRODUCING, RunState.RELEASING, RunState.CANCELLED}),
-    RunState.CANCELLED: frozenset({RunState.PRODUCING}),
+    RunState.CANCELLED: frozenset({RunState.PRODUCING, RunState.RELEASING}),
 }
 
 FINAL = frozenset(state for state, further in TRANSITIONS.items() if not further)

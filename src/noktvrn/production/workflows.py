@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from dbos import DBOS
 
-from noktvrn.kernel.errors import LabelError, Refused
+from noktvrn.kernel.errors import Conflict, LabelError, Refused
 from noktvrn.model.run import RunState, StageName
 from noktvrn.production.perform import perform
 from noktvrn.production.scene import Stage
@@ -49,6 +49,8 @@ def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_cod
         run = runs.get(connection, run_id)
         if run.state.value == state:
             return
+        if run.state is RunState.CANCELLED:
+            raise Conflict(f"Run {run_id} was cancelled.", code="run.cancelled")
         runs.move(connection, run_id, RunState(state), now, error=error, hint=hint, exit_code=exit_code)
         audit.record(
             connection,

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from noktvrn.api.metrics import MEDIA_TYPE
 from noktvrn.api.problems import problem
-from noktvrn.api.routes.common import PROBLEMS, TheLabel
+from noktvrn.api.routes.common import BEARER, PROBLEMS, TheLabel
 from noktvrn.kernel.errors import NotReady
 from noktvrn.model.finding import Severity
 
-router = APIRouter(tags=["watching"])
+router = APIRouter(tags=["watching"], responses={status: PROBLEMS[status] for status in (403, 500)})
 
 
 @router.get("/healthz", operation_id="healthz", summary="The process lives")
@@ -29,7 +29,14 @@ def readyz(label: TheLabel) -> Response:
     return problem(NotReady(reasons, code="house.not_ready").as_problem() | {"status": 503})
 
 
-@router.get("/metrics", operation_id="metrics", summary="Prometheus metrics", response_class=Response)
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Prometheus metrics",
+    response_class=Response,
+    responses={401: PROBLEMS[401]},
+    dependencies=[BEARER],
+)
 def metrics(request: Request, label: TheLabel) -> Response:
     """Needs the token like everything else."""
     return Response(request.app.state.metrics.page(label.runs.every()), media_type=MEDIA_TYPE)

@@ -28,20 +28,18 @@ def import_(context: click.Context, file: Path, out: Output) -> None:
         data = {
             "changed": done.changed,
             "known": done.known,
-            "problems": [
-                {"line": line, "problem": text, "hint": hint} for line, text, hint in result.problems
-            ],
-            "unmatched": list(result.unmatched),
+            "problems": [problem.as_data() for problem in result.problems],
+            "unmatched": [row.as_data() for row in result.unmatched],
         }
 
         def people() -> None:
             click.echo(f"{done.changed} rows new or corrected, {done.known} known before.")
 
         out.one(data, people)
-        for line, text, hint in result.problems:
-            note(f"  line {line}: {text} {hint}".rstrip())
-        for name in result.unmatched:
-            note(f"  no release of this label carries {name}")
+        for problem in result.problems:
+            note(f"  line {problem.line}: {problem.sentence} {problem.hint}".rstrip())
+        for row in result.unmatched:
+            note(f"  line {row.line}: no release of this label carries {row.release}")
         context.exit(FINDINGS if result.problems or result.unmatched else 0)
 
 

@@ -82,7 +82,7 @@ def _promote(scene: Scene) -> Commit:
     """A candidate whose first release is sealed is active."""
 
     def commit(connection: sa.Connection) -> None:
-        artist = artists.get(connection, scene.artist.id)
+        artist = artists.held(connection, scene.artist.id)
         if artist.state is LifecycleState.CANDIDATE:
             artists.save(connection, artist.model_copy(update={"state": LifecycleState.ACTIVE}))
 

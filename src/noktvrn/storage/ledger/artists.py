@@ -30,6 +30,13 @@ def get(connection: sa.Connection, artist_id: str) -> Artist:
     return artist
 
 
+def held(connection: sa.Connection, artist_id: str) -> Artist:
+    """The artist as `get` finds it, kept from other writers until the transaction ends."""
+    row = sa.select(artists.c.artist_id).where(artists.c.artist_id == artist_id).with_for_update()
+    connection.execute(row)
+    return get(connection, artist_id)
+
+
 def every(connection: sa.Connection) -> tuple[Artist, ...]:
     """All artists, oldest first."""
     rows = connection.execute(sa.select(artists.c.data).order_by(artists.c.created_at, artists.c.artist_id))

@@ -38,16 +38,22 @@ def waiting(connection: sa.Connection) -> tuple[ReviewItem, ...]:
     return tuple(ReviewItem.model_validate(data) for data in rows.scalars())
 
 
+def find(connection: sa.Connection, run_id: str) -> ReviewItem | None:
+    """The desk's entry of a run, or None."""
+    data = connection.execute(sa.select(reviews.c.data).where(reviews.c.run_id == run_id)).scalar()
+    return ReviewItem.model_validate(data) if data is not None else None
+
+
 def get(connection: sa.Connection, run_id: str) -> ReviewItem:
     """The desk's entry of a run. Raises NotFound."""
-    data = connection.execute(sa.select(reviews.c.data).where(reviews.c.run_id == run_id)).scalar()
-    if data is None:
+    item = find(connection, run_id)
+    if item is None:
         raise NotFound(
             f"Run {run_id} has not been laid on the desk.",
             code="review.not_found",
             hint="`noktvrn review queue` shows what waits.",
         )
-    return ReviewItem.model_validate(data)
+    return item
 
 
 def close(connection: sa.Connection, run_id: str, at: datetime) -> None:
@@ -97,6 +103,16 @@ def approvals_since(
     if artist_id is not None:
         query = query.where(verdicts.c.artist_id == artist_id)
     return int(connection.execute(query).scalar_one())
+
+
+def lock_door(connection: sa.Connection, door: str) -> None:
+    """Lets one transaction at a time count and approve through a door, so that no cap is overrun.
+
+    SQLite's one writer needs no further lock.
+    """
+    if connection.dialect.name == "postgresql":
+        key = sa.func.hashtext(f"reviews:{door}")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
 def reopen(connection: sa.Connection, item: ReviewItem) -> None:
