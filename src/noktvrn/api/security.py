@@ -79,14 +79,14 @@ class Guard:
         if request.url.path in OPEN_PATHS:
             return None
         if not self._knows(request.headers.get("authorization", "")):
-            return _Unauthorised(
+            return Unauthorised(
                 "A bearer token is needed.",
                 code="api.token",
                 hint="Send `Authorization: Bearer` with the text of the file api_token in the home.",
             )
         length = request.headers.get("content-length", "0")
         if request.method in ("POST", "PUT", "PATCH") and (not length.isdigit() or int(length) > MAX_BODY):
-            return _TooLarge(f"A body may have {MAX_BODY} bytes.", code="api.body")
+            return TooLarge(f"A body may have {MAX_BODY} bytes.", code="api.body")
         return None
 
     def _knows(self, header: str) -> bool:
@@ -96,11 +96,15 @@ class Guard:
         return scheme.lower() == "bearer" and any(known)
 
 
-class _Unauthorised(NotAllowed):
+class Unauthorised(NotAllowed):
+    """No token, or not one of ours."""
+
     status = 401
 
 
-class _TooLarge(Invalid):
+class TooLarge(Invalid):
+    """A body beyond the limit."""
+
     status = 413
 
 
