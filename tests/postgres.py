@@ -23,7 +23,8 @@ def cluster() -> Iterator[str]:
     programs = _programs()
     data = folder / "data"
     try:
-        _call([programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], owner)
+        made = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        _call([programs / "initdb", "-D", data, *made], owner)
         options = (
             f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
         )

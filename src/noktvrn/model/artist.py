@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from noktvrn.kernel.ids import ArtistId
 from noktvrn.model.asset import Asset
@@ -75,7 +75,7 @@ class Voice(Noun):
     register_: Literal["low", "middle", "high"] = Field(default="middle", alias="register")
     delivery: Line
 
-    model_config = {**Noun.model_config, "populate_by_name": True, "serialize_by_alias": True}
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
 
 class Persona(Noun):

@@ -33,7 +33,7 @@ class StemFile(Noun):
 
 
 class Recording(Noun):
-    """A recording: stems (or one stem called `mix`), the score where there is one, and where everything is."""
+    """Stems (or one stem called `mix`), the score where there is one, and where everything is."""
 
     stems: tuple[StemFile, ...] = Field(min_length=1)
     score: Path | None = None

@@ -23,7 +23,7 @@ FRIDAY = 4
 
 
 def seal(scene: Scene) -> Outcome:
-    """The sealed release. Repeated after a crash it takes the same codes and dates and makes the same bytes."""
+    """The sealed release. Repeated after a crash it takes the same codes and makes the same bytes."""
     draft = scene.result(StageName.VALIDATE, ReleaseDraft)
     verdict = _verdict_on(scene, draft)
     codes, taken_at = take_codes(scene.studio, draft)
