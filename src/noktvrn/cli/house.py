@@ -30,6 +30,12 @@ def read_settings() -> Settings:
             code="settings.invalid",
             hint=".env.example shows every setting with its form.",
         ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(
+            f".env cannot be read: {error}.",
+            code="settings.invalid",
+            hint="It is text in UTF-8: one NAME=value a line; .env.example shows them.",
+        ) from None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import click
 
 from noktvrn import __version__
 from noktvrn.cli.lazy import LazyGroup
-from noktvrn.kernel.errors import LabelError
+from noktvrn.kernel.errors import Fault, Invalid, LabelError
 
 _AT = "noktvrn.cli.commands."
 TABLE = {
@@ -56,6 +56,7 @@ def root() -> None:
 def main(args: list[str] | None = None) -> None:
     """Runs the command line and exits with its documented code."""
     words = sys.argv[1:] if args is None else args
+    as_json = "--json" in words or "--jsonl" in words
     try:
         code = root.main(args=words, prog_name="noktvrn", standalone_mode=False)
         _leave(code if isinstance(code, int) else 0)
@@ -63,7 +64,7 @@ def main(args: list[str] | None = None) -> None:
         click.echo(error.format_message())
         _leave(0 if not words else 2)
     except click.ClickException as error:
-        error.show()
+        _tell(_usage(error), as_json=as_json)
         _leave(2)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted. Nothing is lost: `noktvrn run list` shows what can be resumed.", err=True)
@@ -73,10 +74,18 @@ def main(args: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
     except LabelError as error:
-        _tell(error, as_json="--json" in words or "--jsonl" in words)
+        _tell(error, as_json=as_json)
         _leave(error.exit_code)
+    except OSError as error:
+        from noktvrn.production.perform import plain_os_error
+
+        plain = plain_os_error(error)
+        _trace(error)
+        _tell(plain, as_json=as_json)
+        _leave(plain.exit_code)
     except Exception as error:
-        _tell_fault(error)
+        _trace(error)
+        _tell(_fault(error), as_json=as_json)
         _leave(70)
 
 
@@ -89,13 +98,26 @@ def _tell(error: LabelError, *, as_json: bool) -> None:
         click.echo(f"  {error.hint}", err=True)
 
 
-def _tell_fault(error: Exception) -> None:
+def _usage(error: click.ClickException) -> LabelError:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context is not None else "noktvrn"
+    message = " ".join(error.format_message().split())
+    return Invalid(message, code="usage", hint=f"`{command} --help` shows the form.")
+
+
+def _fault(error: Exception) -> LabelError:
+    first_line = next(iter(str(error).splitlines()), "")
+    return Fault(
+        f"our fault: {type(error).__name__}: {first_line}",
+        hint="Set NOKTVRN_TRACE=1 and run it again for the whole story.",
+    )
+
+
+def _trace(error: Exception) -> None:
     if os.environ.get("NOKTVRN_TRACE"):
         import traceback
 
         traceback.print_exception(error)
-    click.echo(f"noktvrn: our fault: {type(error).__name__}: {error}", err=True)
-    click.echo("  Set NOKTVRN_TRACE=1 and run it again for the whole story.", err=True)
 
 
 def _leave(code: int) -> None:

@@ -85,7 +85,12 @@ def show(run_id: str, out: Output) -> None:
 
 @run.command()
 @click.argument("run_id")
-@click.option("--timeout", type=float, metavar="SECONDS", help="Stop watching after this long (exit 8).")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    help="Stop watching after this long (exit 8).",
+)
 @with_output
 @click.pass_context
 def watch(context: click.Context, run_id: str, timeout: float | None, out: Output) -> None:
