@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from film_samples import MARK, moving_frame, reel, write_song
+from tests.integration.film.film_samples import MARK, moving_frame, reel, write_song
 
 from noktvrn.film.encoder import Encoder, Reel
 from noktvrn.film.ffmpeg import choose_codec, find_ffmpeg

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from film_samples import look, moving_frame, reel, request, timeline, write_song
+from tests.integration.film.film_samples import look, moving_frame, reel, request, timeline, write_song
 
 from noktvrn.film.captions import read_srt, read_vtt
 from noktvrn.film.encoder import Encoder

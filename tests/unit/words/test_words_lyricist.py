@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from words_samples import full_plan, profile
+from tests.unit.words.words_samples import full_plan, profile
 
 from noktvrn.kernel.errors import NotAllowed, Refused
 from noktvrn.model.artist import Profile

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from words_samples import MOODS, THEMES, full_plan, lyrics_request, plans, section, song_plan
+from tests.unit.words.words_samples import MOODS, THEMES, full_plan, lyrics_request, plans, section, song_plan
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.song import Lyrics, SongPlan

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from words_samples import MOODS, THEMES, profile
+from tests.unit.words.words_samples import MOODS, THEMES, profile
 
 from noktvrn.kernel.errors import Conflict
 from noktvrn.providers.procedural_writer.captions import write_captions
