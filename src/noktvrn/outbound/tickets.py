@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from noktvrn.kernel.clock import Clock
-from noktvrn.kernel.errors import Conflict, LabelError, Unavailable
+from noktvrn.kernel.errors import Conflict, Fault, LabelError, Unavailable
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN, outcome_unknown
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import tickets
@@ -74,8 +74,10 @@ class Tickets:
                 request_hash=order.request_hash,
                 at=self._clock.now(),
             )
-            found = None if mine else tickets.find(connection, order.key)
+            found = tickets.find(connection, order.key)
         if found is None:
+            raise Fault(f"The ticket of {order.purpose} vanished.", code="ticket.vanished")
+        if mine:
             return None
         if found.request_hash != order.request_hash:
             raise Conflict(

@@ -8,13 +8,12 @@ import sys
 import textwrap
 from pathlib import Path
 
+import sqlalchemy as sa
 from tests.integration.llm.llm_samples import author, embedded, endpoint, titles_request, writer
 
 from noktvrn.settings import Settings
-from noktvrn.storage import migrate
+from noktvrn.storage import migrate, tables
 from noktvrn.storage.database import Database
-from noktvrn.storage.ledger import tickets
-from noktvrn.storage.ledger.tickets import TicketState
 from noktvrn.testing.fake_models import FakeModels
 
 CHILD = """
@@ -35,16 +34,19 @@ def test_killed_between_sending_and_settling_nothing_is_sent_again(tmp_path: Pat
     with FakeModels(author, "hang") as fake:
         command = [sys.executable, "-c", textwrap.dedent(CHILD), fake.base_url, str(tmp_path)]
         child = subprocess.Popen(command, cwd=Path(__file__).parents[3])
-        assert fake.arrived.wait(60)
-        child.send_signal(signal.SIGKILL)
-        child.wait()
+        try:
+            while not fake.arrived.wait(0.1):
+                assert child.poll() is None
+        finally:
+            child.send_signal(signal.SIGKILL)
+            child.wait()
         fake.faults = []
         one = writer(database, endpoint(fake.base_url))
         assert one.titles(titles_request()) == embedded().titles(titles_request())
         assert [note.code for note in one.fallbacks] == ["outside.outcome_unknown"]
         with database.read() as connection:
-            (ticket,) = tickets.in_state(connection, TicketState.UNKNOWN)
-        assert (ticket.provider, ticket.purpose) == ("openai", "llm.titles")
+            (ticket,) = connection.execute(sa.select(tables.tickets))
+        assert (ticket.state, ticket.provider, ticket.purpose) == ("unknown", "openai", "llm.titles")
         one.titles(titles_request())
         assert len(fake.requests) == 1
     database.close()

@@ -166,18 +166,15 @@ def test_an_answered_ticket_moves_no_more() -> None:
     assert [event for source, event in MOVES if source is TicketState.ANSWERED] == []
 
 
-def test_tickets_of_a_state_come_oldest_first(database: Database) -> None:
-    with database.begin() as connection:
-        for number in (3, 1, 2):
-            tickets.add(
-                connection,
-                key=f"k{number}",
-                provider="p",
-                purpose="t",
-                request_hash="d" * 64,
-                at=NOW + timedelta(seconds=number),
-            )
-        found = tickets.in_state(connection, TicketState.OPEN)
-    assert [ticket.key for ticket in found] == ["k1", "k2", "k3"]
-    assert found[0].opened_at == NOW + timedelta(seconds=1)
-    assert found[0].closed_at is None
+def test_times_tell_when_a_ticket_was_opened_and_closed(database: Database) -> None:
+    clock = FixedClock(NOW)
+    send = Sender(Refused("no", code="outside.refused"), "words")
+    with pytest.raises(Refused):
+        Tickets(database, clock).ask(ORDER, send)
+    clock.advance(timedelta(hours=1))
+    Tickets(database, clock).ask(ORDER, send)
+    with database.read() as connection:
+        found = tickets.find(connection, ORDER.key)
+    assert found is not None
+    assert found.opened_at == found.closed_at == NOW + timedelta(hours=1)
+    assert found.id.startswith("tkt_")

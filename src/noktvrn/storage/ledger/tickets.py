@@ -62,12 +62,6 @@ def find(connection: sa.Connection, key: str) -> Ticket | None:
     return _ticket(row) if row is not None else None
 
 
-def in_state(connection: sa.Connection, state: TicketState) -> tuple[Ticket, ...]:
-    """Tickets in a state, oldest first."""
-    query = sa.select(tickets).where(tickets.c.state == state).order_by(tickets.c.opened_at, tickets.c.key)
-    return tuple(_ticket(row) for row in connection.execute(query))
-
-
 def add(
     connection: sa.Connection, *, key: str, provider: str, purpose: str, request_hash: str, at: datetime
 ) -> bool:
