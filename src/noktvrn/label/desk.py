@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
@@ -33,10 +33,11 @@ class Desk:
         with self._studio.database.read() as connection:
             return self._waiting(connection)
 
-    def _waiting(self, connection: sa.Connection) -> tuple[ReviewItem, ...]:
+    def _waiting(self, connection: sa.Connection, late_at: datetime | None = None) -> tuple[ReviewItem, ...]:
         # A review is opened in the transaction of its preview, a moment before its run waits for it.
         ready = {run.id for run in runs.every(connection, states=(RunState.AWAITING_REVIEW,))}
-        return tuple(item for item in reviews.waiting(connection) if item.run_id in ready)
+        items = reviews.waiting(connection, late_at=late_at)
+        return tuple(item for item in items if item.run_id in ready)
 
     def show(self, run_id: str) -> tuple[ReviewItem, Verdict | None]:
         """One entry of the desk and its verdict, if there is one."""
@@ -48,8 +49,11 @@ class Desk:
     def expire(self) -> int:
         """Closes reviews nobody decided in time; returns how many."""
         now = self._studio.clock.now()
+        with self._studio.database.read() as connection:
+            if not reviews.waiting(connection, late_at=now):
+                return 0
         with self._studio.database.begin() as connection:
-            late = [item for item in self._waiting(connection) if item.expires_at <= now]
+            late = self._waiting(connection, late_at=now)
             for item in late:
                 reviews.close(connection, item.run_id, now)
                 runs.move(connection, item.run_id, RunState.EXPIRED, now)

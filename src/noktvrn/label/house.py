@@ -28,10 +28,11 @@ class House:
         ensure_home(self._studio.settings.home)
         current, head = migrate.state(self._studio.database)
         if current != head:
-            migrate.upgrade(self._studio.database)
             from noktvrn.production import engine
 
+            # The ledger last: its revision says that all is made, also to those who find a half-made one.
             engine.migrate(self._studio.database)
+            migrate.upgrade(self._studio.database)
 
     def seal_audit(self) -> int:
         """Strings new audit rows into the label's chain; returns how many."""

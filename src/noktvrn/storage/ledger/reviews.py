@@ -30,11 +30,12 @@ def open_(connection: sa.Connection, item: ReviewItem) -> None:
     )
 
 
-def waiting(connection: sa.Connection) -> tuple[ReviewItem, ...]:
-    """What waits for a verdict, longest first."""
-    rows = connection.execute(
-        sa.select(reviews.c.data).where(reviews.c.closed_at.is_(None)).order_by(reviews.c.opened_at)
-    )
+def waiting(connection: sa.Connection, *, late_at: datetime | None = None) -> tuple[ReviewItem, ...]:
+    """What waits for a verdict, longest first; with `late_at` only what has expired by then."""
+    query = sa.select(reviews.c.data).where(reviews.c.closed_at.is_(None)).order_by(reviews.c.opened_at)
+    if late_at is not None:
+        query = query.where(reviews.c.expires_at <= late_at)
+    rows = connection.execute(query)
     return tuple(ReviewItem.model_validate(data) for data in rows.scalars())
 
 
