@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -24,6 +24,9 @@ class VisualIdentity(Noun):
     ink: Hex
     accent: Hex
     motif: str = Field(description="motif family: eclipse, ribbon, print, ...")
+    ground: Literal["night", "day"] = Field(
+        default="night", description="whether pictures are lit in the dark or stand on light paper and sky"
+    )
     display_face: str = Field(description="id of a bundled face for titles")
     text_face: str = Field(description="id of a bundled face for small lines")
     tracking: float = Field(description="letter-spacing of small lines, em")

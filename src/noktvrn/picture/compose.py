@@ -17,6 +17,7 @@ from noktvrn.model.look import VisualIdentity
 from noktvrn.model.picture import PictureKind
 from noktvrn.picture.colour import BYTE_TO_LINEAR, Pixels
 from noktvrn.picture.finish import eight_bits, grain_size
+from noktvrn.picture.identity import hues_of, light_of
 from noktvrn.picture.motifs import motif
 from noktvrn.picture.noise import generator, grain
 from noktvrn.picture.palette import MAX_SHIFT, palette_of
@@ -36,7 +37,7 @@ _LETTERED: tuple[PictureKind, ...] = ("cover", "thumbnail")
 
 @dataclass(frozen=True)
 class Commission:
-    """What is to be painted. `title` and `artist_name` as they stand in the metadata."""
+    """What is to be painted. `title` and `artist_name` as in the metadata; `mood` is the release's."""
 
     kind: PictureKind
     look: VisualIdentity
@@ -46,6 +47,7 @@ class Commission:
     artist_name: str = ""
     title: str = ""
     energy: tuple[float, ...] = ()
+    mood: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,23 @@ def view_of(job: Commission) -> View:
 
 
 def scene_of(job: Commission, view: View) -> Scene:
-    """The scene of a commission: hues turned up to 20 degrees for a release, not for the artist."""
-    own = job.kind in ("avatar", "banner")
-    shift = 0.0 if own else dice(job.seed, "hue shift").uniform(-MAX_SHIFT, MAX_SHIFT)
-    seed = derive_seed(job.look.seed, "portrait") if own else job.seed
-    return Scene(view, palette_of(job.look, shift), job.look, seed, job.energy)
+    """The scene of a commission: a release turns and lifts the colours a little, a portrait does not."""
+    if job.kind in ("avatar", "banner"):
+        seed, palette = derive_seed(job.look.seed, "portrait"), palette_of(job.look)
+    else:
+        seed, palette = job.seed, palette_of(job.look, _shift(job), light_of(job.mood))
+    return Scene(view, palette, job.look, seed, job.energy)
+
+
+def _shift(job: Commission) -> float:
+    """Degrees the hues turn, at most 20: by chance, and half towards the hues the mood leans to."""
+    chance = dice(job.seed, "hue shift").uniform(-MAX_SHIFT, MAX_SHIFT)
+    wanted = hues_of(job.mood)
+    if not wanted:
+        return chance
+    low, high = wanted[0]
+    away = ((low + high) / 2 - job.look.hue + 180) % 360 - 180
+    return 0.5 * chance + 0.5 * max(-MAX_SHIFT, min(MAX_SHIFT, away))
 
 
 def letter_on(preview: Pixels, view: View, job: Commission, scene: Scene, sketch: Sketch) -> Lettering:

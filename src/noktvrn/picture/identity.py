@@ -10,16 +10,23 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.look import VisualIdentity
 from noktvrn.picture.colour import hex_of, oklch
-from noktvrn.picture.motifs import MOTIFS
 from noktvrn.picture.type.faces import Face, faces
+
+Ground = Literal["night", "day"]
 
 _CALLED_FOR = 0.78
 """How often a motif comes from the keywords; otherwise from all families."""
+
+_BY_PLACE = (1.0, 0.6, 0.4, 0.25)
+"""How much the moods count for the ground, strongest first."""
+_BY_LOOK = 0.3
+_NIGHT, _DAY = -0.12, 0.30
+"""Below the first leaning a ground is night, above the second it is day; between them the seed decides."""
 
 _CHROMA = {"vivid": 1.0, "muted": 0.48, "mono": 0.12, "acid": 1.25}
 _MANNERS = ("vivid", "vivid", "vivid", "muted", "muted", "mono", "acid")
@@ -44,7 +51,8 @@ def make_look(seed: int, *, moods: Sequence[str], looks: Sequence[str], stage_na
     """
     words = [word.strip().lower() for word in (*looks, *moods) if word.strip()]
     manner = dice(seed, "manner").choice([*_of(words[:3], "chroma"), *_MANNERS])
-    ramp, hue = _ramp(dice(seed, "ramp"), manner, [tuple(part) for part in _of(words, "hues")])
+    ground = _ground(dice(seed, "ground"), moods, looks)
+    ramp, hue = _ramp(dice(seed, "ramp"), ground, manner, [tuple(part) for part in _of(words, "hues")])
     display = _display(dice(seed, "display face"), _of(words[:4], "genera"))
     text = _text_face(dice(seed, "text face"), display)
     chance = dice(seed, "habits")
@@ -55,7 +63,8 @@ def make_look(seed: int, *, moods: Sequence[str], looks: Sequence[str], stage_na
         paper=_paper(chance, hue),
         ink=hex_of(oklch(chance.uniform(0.16, 0.24), 0.035 * _CHROMA[manner], hue)),
         accent=_accent(dice(seed, "accent"), hue, manner),
-        motif=_motif(dice(seed, "motif"), _of(words, "motifs")),
+        motif=_motif(dice(seed, "motif"), ground, _of(words, "motifs")),
+        ground=ground,
         display_face=display.id,
         text_face=text.id,
         tracking=chance.choice((0.02, 0.06, 0.12, 0.24, 0.42)),
@@ -77,18 +86,40 @@ def _of(words: Iterable[str], what: str) -> list[Any]:
     found: list[Any] = []
     for word in words:
         value = _leanings().get(word.replace("-", "_").replace(" ", "_"), {}).get(what, [])
-        found.extend([value] if isinstance(value, str) else value)
+        found.extend(value if isinstance(value, list) else [value])
     return found
 
 
-def _motif(chance: random.Random, called: list[str]) -> str:
-    if called and chance.random() < _CALLED_FOR:
-        return chance.choice(called)
-    return chance.choice(sorted(MOTIFS))
+def light_of(word: str) -> float:
+    """Where a mood or a look leans: -1 to the night, 1 to the day, 0 where it does not say."""
+    return float(next(iter(_of([word.strip().lower()], "light")), 0.0))
+
+
+def hues_of(word: str) -> tuple[tuple[float, float], ...]:
+    """The ranges of hue (degrees) a word leans to."""
+    return tuple((float(low), float(high)) for low, high in _of([word.strip().lower()], "hues"))
+
+
+def _ground(chance: random.Random, moods: Sequence[str], looks: Sequence[str]) -> Ground:
+    """Night or day: the moods say most, the strongest first; where they do not say, the seed does."""
+    said = [(light_of(word), weight) for word, weight in zip(moods, _BY_PLACE, strict=False)]
+    said += [(light_of(word), _BY_LOOK) for word in looks]
+    total = sum(weight for _, weight in said) or 1.0
+    leaning = sum(light * weight for light, weight in said) / total
+    share = (leaning - _NIGHT) / (_DAY - _NIGHT)
+    return "day" if chance.random() < share else "night"
+
+
+def _motif(chance: random.Random, ground: Ground, called: list[str]) -> str:
+    fitting: list[str] = _leanings()["ground"][ground]["motifs"]
+    wanted = [name for name in called if name in fitting]
+    if wanted and chance.random() < _CALLED_FOR:
+        return chance.choice(wanted)
+    return chance.choice(fitting)
 
 
 def _ramp(
-    chance: random.Random, manner: str, wanted: list[tuple[float, float]]
+    chance: random.Random, ground: Ground, manner: str, wanted: list[tuple[float, float]]
 ) -> tuple[tuple[str, str, str, str, str], float]:
     """Five stops of rising lightness and turning hue, and the hue of the middle one."""
     span, _share = chance.choices(_DARKS, [share for _span, share in _DARKS])[0]
@@ -99,7 +130,7 @@ def _ramp(
         turn = max(-125.0, min(125.0, (chance.uniform(low, high) - dark + 180) % 360 - 180))
     strength = _CHROMA[manner] * chance.uniform(0.85, 1.1)
     lift = chance.uniform(-0.03, 0.04)
-    steps = ((0.13, 0.055), (0.33, 0.13), (0.55, 0.19), (0.76, 0.145), (0.935, 0.055))
+    steps: list[tuple[float, float]] = _leanings()["ground"][ground]["steps"]
     stops = [
         hex_of(oklch(lightness + lift * (index in (1, 2, 3)), chroma * strength, dark + turn * index / 4))
         for index, (lightness, chroma) in enumerate(steps)

@@ -20,6 +20,8 @@ from noktvrn.picture.colour import (
 MAX_SHIFT = 20.0
 """Degrees a release may turn the hues of its artist."""
 
+MAX_LIFT = 0.05
+
 _STEPS = 1024
 
 
@@ -43,18 +45,24 @@ class Palette:
         return np.asarray(self.table[min(_STEPS - 1, max(0, round(level * (_STEPS - 1))))])
 
 
-def palette_of(look: VisualIdentity, shift: float = 0.0) -> Palette:
-    """The palette of `look`, all hues turned by `shift` degrees (clipped to +-20)."""
+def palette_of(look: VisualIdentity, shift: float = 0.0, lift: float = 0.0) -> Palette:
+    """The palette of `look`, all hues turned by `shift` degrees (clipped to +-20).
+
+    `lift` in -1..1 darkens or lightens the middle of the ramp by at most a twentieth; its ends stay.
+    """
     turn = float(np.clip(shift, -MAX_SHIFT, MAX_SHIFT))
-    ramp = np.stack([turned(linear_of(stop), turn) for stop in look.ramp])
+    gains = 1.0 + MAX_LIFT * float(np.clip(lift, -1, 1)) * np.array([0.0, 1.0, 1.0, 0.6, 0.0])
+    ramp = np.stack(
+        [turned(linear_of(stop), turn, gain) for stop, gain in zip(look.ramp, gains, strict=True)]
+    )
     paper, ink, accent = (turned(linear_of(text), turn) for text in (look.paper, look.ink, look.accent))
     return Palette(ramp=ramp, paper=paper, ink=ink, accent=accent, table=fine_ramp(ramp))
 
 
-def turned(linear: Pixels, degrees: float) -> Pixels:
-    """A colour with its hue turned."""
+def turned(linear: Pixels, degrees: float, gain: float = 1.0) -> Pixels:
+    """A colour with its hue turned and its lightness multiplied."""
     lightness, chroma, hue = to_oklch(linear)
-    return oklch(lightness, chroma, (hue + degrees) % 360)
+    return oklch(lightness * gain, chroma, (hue + degrees) % 360)
 
 
 def fine_ramp(stops: Pixels) -> Pixels:

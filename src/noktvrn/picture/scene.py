@@ -41,6 +41,11 @@ class Scene:
         return curve_of(self.energy, self.release("curve"))
 
     @property
+    def night(self) -> bool:
+        """Whether the artist's pictures are lit in the dark; otherwise they stand on paper or a light sky."""
+        return self.look.ground == "night"
+
+    @property
     def light(self) -> tuple[float, float]:
         """Unit vector towards the light, y downwards."""
         angle = np.deg2rad(self.look.light_angle)

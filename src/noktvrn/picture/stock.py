@@ -15,9 +15,13 @@ _SHEET = 1200
 
 
 class Stock:
-    """Paper for one view: fibre and mottle that every ink on it shares."""
+    """Paper for one view: fibre and mottle that every ink on it shares.
 
-    def __init__(self, seed: int, view: View, paper: Pixels) -> None:
+    On black stock the inks are `opaque`, as in screen printing: they cover instead of multiplying.
+    """
+
+    def __init__(self, seed: int, view: View, paper: Pixels, *, opaque: bool = False) -> None:
+        self.opaque = opaque
         small = view.shrunk(min(view.width, _SHEET))
         fine = grain(generator(seed, "fibre"), small.width, small.height, 1.4)
         self.paper = paper
@@ -32,6 +36,8 @@ class Stock:
     def ink(self, under: Field, colour: Field, cover: Field, band: Band, uneven: float = 0.10) -> Pixels:
         """`colour` printed on `under` where `cover` is 1: multiplied, with mottle."""
         laid = np.clip(cover * (1 - np.float32(uneven) * (0.5 + 0.5 * cut(self.mottle, band))), 0, 1)
+        if self.opaque:
+            return np.asarray(under + laid[..., None] * (colour - under), dtype=np.float32)
         return np.asarray(under * (1 - laid[..., None] * (1 - colour)), dtype=np.float32)
 
 

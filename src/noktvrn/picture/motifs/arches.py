@@ -21,13 +21,15 @@ class _Gates:
         self.scene = scene
         own, rng = scene.artist("gates"), scene.release("gates")
         self.kind = str(own.choice(["round", "square", "pointed", "circle"]))
-        self.count = int(own.integers(4, 9))
-        self.inner_light = own.random() < 0.7
-        self.neon = own.random() < 0.4
-        self.x = float(rng.uniform(-0.1, 0.1))
+        self.count = int(own.integers(4, 8)) + int(rng.integers(-1, 3))
+        self.inner_light = scene.night
+        self.neon = scene.night and own.random() < 0.4
+        self.x = float(rng.uniform(-0.17, 0.17))
         self.floor = float(rng.uniform(0.20, 0.27))
-        self.drift = float(rng.uniform(-0.10, 0.10))
-        self.wide, self.tall = float(own.uniform(0.22, 0.42)), float(own.uniform(0.42, 0.66))
+        self.drift = float(rng.choice([-1, 1]) * rng.uniform(0.02, 0.14))
+        size = rng.uniform(0.78, 1.22)
+        self.wide = float(own.uniform(0.24, 0.38) * size)
+        self.tall = float(min(0.68, own.uniform(0.42, 0.62) * size))
         self.pace = float(own.choice([0.6, 0.9, 1.5]))
         self.plaster = fbm(scene.seed, scene.view.shrunk(min(1000, scene.view.width)), 9.0, 4, gain=0.7)
 

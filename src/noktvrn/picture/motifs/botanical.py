@@ -27,7 +27,7 @@ class _Spray:
         self.scene = scene
         own, rng = scene.artist("plant"), scene.release("growth")
         self.leaf = str(own.choice(["fern", "willow", "round", "umbel", "grass"]))
-        self.manner = str(own.choice(["cyanotype", "print", "drawing", "night"]))
+        self.manner = str(own.choice(["cyanotype", "night"] if scene.night else ["print", "drawing"]))
         self.slim = float(own.uniform(0.7, 1.25))
         stems = {"grass": 9, "umbel": int(rng.choice([1, 3, 5]))}.get(self.leaf, int(rng.integers(1, 4)))
         body = "".join(self._stem(rng, index, stems) for index in range(stems))

@@ -21,7 +21,7 @@ class _Metal:
         self.scene = scene
         own, rng = scene.artist("metal"), scene.release("metal")
         self.kind = str(own.choice(["drops", "ring", "star", "drops"]))
-        self.pale = own.random() < 0.45
+        self.pale = not scene.night
         self.y = float(rng.uniform(-0.10, -0.06))
         small = scene.view.shrunk(min(1200, scene.view.width))
         self.mirror = float(own.uniform(2.0, 3.6))

@@ -23,7 +23,7 @@ class _Relief:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         own, rng = scene.artist("relief"), scene.release("relief")
-        self.manner = ("paper", "glow")[int(own.integers(2))]
+        self.manner = "glow" if scene.night else "paper"
         self.lines = float(own.choice([9, 14, 22, 30]))
         self.width = float(own.choice([0.0011, 0.0018, 0.0034]))
         frequency = float(own.choice([2.0, 2.9, 4.2]))

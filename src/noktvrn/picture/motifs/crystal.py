@@ -64,7 +64,7 @@ class _Stones:
         self.scene = scene
         own, rng = scene.artist("stones"), scene.release("stones")
         self.kind = str(own.choice(["gem", "shard", "rock"]))
-        self.pale = own.random() < 0.35
+        self.pale = not scene.night
         count = int(rng.choice([1, 1, 2, 3])) if self.kind != "shard" else int(rng.choice([1, 3, 4]))
         self.stones = [self._stone(index, count) for index in range(count)]
         self.fog = warped(scene.seed, scene.view.shrunk(400), 1.3, 0.8)

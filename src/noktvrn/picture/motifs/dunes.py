@@ -24,7 +24,7 @@ class _Land:
         own, rng = scene.artist("land"), scene.release("land")
         self.kind = ("mountain", "dune", "swell")[int(own.integers(3))]
         self.count = int(own.integers(4, 9))
-        self.day = own.random() < 0.45
+        self.day = not scene.night
         self.disc = own.random() < 0.65
         self.sun = (
             float(rng.uniform(-0.22, 0.22)),

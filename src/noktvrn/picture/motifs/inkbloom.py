@@ -24,7 +24,7 @@ class _Water:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         own, rng = scene.artist("water"), scene.release("water")
-        self.clear = own.random() < 0.55
+        self.clear = not scene.night
         self.falls = own.random() < 0.6
         self.curl = float(own.uniform(0.75, 1.25))
         self.x = float(rng.uniform(-0.12, 0.12))
@@ -69,7 +69,7 @@ class _Water:
         if self.clear:
             water = palette.paper * (1 - 0.10 * fall)[..., None]
             return _absorbed(water, ((palette.stop(0.22), 2.6 * first), (palette.stop(0.55), 1.4 * second)))
-        water = palette.shade(0.02 + 0.10 * (1 - fall))
+        water = palette.shade(0.05 + 0.17 * (1 - fall))
         light = palette.shade(np.clip(0.35 + 0.6 * first, 0, 1))
         other = palette.shade(np.clip(0.25 + 0.4 * second, 0, 1))
         return np.asarray(

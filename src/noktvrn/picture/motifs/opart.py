@@ -22,7 +22,7 @@ class _Field:
         self.kind = str(own.choice(["stripes", "rings", "checks", "fan"]))
         self.count = float(own.choice([18, 26, 36]))
         self.turn = float(np.deg2rad(rng.choice([0, 90, 45, -30])))
-        self.dark = own.random() < 0.5
+        self.dark = scene.night
         self.colourful = own.random() < 0.5
         self.balls = [
             (float(rng.uniform(-0.22, 0.22)), float(rng.uniform(-0.30, 0.0)), float(rng.uniform(0.12, 0.26)))

@@ -23,7 +23,7 @@ class _Chart:
         self.scene = scene
         own, rng = scene.artist("chart"), scene.release("chart")
         self.kind = str(own.choice(["planet", "system", "cross"]))
-        self.pale = own.random() < 0.4
+        self.pale = not scene.night
         self.x, self.y = float(rng.uniform(-0.07, 0.07)), float(rng.uniform(-0.11, -0.06))
         self.radius = {"planet": 0.155, "system": 0.042, "cross": 0.09}[self.kind] * float(
             rng.uniform(0.85, 1.15)

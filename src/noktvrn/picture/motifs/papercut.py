@@ -27,7 +27,7 @@ class _Cuts:
         self.rough = float(own.choice([0.04, 0.07, 0.10]))
         self.frequency = float(own.choice([1.8, 3.0, 5.0]))
         self.tilt = float(own.choice([-0.55, -0.2, 0.0, 0.3, 0.6]))
-        self.bright_inside = own.random() < 0.7
+        self.bright_inside = scene.night
         self.x, self.y = float(rng.uniform(-0.1, 0.1)), float(rng.uniform(-0.12, -0.05))
         if kind == "corner":
             self.x, self.y = float(rng.choice([-0.34, 0.34])), -0.34

@@ -33,7 +33,7 @@ class _Print:
     def __init__(self, scene: Scene, plates: Plates) -> None:
         own = scene.artist("inks")
         paper, main, second, key = inks(scene, int(own.integers(4)))
-        self.stock = Stock(scene.look.seed, scene.view, paper)
+        self.stock = Stock(scene.look.seed, scene.view, paper, opaque=scene.night)
         self.inks = (main, second, key)
         slips = scene.release("slip").normal(0, 0.0013, (3, 2))
         self.plates: list[Bytes] = [
@@ -55,8 +55,13 @@ class _Print:
 
 
 def inks(scene: Scene, scheme: int) -> tuple[Pixels, Pixels, Pixels, Pixels]:
-    """Paper, main, second and key colour: four ways to use one palette."""
+    """Paper, main, second and key colour: four ways to use one palette, two of them on black stock."""
     palette = scene.palette
+    if scene.night:
+        main, second = (
+            (palette.accent, palette.stop(0.5)) if scheme % 2 else (palette.stop(0.62), palette.accent)
+        )
+        return palette.stop(0.03), main, second, palette.stop(0.92)
     if scheme == 0:
         return palette.paper, palette.accent, palette.stop(0.42), palette.ink
     if scheme == 1:

@@ -21,8 +21,8 @@ class _Sky:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         own, rng = scene.artist("sky"), scene.release("sky")
-        self.x, self.y = float(rng.uniform(-0.22, 0.22)), float(rng.uniform(-0.16, 0.06))
-        self.sweep = float(own.choice([14.0, 32.0, 60.0, 110.0]))
+        self.x, self.y = float(rng.uniform(-0.36, 0.36)), float(rng.uniform(-0.26, 0.10))
+        self.sweep = float(own.choice([16.0, 34.0, 60.0, 96.0]) * rng.choice([0.6, 1.0, 1.5]))
         self.count = int(own.choice([260, 420, 700]))
         self.trees = own.random() < 0.5
         self.land = float(rng.uniform(0.19, 0.25))

@@ -22,7 +22,7 @@ class _Cloth:
         own, rng = scene.artist("cloth"), scene.release("cloth")
         self.kind = str(own.choice(["ikat", "blocks", "diamonds", "stripes"]))
         self.threads = float(own.choice([110, 150, 200]))
-        self.dark = own.random() < 0.5
+        self.dark = scene.night
         self.turn = float(np.deg2rad(own.choice([0, 0, 45])))
         self.rng_seed = scene.seed
         self.cells = rng.random((64, 64)).astype(np.float32)
@@ -65,7 +65,7 @@ class _Cloth:
             value = self._hash(a, b) * (self._hash(b, a) < 0.3 + 0.55 * self._loud(v))
         else:
             value = self._hash(np.floor(v * 40), 0 * u + 3) * np.where(over, 1.0, 0.72) + 0 * u
-        panel = step(-0.24, -v, 0.004) * step(-0.30, v, 0.004)
+        panel = step(-0.20, -v, 0.004) * step(-0.30, v, 0.004)
         return np.asarray(np.clip(value, 0, 1) * panel, dtype=np.float32)
 
     def _loud(self, v: Field) -> Pixels:

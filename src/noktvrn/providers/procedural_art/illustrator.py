@@ -33,6 +33,7 @@ class ProceduralArt:
             artist_name=request.artist_name,
             title=request.title,
             energy=request.energy,
+            mood=request.mood,
         )
         work = compose(job)
         path = request.folder / f"{request.kind}.jpg"
