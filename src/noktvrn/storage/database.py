@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 
-from noktvrn.kernel.errors import Invalid, NotAllowed, Unavailable
+from noktvrn.kernel.errors import Fault, Invalid, LabelError, NotAllowed, Unavailable
 from noktvrn.settings import Settings
 
 BUSY_TIMEOUT_MS = 30_000
+CONTENTION = ("40001", "40P01", "55P03")
+"""SQLSTATEs of a transaction that lost against another one: serialization, dead-lock, lock."""
+KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+"""A server notices within 20 s that a machine is gone, and drops the locks it held."""
 
 
 def database_url(settings: Settings) -> URL:
@@ -64,22 +69,24 @@ class Database:
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self.engine = _sqlite(url, settings.durability)
+            self.engine = self._snapshots = _sqlite(url, settings.durability)
         else:
             self.engine = sa.create_engine(
                 url,
                 pool_pre_ping=True,
                 pool_size=5,
                 max_overflow=20,
-                connect_args={"connect_timeout": 10, "options": "-c timezone=utc"},
+                connect_args={"connect_timeout": 10, "options": f"-c timezone=utc {KEEPALIVES}"},
             )
+            self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """One writing transaction: commits at the end, rolls back on any error.
 
         Raises:
-            Unavailable: the server does not answer, or the disk is full.
+            Unavailable: the server does not answer, the ledger is busy, or the disk is full.
+            Fault: the ledger is damaged.
         """
         writing = self.engine.execution_options(writes=True)
         with _translated(self.url), writing.begin() as connection:
@@ -87,8 +94,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """A reading transaction."""
-        with _translated(self.url), self.engine.connect() as connection:
+        """A reading transaction. It sees one moment of the ledger, whatever others write meanwhile."""
+        with _translated(self.url), self._snapshots.connect() as connection:
             yield connection
 
     def close(self) -> None:
@@ -100,12 +107,39 @@ class Database:
 def _translated(url: URL) -> Iterator[None]:
     try:
         yield
-    except sa.exc.OperationalError as error:
+    except sa.exc.TimeoutError as error:
+        raise _busy() from error
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
         raise _plain(error, url) from error
+    except (sa.exc.DatabaseError, json.JSONDecodeError) as error:
+        if isinstance(error, sa.exc.DatabaseError) and not _is_damage(str(error.orig)):
+            raise
+        raise _damaged(error, url) from error
 
 
-def _plain(error: sa.exc.OperationalError, url: URL) -> Exception:
+def _busy() -> LabelError:
+    return Unavailable(
+        "The ledger is busy.", code="database.busy", hint="Others are writing; run it again in a moment."
+    )
+
+
+def _is_damage(text: str) -> bool:
+    return "malformed" in text or "not a database" in text
+
+
+def _damaged(error: Exception, url: URL) -> LabelError:
+    reason = str(error.orig) if isinstance(error, sa.exc.DatabaseError) else f"a row is no JSON ({error})"
+    return Fault(
+        f"The ledger {url.database} is damaged: {reason}.",
+        code="database.damaged",
+        hint="Restore it from a backup.",
+    )
+
+
+def _plain(error: sa.exc.OperationalError | sa.exc.InterfaceError, url: URL) -> Exception:
     text = str(error.orig)
+    if "is locked" in text or getattr(error.orig, "sqlstate", None) in CONTENTION:
+        return _busy()
     if "disk is full" in text:
         return Unavailable("The disk is full.", code="disk.full", hint="Free some space, then run it again.")
     if "readonly database" in text or "unable to open database" in text:

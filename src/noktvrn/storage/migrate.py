@@ -9,9 +9,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 
+from noktvrn.kernel.errors import NotReady
 from noktvrn.storage.database import Database
 
+_LOCK = 0x6E6F6B746D6967  # one migration at a time on a shared server
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -23,9 +26,22 @@ def state(database: Database) -> tuple[str | None, str]:
 
 
 def upgrade(database: Database) -> None:
-    """Brings the ledger to the newest revision."""
+    """Brings the ledger to the newest revision; of several at once one does it and the others wait.
+
+    Raises:
+        NotReady: the ledger was made by a newer noktvrn.
+    """
     with database.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        if not database.is_sqlite:  # SQLite's one writer needs no further lock
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        try:
+            command.upgrade(_config(connection), "head")
+        except CommandError as error:
+            raise NotReady(
+                "The ledger was made by a newer noktvrn.",
+                code="ledger.newer",
+                hint="Update noktvrn, or set NOKTVRN_HOME to another folder.",
+            ) from error
 
 
 def downgrade(database: Database, revision: str) -> None:
