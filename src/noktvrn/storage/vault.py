@@ -9,12 +9,15 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from noktvrn.kernel.errors import Fault, NotFound
 from noktvrn.model.asset import Asset
 
 CHUNK = 1 << 20
+STALE_S = 3600.0
+_INCOMING = ".incoming-"
 
 
 def file_sha256(path: Path) -> str:
@@ -36,9 +39,11 @@ class Vault:
         """Copies a file in and returns its asset; the bytes are on disk before this returns."""
         sha256 = file_sha256(path)
         target = self._place(artist_id, sha256)
-        if not target.exists():
+        size = path.stat().st_size
+        # A machine that lost its power may leave a file shorter than its name promises.
+        if not target.exists() or target.stat().st_size != size:
             self._copy_in(path, target)
-        return Asset(sha256=sha256, size=target.stat().st_size, media_type=media_type, name=name)
+        return Asset(sha256=sha256, size=size, media_type=media_type, name=name)
 
     def path(self, asset: Asset, *, artist_id: str) -> Path:
         """Where an asset lies. The file is read-only; never write to it.
@@ -70,12 +75,24 @@ class Vault:
             )
         return place
 
+    def sweep(self) -> int:
+        """Removes copies that were broken off long ago; returns how many. A copy under way stays."""
+        latest = time.time() - STALE_S
+        stale = [
+            part
+            for part in self._root.glob(f"assets/*/{_INCOMING}*")
+            if (told := _mtime(part)) is not None and told < latest
+        ]
+        for part in stale:
+            part.unlink(missing_ok=True)
+        return len(stale)
+
     def _place(self, artist_id: str, sha256: str) -> Path:
         return self._root / "assets" / artist_id / sha256
 
     def _copy_in(self, source: Path, target: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".incoming-")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=_INCOMING)
         part = Path(name)
         try:
             with source.open("rb") as reader, os.fdopen(handle, "wb") as writer:
@@ -84,6 +101,22 @@ class Vault:
                 os.fsync(writer.fileno())
             part.chmod(0o444)
             part.replace(target)
+            _sync(target.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             raise
+
+
+def _mtime(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return None
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
