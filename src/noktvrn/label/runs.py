@@ -33,7 +33,13 @@ STILL = frozenset(
 )
 """States in which a run waits for a person or has ended."""
 
+BUSY = frozenset({RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunState.RELEASING})
+"""States in which a workflow is under way."""
+
+STOPPED = frozenset({RunState.FAILED, RunState.CANCELLED})
+
 LOOK_EVERY_S = 0.1
+CHECK_EVERY_S = 5.0
 
 JOINERS = "\u200c\u200d"
 """Invisible, and yet part of the spelling of some scripts and of composed emoji."""
@@ -133,13 +139,18 @@ class Runs:
 
         Raises:
             TimedOut: it did not within `timeout_s`.
+            NotReady: it looks busy, but nobody will go on with it by itself.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        check = time.monotonic() + CHECK_EVERY_S
         while True:
             sight = self.look(run_id)
             yield sight
             if sight.run.state in STILL:
                 return
+            if time.monotonic() > check:
+                self._refuse_stranded(sight.run)
+                check = time.monotonic() + CHECK_EVERY_S
             if deadline is not None and time.monotonic() > deadline:
                 raise TimedOut(
                     f"Run {run_id} is still {sight.run.state.value}.",
@@ -147,6 +158,14 @@ class Runs:
                     hint=f"`noktvrn run watch {run_id}` goes on watching.",
                 )
             time.sleep(LOOK_EVERY_S)
+
+    def _refuse_stranded(self, run: Run) -> None:
+        if self.is_stranded(run.id):
+            raise NotReady(
+                f"Run {run.id} is {run.state.value}, but nobody works on it.",
+                code="run.stranded",
+                hint=f"`noktvrn run resume {run.id}` lets it go on.",
+            )
 
     def resume(self, run_id: str, *, actor: str = "person") -> Run:
         """Lets a run that failed, was cancelled or lost its worker go on from where it stands.
@@ -165,29 +184,47 @@ class Runs:
                 code="run.ended",
                 hint=f"`noktvrn run start {run.artist_id}` begins another one.",
             )
-        if run.state in (RunState.FAILED, RunState.CANCELLED):
-            self._again(run, actor)
+        self._go_on(run_id, actor)
         return self.get(run_id)
 
-    def _again(self, run: Run, actor: str) -> None:
-        workflow = "release" if self._is_releasing(run) else "produce"
-        state = RunState.RELEASING if workflow == "release" else RunState.PRODUCING
-        number, _ = self._office.dispatcher.status(workflow, run.id)
+    def _go_on(self, run_id: str, actor: str) -> None:
+        """Enqueues the run's workflow once more, unless the one it has is still going."""
+        dispatcher = self._office.dispatcher
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            runs.move(connection, run.id, state, now)
-            if workflow == "produce":
-                self._lay_back(connection, run)
+            # The state is read under the run's lock: of two who resume at once, the second finds it moved.
+            run = runs.held(connection, run_id)
+            workflow = "release" if _is_releasing(connection, run) else "produce"
+            number, alive = dispatcher.last(workflow, run.id)
+            if run.state in STOPPED:
+                runs.move(
+                    connection,
+                    run.id,
+                    RunState.RELEASING if workflow == "release" else RunState.PRODUCING,
+                    now,
+                )
+                if workflow == "produce":
+                    self._lay_back(connection, run)
+            elif alive or run.state not in BUSY:
+                return
             audit.record(
                 connection, "run.resumed", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
             )
-            self._office.dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
+            dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
+        if alive:  # the last breath of the workflow that stopped the run must not stop it again
+            dispatcher.cancel(workflow, run.id, number)
 
-    def _is_releasing(self, run: Run) -> bool:
+    def is_stranded(self, run_id: str) -> bool:
+        """Whether a run looks busy and its workflow has ended: nobody will go on with it by itself."""
+        # Looked at twice, since somebody may resume the run between the first look and the second.
+        first = self._last(self.get(run_id))
+        run = self.get(run_id)
+        return run.state in BUSY and not first[1] and self._last(run) == first
+
+    def _last(self, run: Run) -> tuple[int, bool]:
         with self._studio.database.read() as connection:
-            verdict = reviews.verdict_of(connection, run.id)
-            begun = {record.stage for record in runs.stages(connection, run.id)}
-        return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
+            workflow = "release" if _is_releasing(connection, run) else "produce"
+        return self._office.dispatcher.last(workflow, run.id)
 
     def _reopen(self, run: Run, actor: str) -> Run:
         now = self._studio.clock.now()
@@ -208,17 +245,28 @@ class Runs:
 
     def cancel(self, run_id: str, *, actor: str = "person") -> Run:
         """Stops a run before its next stage. What is made stays in the vault."""
-        run = self.get(run_id)
+        key = parse("run", run_id)
         now = self._studio.clock.now()
+        dispatcher = self._office.dispatcher
         with self._studio.database.begin() as connection:
+            run = runs.held(connection, key)
             moved = runs.move(connection, run.id, RunState.CANCELLED, now)
             reviews.close(connection, run.id, now)
             audit.record(
                 connection, "run.cancelled", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
             )
-        for workflow in ("produce", "release"):
-            self._office.dispatcher.cancel(workflow, run.id)
+            # Which ones is settled here: whoever resumes the run later enqueues another one.
+            going = [(name, *dispatcher.last(name, run.id)) for name in ("produce", "release")]
+        for name, number, alive in going:
+            if alive:
+                dispatcher.cancel(name, run.id, number)
         return moved
+
+
+def _is_releasing(connection: sa.Connection, run: Run) -> bool:
+    verdict = reviews.verdict_of(connection, run.id)
+    begun = {record.stage for record in runs.stages(connection, run.id)}
+    return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
 
 
 def make_brief(artist: Artist, name: str, **wishes: object) -> Brief:

@@ -7,6 +7,7 @@ WAL mode, a fresh executor id per process, and life shown by a held lock.
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
 import sqlite3
 import threading
@@ -14,11 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos import DBOS, DBOSClient, DBOSConfig, error
 from sqlalchemy import event
 
 from noktvrn.kernel.errors import LabelError
-from noktvrn.production import workflows
+from noktvrn.production import scratch, workflows
 from noktvrn.production.leases import Leases
 from noktvrn.production.serializer import JsonSerializer
 from noktvrn.production.studio import Studio
@@ -29,6 +30,11 @@ QUEUES = {"produce": 1, "release": 2}
 """Queue and how many of its workflows one worker runs at once: renders fill the machine by themselves."""
 POLL_S = 0.2
 REAP_EVERY_S = 1.0
+STOP_WITHIN_S = 10.0
+ALIVE = ("ENQUEUED", "PENDING", "DELAYED")
+"""What a workflow is called that will go on, now or after somebody took it over."""
+
+log = logging.getLogger("noktvrn.production")
 
 
 class Dispatcher:
@@ -60,20 +66,21 @@ class Dispatcher:
             run_id,
         )
 
-    def status(self, workflow: str, run_id: str) -> tuple[int, str | None]:
-        """Number and status of the last repetition; (0, None) when there was none."""
-        number, status = 0, None
-        for entry in self._client.list_workflows(workflow_id_prefix=f"{run_id}:{workflow}:"):
-            place = int(entry.workflow_id.rsplit(":", 1)[1])
+    def last(self, workflow: str, run_id: str) -> tuple[int, bool]:
+        """Number of the last repetition and whether it is still going; (0, False) when there was none."""
+        number, alive = 0, False
+        prefix = f"{run_id}:{workflow}:"
+        for entry in self._client.list_workflows(
+            workflow_id_prefix=prefix, load_input=False, load_output=False
+        ):
+            place = int(entry.workflow_id.removeprefix(prefix))
             if place >= number:
-                number, status = place, entry.status
-        return number, status
+                number, alive = place, entry.status in ALIVE
+        return number, alive
 
-    def cancel(self, workflow: str, run_id: str) -> None:
-        """Stops a workflow before its next step."""
-        number, _ = self.status(workflow, run_id)
-        if number:
-            self._client.cancel_workflow(workflow_id(workflow, run_id, number))
+    def cancel(self, workflow: str, run_id: str, number: int) -> None:
+        """Stops one repetition of a workflow before its next step; one that has ended stays as it is."""
+        self._client.cancel_workflow(workflow_id(workflow, run_id, number))
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -96,12 +103,11 @@ def migrate(database: Database) -> None:
 def running(studio: Studio, stages: workflows.Stages) -> Iterator[None]:
     """An executor in this process, taking work until the block ends."""
     executor_id = f"exec-{secrets.token_hex(8)}"
-    leases = Leases(studio.database, studio.settings.home)
-    lock = leases.enlist(executor_id, studio.clock.now())
+    reaper = _Reaper(studio, executor_id)
+    scratch.sweep(studio.scratch)
+    studio.vault.sweep()
     workflows.use(studio, stages)
     engine = engine_for(studio.database, studio.settings.durability)
-    stop = threading.Event()
-    reaper = threading.Thread(target=_reap, args=(leases, executor_id, stop), daemon=True)
     try:
         DBOS(config=_config(studio, executor_id, engine))
         DBOS.launch()
@@ -109,14 +115,12 @@ def running(studio: Studio, stages: workflows.Stages) -> Iterator[None]:
             DBOS.register_queue(queue, worker_concurrency=concurrency, polling_interval_sec=POLL_S)
         reaper.start()
         yield
-        if not _pending(executor_id):
-            leases.strike(executor_id)
     finally:
-        stop.set()
+        reaper.stop()
         DBOS.destroy()
         if engine is not None:
             engine.dispose()
-        lock.release()
+        reaper.release()
 
 
 def _config(studio: Studio, executor_id: str, engine: sa.Engine | None) -> DBOSConfig:
@@ -135,20 +139,56 @@ def _config(studio: Studio, executor_id: str, engine: sa.Engine | None) -> DBOSC
     return config
 
 
-def _reap(leases: Leases, mine: str, stop: threading.Event) -> None:
-    while not stop.wait(REAP_EVERY_S):
-        # A database that is away for a moment is no reason to stop looking.
-        with contextlib.suppress(LabelError, sa.exc.SQLAlchemyError):
-            leases.bury_dead(mine, _take_over)
+class _Reaper:
+    """Keeps this executor's own lease, and takes over the work of those who lost theirs."""
+
+    def __init__(self, studio: Studio, executor_id: str) -> None:
+        self._clock = studio.clock
+        self._mine = executor_id
+        self._leases = Leases(studio.database, studio.settings.home)
+        self._lock = self._leases.enlist(executor_id, studio.clock.now())
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look, at once and then every second."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the looking. The lease is still held."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_WITHIN_S)
+        with contextlib.suppress(LabelError, sa.exc.SQLAlchemyError, error.DBOSException):
+            if self._mine not in _working():
+                self._leases.strike(self._mine)
+
+    def release(self) -> None:
+        """Lets go of the lease: from here on others may take over what is left."""
+        self._lock.release()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._look()
+            except Exception:  # a ledger or disk that is away for a moment is no reason to stop looking
+                log.warning("looking for dead workers failed", exc_info=True)
+            self._stop.wait(REAP_EVERY_S)
+
+    def _look(self) -> None:
+        self._lock = self._leases.renew(self._mine, self._lock, self._clock.now())
+        self._leases.bury_dead(self._mine, _working(), _take_over)
 
 
 def _take_over(dead: str) -> bool:
     DBOS._recover_pending_workflows([dead])
-    return not _pending(dead)
+    return dead not in _working()
 
 
-def _pending(executor_id: str) -> bool:
-    return bool(DBOS.list_workflows(status="PENDING", executor_id=executor_id, limit=1))
+def _working() -> set[str]:
+    """The executors that have unfinished workflows."""
+    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    return {workflow.executor_id for workflow in pending if workflow.executor_id}
 
 
 def engine_for(database: Database, durability: str) -> sa.Engine | None:
@@ -161,9 +201,9 @@ def engine_for(database: Database, durability: str) -> sa.Engine | None:
     def _pragmas(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = "IMMEDIATE"
         for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
             f"synchronous={'FULL' if durability == 'full' else 'NORMAL'}",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")

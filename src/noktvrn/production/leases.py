@@ -7,10 +7,11 @@ proved that executor dead and may take over its work.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -25,6 +26,9 @@ from noktvrn.storage.tables import executors
 class Lock(Protocol):
     """A lock that ends with its holder."""
 
+    def holds(self) -> bool:
+        """Whether it still keeps others out."""
+
     def release(self) -> None:
         """Lets go."""
 
@@ -34,20 +38,33 @@ class Leases:
 
     def __init__(self, database: Database, home: Path) -> None:
         self._database = database
-        self._folder = home / "locks"
+        self._home = home
+        # Beside the ledger and not in the home: whoever shares the ledger must see the same locks.
+        self._folder = (Path(database.url.database or "").parent if database.is_sqlite else home) / "locks"
 
     def enlist(self, executor_id: str, at: datetime) -> Lock:
         """Takes the lock of a new executor, then lists it."""
         lock = self.try_lock(executor_id)
         if lock is None:
             raise Fault(f"Executor {executor_id} is listed twice.")
-        with self._database.begin() as connection:
-            connection.execute(
-                executors.insert().values(
-                    executor_id=executor_id, home=str(self._folder.parent), started_at=at
-                )
-            )
+        self._list(executor_id, at)
         return lock
+
+    def renew(self, executor_id: str, lock: Lock, at: datetime) -> Lock:
+        """The executor's lock, taken anew if it was lost; the lost one while somebody else holds it.
+
+        A server that restarts, or a lock folder that is deleted, frees the lock of a living executor. Others
+        may then have taken over its work and struck it off; work it takes from now on must not be orphaned.
+        """
+        if lock.holds():
+            return lock
+        again = self.try_lock(executor_id)
+        if again is None:
+            return lock
+        lock.release()
+        if executor_id not in self._listed():
+            self._list(executor_id, at)
+        return again
 
     def strike(self, executor_id: str) -> None:
         """Takes an executor off the list."""
@@ -56,14 +73,15 @@ class Leases:
         if self._database.is_sqlite:
             (self._folder / executor_id).unlink(missing_ok=True)
 
-    def bury_dead(self, mine: str, take_over: Callable[[str], bool]) -> int:
+    def bury_dead(self, mine: str, working: Iterable[str], take_over: Callable[[str], bool]) -> int:
         """Hands every dead executor to `take_over`, which says whether none of its work is left.
 
+        `working` are the executors that have work, listed or not: one that is not listed cannot be alive.
         Returns how many dead were found. An executor stays listed until its last piece of work is taken.
         """
         dead = 0
-        for executor_id in self._listed():
-            lock = None if executor_id == mine else self.try_lock(executor_id)
+        for executor_id in sorted({*working, *self._listed()} - {mine}):
+            lock = self.try_lock(executor_id)
             if lock is None:
                 continue
             dead += 1
@@ -81,13 +99,19 @@ class Leases:
             return _FileLock.take(self._folder / executor_id)
         return _ServerLock.take(self._database.engine, executor_id)
 
+    def _list(self, executor_id: str, at: datetime) -> None:
+        row = {"executor_id": executor_id, "home": str(self._home), "started_at": at}
+        with self._database.begin() as connection:
+            connection.execute(executors.insert().values(**row))
+
     def _listed(self) -> tuple[str, ...]:
         with self._database.read() as connection:
             return tuple(connection.execute(sa.select(executors.c.executor_id)).scalars())
 
 
 class _FileLock:
-    def __init__(self, handle: int) -> None:
+    def __init__(self, path: Path, handle: int) -> None:
+        self._path = path
         self._handle = handle
 
     @classmethod
@@ -98,28 +122,49 @@ class _FileLock:
         except BlockingIOError:
             os.close(handle)
             return None
-        return cls(handle)
+        return cls(path, handle)
+
+    def holds(self) -> bool:
+        try:
+            return self._path.stat().st_ino == os.fstat(self._handle).st_ino
+        except FileNotFoundError:
+            return False
 
     def release(self) -> None:
         os.close(self._handle)
 
 
 class _ServerLock:
-    def __init__(self, connection: sa.Connection, key: int) -> None:
+    def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self._key = key
 
     @classmethod
     def take(cls, engine: sa.Engine, executor_id: str) -> _ServerLock | None:
         digest = hashlib.blake2b(executor_id.encode(), digest_size=8).digest()
         key = int.from_bytes(digest, "big", signed=True)
         connection = engine.connect()
-        connection.detach()
-        if connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar():
+        try:
+            taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar()
             connection.commit()
-            return cls(connection, key)
+            if taken:
+                # A session of its own from now on: the lock lasts exactly as long as it does.
+                connection.detach()
+                return cls(connection)
+        except BaseException:
+            connection.invalidate()
+            connection.close()
+            raise
         connection.close()
         return None
 
+    def holds(self) -> bool:
+        try:
+            self._connection.execute(sa.select(1))
+            self._connection.commit()
+        except sa.exc.SQLAlchemyError:
+            return False
+        return True
+
     def release(self) -> None:
-        self._connection.close()
+        with contextlib.suppress(sa.exc.SQLAlchemyError):
+            self._connection.close()

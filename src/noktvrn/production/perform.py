@@ -6,47 +6,50 @@ record, its rows and its audit row are one transaction.
 
 from __future__ import annotations
 
+import contextlib
 import errno
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from noktvrn.kernel.errors import Conflict, Fault, LabelError, NotAllowed, Unavailable
 from noktvrn.model.noun import Noun
-from noktvrn.model.run import Run, StageName, StageRecord
+from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.production.patience import patiently
 from noktvrn.production.scene import Outcome, Scene, Stage, set_scene
+from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import runs
 
 PROGRESS_EVERY_S = 0.5
+SETTLED = ("done", "skipped", "superseded")
 
 
 def perform(studio: Studio, run_id: str, name: StageName, attempt: int, stage: Stage) -> bool:
     """Does the attempt unless it is already done; returns whether it passed its checks.
 
     Raises:
+        Conflict: the run was cancelled.
         LabelError: the stage failed; the record says why.
     """
     with _folder(studio) as folder:
         scene = set_scene(studio, run_id, name, attempt, folder, _reporter(studio, name, attempt))
-        with studio.database.read() as connection:
-            known = runs.stage(connection, scene.run, name, attempt)
-        if known is not None and known.state in ("done", "skipped", "superseded"):
-            return known.state != "superseded"
         record = _begin(scene)
+        if record.state in SETTLED:
+            return _passed(record)
         try:
             outcome = _translated(stage, scene)
         except LabelError as error:
-            _note(scene, record.model_copy(update={"state": "failed", "error": error.message}))
-            raise
-        return _finish(scene, record, outcome)
+            return _fail(scene, record, error)
+        return patiently(lambda: _finish(scene, record, outcome))
 
 
 def _begin(scene: Scene) -> StageRecord:
+    """The record of this attempt: begun now, or the one that settled it before."""
     record = StageRecord(
         stage=scene.stage,
         attempt=scene.attempt,
@@ -54,16 +57,39 @@ def _begin(scene: Scene) -> StageRecord:
         state="started",
         started_at=scene.studio.clock.now(),
     )
-    _note(scene, record)
-    return record
-
-
-def _note(scene: Scene, record: StageRecord) -> None:
     with scene.studio.database.begin() as connection:
-        runs.put_stage(connection, scene.run, record)
+        if runs.held(connection, scene.run.id).state is RunState.CANCELLED:
+            raise Conflict(f"Run {scene.run.id} was cancelled.", code="run.cancelled")
+        settled = _settled(connection, scene)
+        if settled is None:
+            runs.put_stage(connection, scene.run, record)
+    return settled or record
+
+
+def _settled(connection: sa.Connection, scene: Scene) -> StageRecord | None:
+    """This attempt as another worker, or an earlier life of this one, settled it. Hold the run before."""
+    known = runs.stage(connection, scene.run, scene.stage, scene.attempt)
+    return known if known is not None and known.state in SETTLED else None
+
+
+def _passed(record: StageRecord) -> bool:
+    return record.state != "superseded"
+
+
+def _fail(scene: Scene, record: StageRecord, error: LabelError) -> bool:
+    """Notes the failure and raises it, unless somebody else settled the attempt meanwhile."""
+    failed = record.model_copy(update={"state": "failed", "error": error.message})
+    with contextlib.suppress(Unavailable), scene.studio.database.begin() as connection:
+        runs.held(connection, scene.run.id)
+        settled = _settled(connection, scene)
+        if settled is not None:
+            return _passed(settled)
+        runs.put_stage(connection, scene.run, failed)
+    raise error
 
 
 def _finish(scene: Scene, record: StageRecord, outcome: Outcome) -> bool:
+    """Commits the attempt with its rows. Where somebody else was first, theirs holds."""
     now = scene.studio.clock.now()
     done = record.model_copy(
         update={
@@ -74,23 +100,23 @@ def _finish(scene: Scene, record: StageRecord, outcome: Outcome) -> bool:
             "checked": outcome.checked,
         }
     )
-    try:
-        with scene.studio.database.begin() as connection:
-            runs.put_stage(connection, scene.run, done)
-            for commit in outcome.commits:
-                commit(connection)
-            audit.record(
-                connection,
-                f"stage.{done.state}",
-                artist_id=scene.artist.id,
-                subject=scene.run.id,
-                actor="production",
-                at=now,
-                detail={"stage": scene.stage.value, "attempt": scene.attempt, "result": _digest(outcome)},
-            )
-    except Conflict as conflict:
-        if conflict.code != "stage.done":
-            raise
+    with scene.studio.database.begin() as connection:
+        runs.held(connection, scene.run.id)
+        settled = _settled(connection, scene)
+        if settled is not None:
+            return _passed(settled)
+        runs.put_stage(connection, scene.run, done)
+        for commit in outcome.commits:
+            commit(connection)
+        audit.record(
+            connection,
+            f"stage.{done.state}",
+            artist_id=scene.artist.id,
+            subject=scene.run.id,
+            actor="production",
+            at=now,
+            detail={"stage": scene.stage.value, "attempt": scene.attempt, "result": _digest(outcome)},
+        )
     return outcome.passed
 
 
@@ -137,15 +163,12 @@ def plain_os_error(error: OSError) -> LabelError:
 
 @contextmanager
 def _folder(studio: Studio) -> Iterator[Path]:
-    try:
-        studio.scratch.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=studio.scratch, prefix="stage-"))
-    except OSError as error:
-        raise plain_os_error(error) from error
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(fresh_folder(studio.scratch))
+        except OSError as error:
+            raise plain_os_error(error) from error
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reporter(studio: Studio, name: StageName, attempt: int) -> Callable[[Run, float], None]:
@@ -156,7 +179,8 @@ def _reporter(studio: Studio, name: StageName, attempt: int) -> Callable[[Run, f
         if now - last[0] < PROGRESS_EVERY_S:
             return
         last[0] = now
-        with studio.database.begin() as connection:
+        # A figure for those who watch is no reason to fail a stage.
+        with contextlib.suppress(Unavailable), studio.database.begin() as connection:
             runs.put_progress(connection, run, name, attempt, min(max(share, 0.0), 1.0))
 
     return report

@@ -5,12 +5,14 @@ The order of the steps is the contract of PIPELINE_VERSION: change it only with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from dbos import DBOS
 
-from noktvrn.kernel.errors import Conflict, LabelError, Refused
+from noktvrn.kernel.errors import Conflict, Fault, LabelError, Refused
 from noktvrn.model.run import RunState, StageName
+from noktvrn.production.patience import patiently
 from noktvrn.production.perform import perform
 from noktvrn.production.scene import Stage
 from noktvrn.production.studio import Studio
@@ -37,24 +39,28 @@ def stage_step(run_id: str, stage: str, attempt: int) -> bool:
     """One attempt at one stage; at least once by the engine, at most once by the ledger."""
     name = StageName(stage)
     studio, stages = _house[0]
-    return perform(studio, run_id, name, attempt, stages[name])
+    return patiently(lambda: perform(studio, run_id, name, attempt, stages[name]))
 
 
 @DBOS.step(name="move")
 def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_code: int = 0) -> None:
     """Moves the run in the ledger; a move that has already happened is no move."""
+    patiently(lambda: _move(run_id, RunState(state), error, hint, exit_code))
+
+
+def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -> None:
     studio, _ = _house[0]
     now = studio.clock.now()
     with studio.database.begin() as connection:
-        run = runs.get(connection, run_id)
-        if run.state.value == state:
+        run = runs.held(connection, run_id)
+        if run.state is state:
             return
         if run.state is RunState.CANCELLED:
             raise Conflict(f"Run {run_id} was cancelled.", code="run.cancelled")
-        runs.move(connection, run_id, RunState(state), now, error=error, hint=hint, exit_code=exit_code)
+        runs.move(connection, run_id, state, now, error=error, hint=hint, exit_code=exit_code)
         audit.record(
             connection,
-            f"run.{state}",
+            f"run.{state.value}",
             artist_id=run.artist_id,
             subject=run_id,
             actor="production",
@@ -63,11 +69,29 @@ def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_cod
         )
 
 
+@contextmanager
+def _failing_loudly(run_id: str) -> Iterator[None]:
+    """Whatever goes wrong inside is told to the ledger: a run nobody works on must not look busy."""
+    try:
+        yield
+    except Exception as error:
+        told = error if isinstance(error, LabelError) else _unforeseen(run_id, error)
+        move_step(run_id, RunState.FAILED.value, told.message, told.hint, told.exit_code)
+        raise
+
+
+def _unforeseen(run_id: str, error: Exception) -> Fault:
+    return Fault(
+        f"The run broke: {type(error).__name__}: {error}",
+        hint=f"This is our fault. `noktvrn run resume {run_id}` tries again from here.",
+    )
+
+
 @DBOS.workflow(name="produce")
 def produce(run_id: str) -> None:
     """From the brief to the desk."""
     move_step(run_id, RunState.PRODUCING.value)
-    try:
+    with _failing_loudly(run_id):
         for name in (StageName.BRIEF, StageName.PLAN, StageName.LYRICS):
             stage_step(run_id, name.value, 1)
         _record(run_id)
@@ -79,9 +103,6 @@ def produce(run_id: str) -> None:
             StageName.PREVIEW,
         ):
             stage_step(run_id, name.value, 1)
-    except LabelError as error:
-        move_step(run_id, RunState.FAILED.value, error.message, error.hint, error.exit_code)
-        raise
     move_step(run_id, RunState.AWAITING_REVIEW.value)
 
 
@@ -89,12 +110,9 @@ def produce(run_id: str) -> None:
 def release(run_id: str) -> None:
     """From the verdict to the courier."""
     move_step(run_id, RunState.RELEASING.value)
-    try:
+    with _failing_loudly(run_id):
         for name in (StageName.SEAL, StageName.DELIVER):
             stage_step(run_id, name.value, 1)
-    except LabelError as error:
-        move_step(run_id, RunState.FAILED.value, error.message, error.hint, error.exit_code)
-        raise
     move_step(run_id, RunState.COMPLETED.value)
 
 

@@ -61,6 +61,12 @@ def get(connection: sa.Connection, run_id: str) -> Run:
     return run
 
 
+def held(connection: sa.Connection, run_id: str) -> Run:
+    """A run as `get` finds it, kept from other writers until the transaction ends."""
+    connection.execute(sa.select(runs.c.run_id).where(runs.c.run_id == run_id).with_for_update())
+    return get(connection, run_id)
+
+
 def every(
     connection: sa.Connection, *, artist_id: str | None = None, states: tuple[RunState, ...] = ()
 ) -> tuple[Run, ...]:
