@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from noktvrn.evolution.biases import brief_biases
 from noktvrn.kernel.seeds import dice
+from noktvrn.model.finding import Finding, Severity
 from noktvrn.production.scene import Outcome, Scene
 
-SHORTEST_S, LONGEST_S = 30, 720
+SHORTEST_S, LONGEST_S = 32, 685
+"""A plan meets its length within 5 %: these still end between the 30 and 720 s a track may last."""
 
 
 def brief(scene: Scene) -> Outcome:
@@ -18,5 +20,13 @@ def brief(scene: Scene) -> Outcome:
     length = wanted.duration_s
     if "duration_s" not in wanted.model_fields_set:
         length = round(length * brief_biases(profile).duration_factor)
-    length = min(max(length, SHORTEST_S), LONGEST_S)
-    return Outcome(wanted.model_copy(update={"theme": theme, "mood": mood, "duration_s": length}))
+    held = min(max(length, SHORTEST_S), LONGEST_S)
+    complete = wanted.model_copy(update={"theme": theme, "mood": mood, "duration_s": held})
+    return Outcome(complete, findings=_told(length, held))
+
+
+def _told(wanted_s: int, held_s: int) -> tuple[Finding, ...]:
+    if wanted_s == held_s:
+        return ()
+    message = f"{wanted_s} s were asked for; {held_s} s are planned, so that the song cannot miss its limits."
+    return (Finding(rule="brief.length", severity=Severity.INFO, message=message),)
