@@ -19,7 +19,11 @@ from noktvrn.sound.theory import MODES
 
 SHORTEST_S, LONGEST_S = 30, 720
 TAIL_S = (2.5, 6.5)
-"""Shortest and longest ring after the last bar; inside it the plan meets the length asked for."""
+"""What may be left of the length asked for after the last bar: enough for a number of bars that is even."""
+
+RING_S = 4.8
+"""The longest ring: a guitar or a drum is silent after it, and stores refuse silence. Song lengths may be
+5 % off, so what is left beyond it is not played."""
 
 _ENERGY = {
     "intro": 0.3,
@@ -115,7 +119,7 @@ def plan_song(
         _section(label, count, words, _lift(form, index), energy) for index, (label, count) in enumerate(form)
     )
     shortest, longest = _tail(duration_s)
-    tail = min(longest, max(shortest, duration_s - bars * bar_s))
+    tail = min(longest, RING_S, max(shortest, duration_s - bars * bar_s))
     return SongPlan(
         genre=genre,
         style=style,
@@ -139,7 +143,7 @@ def _tempo(luck: random.Random, tempo: TempoRange, energy: float) -> float:
 
 def _tail(duration_s: float) -> tuple[float, float]:
     """Shortest and longest tail: a short song must not be all outro."""
-    return TAIL_S[0], min(TAIL_S[1], max(1.4 * TAIL_S[0], 0.08 * duration_s))
+    return TAIL_S[0], min(TAIL_S[1], max(1.45 * TAIL_S[0], 0.08 * duration_s))
 
 
 def _bars(duration_s: float, bar_s: float) -> int:
@@ -149,8 +153,9 @@ def _bars(duration_s: float, bar_s: float) -> int:
     high = math.floor((duration_s - shortest) / bar_s + 1e-9)
     fitting = list(range(max(4, low), high + 1))
     if not fitting:
-        middle = (shortest + longest) / 2
-        return max(4, round((duration_s - middle) / bar_s))
+        below = max(4, math.floor((duration_s - shortest) / bar_s))
+        short, long = duration_s - below * bar_s - longest, (below + 1) * bar_s + shortest - duration_s
+        return below if short <= long else below + 1
     return min(fitting, key=lambda bars: (bars % 4 != 0, bars % 2, -bars))
 
 

@@ -56,7 +56,7 @@ _SLOWEST_BPM, _BPM_PER_STRIKE, _PREFERENCE_WEIGHT = 50.0, 0.8, 0.4
 # How much each degree of a key is heard, from Temperley's reading of the Kostka-Payne corpus (1999).
 _MAJOR = (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400)
 _MINOR = (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330)
-_CADENCE_WEIGHT, _CADENCE_S = 2.5, 6.0
+_CADENCE_WEIGHT, _CADENCE_S = 3.5, 4.0
 
 
 @dataclass(frozen=True)

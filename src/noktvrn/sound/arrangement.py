@@ -15,6 +15,7 @@ from noktvrn.sound.comping import Voicings, arpeggio, drone, struck_chords, voic
 from noktvrn.sound.form import PEAKS, beats_per_bar, lay_out
 from noktvrn.sound.grooves import drum
 from noktvrn.sound.harmony import harmonise
+from noktvrn.sound.leeway import give_way
 from noktvrn.sound.melody import Tune, invent
 from noktvrn.sound.pattern import swung
 from noktvrn.sound.score import ChordSlot, Gesture, Hit, Note, Score, Section
@@ -43,7 +44,8 @@ def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
     chords = harmonise(plan, sections, style, identity)
     stand = _Stand(plan, style, chords, Tune(plan, invent(plan, style, identity), chords))
     mutes = _mutes(plan, sections, style)
-    parts = {part.name: _part(stand, part, sections, mutes, identity) for part in style.parts}
+    played = {part.name: _part(stand, part, sections, mutes, identity) for part in style.parts}
+    parts = give_way(played, style.parts)
     hits = _played(_muted_hits(drum(plan, sections, style), mutes), style, identity, dice(plan.seed, "feel"))
     return Score(
         plan.tempo_bpm,
@@ -99,9 +101,9 @@ def _line(
         return arpeggio(part, pattern, chords, shapes, section)
     if part.line == "drone":
         return drone(part, stand.plan.tonic, section)
-    return {"melody": stand.tune.sung, "hook": stand.tune.hook, "counter": stand.tune.counter}[part.line](
-        part, section
-    )
+    tune = stand.tune
+    lines = {"melody": tune.sung, "hook": tune.hook, "counter": tune.counter, "backing": tune.backing}
+    return lines[part.line](part, section)
 
 
 def _entering(part: PartStyle, section: Section, notes: list[Note]) -> list[Note]:
@@ -189,7 +191,7 @@ def _played(hits: list[Hit], style: Style, identity: SoundIdentity, luck: random
 
 def _gestures(plan: SongPlan, sections: Sequence[Section], style: Style) -> tuple[Gesture, ...]:
     gestures: list[Gesture] = []
-    amount, bar = style.mix.risers, beats_per_bar(plan)
+    amount, bar, luck = style.mix.risers, beats_per_bar(plan), dice(plan.seed, "candy")
     for before, section in pairwise(sections):
         if amount > 0 and section.label in PEAKS:
             length = min(before.length, (2 if before.bars >= 4 else 1) * bar)
@@ -199,6 +201,19 @@ def _gestures(plan: SongPlan, sections: Sequence[Section], style: Style) -> tupl
             gestures.append(Gesture(section.start, 2 * bar, "downlifter", 0.7 * amount))
         elif amount > 0:
             gestures.append(Gesture(section.start - bar, bar, "reverse", 0.6 * amount))
+    gestures += [gesture for section in sections for gesture in _candy(section, bar, amount, luck)]
     if style.mix.texture > 0:
         gestures.append(Gesture(0.0, sections[-1].end, "texture", style.mix.texture))
     return tuple(gestures)
+
+
+def _candy(section: Section, bar: float, amount: float, luck: random.Random) -> list[Gesture]:
+    """Something for the ear at the inner seams of a section, every four to eight bars."""
+    seams = range(8, section.bars, 8) if section.bars > 8 else range(4, section.bars, 4)
+    if amount <= 0.2:
+        return []
+    kinds = [luck.choice(("passing", "passing", "reverse", "downlifter")) for _ in seams]
+    return [
+        Gesture(section.start + seam * bar - (0.0 if kind == "downlifter" else bar), bar, kind, 0.6 * amount)
+        for seam, kind in zip(seams, kinds, strict=True)
+    ]

@@ -26,6 +26,7 @@ def sound_of(gesture: Gesture, seconds: float, seed: int) -> Samples:
         "reverse": _reverse,
         "impact": _impact,
         "downlifter": _downlifter,
+        "passing": _passing,
     }[gesture.kind](count, seed)
     return faded(sound * np.float32(gesture.level), attack=64, release=512)
 
@@ -39,6 +40,14 @@ def _riser(count: int, seed: int) -> Samples:
 def _downlifter(count: int, seed: int) -> Samples:
     place = np.linspace(1.0, 0.0, count, dtype=np.float32)
     return np.float32(0.13) * swept_noise(count, seed, 6000.0, 250.0) * place**1.8
+
+
+def _passing(count: int, seed: int) -> Samples:
+    """A breath of air that crosses the room from one side to the other."""
+    place = np.linspace(0.0, 1.0, count, dtype=np.float32)
+    air = filtered_noise(count, seed, 2800.0, 13_000.0)[0] * np.sin(np.pi * place) ** 2
+    turn = (place if seed % 2 else place[::-1]) * np.float32(np.pi / 2)
+    return np.asarray(np.float32(0.1) * np.stack([air * np.cos(turn), air * np.sin(turn)]), dtype=np.float32)
 
 
 def _reverse(count: int, seed: int) -> Samples:

@@ -13,6 +13,9 @@ from noktvrn.sound.score import Hit, Section
 from noktvrn.sound.style import Style
 
 _VELOCITY = {"X": 1.0, "x": 0.8, "o": 0.55, "g": 0.28, "?": 0.4}
+_PHRASE_BARS, _SHORT_FILL = 8, 6
+"""Bars after which a long section takes a short fill, and its length in sixteenths."""
+
 _RISING = ("prechorus", "breakdown")
 
 
@@ -26,10 +29,17 @@ def drum(plan: SongPlan, sections: Sequence[Section], style: Style) -> list[Hit]
         if name is None:
             continue
         fill = luck.choice(style.fills) if style.fills and following is not None and section.bars > 1 else {}
-        hits += _section(section, style.groove[name].bars, fill, luck)
+        hits += _section(section, _lifted(section, style, style.groove[name].bars), fill, luck)
         if section.label in PEAKS and "crash" in style.groove[name].bars:
             hits.append(Hit(section.start, "crash", 0.9))
     return _ended(hits, sections[-1].end - beats_per_bar(plan))
+
+
+def _lifted(section: Section, style: Style, bars: dict[str, str]) -> dict[str, str]:
+    """The groove of a section; at peaks with the voices that lift it, where they do not play anyway."""
+    if section.label not in PEAKS:
+        return bars
+    return {**{voice: line for voice, line in style.lift.items() if voice not in bars}, **bars}
 
 
 def _ended(hits: list[Hit], final: float) -> list[Hit]:
@@ -41,25 +51,30 @@ def _ended(hits: list[Hit], final: float) -> list[Hit]:
 
 def _section(section: Section, bars: dict[str, str], fill: dict[str, str], luck: random.Random) -> list[Hit]:
     bar = section.length / section.bars
-    fill_steps = max((len(clean(pattern)) for pattern in fill.values()), default=0)
-    fill_start = section.end - fill_steps * STEP
-    hits = [
-        hit
-        for voice, pattern in bars.items()
-        for hit in _voice(section, voice, pattern, luck)
-        if hit.start < fill_start - 1e-6 or voice == "hat"
-    ]
-    for voice, pattern in fill.items():
-        hits += [
-            Hit(
-                fill_start + step * STEP,
-                voice,
-                _VELOCITY.get(symbol, 0.7) * (0.75 + 0.25 * step / fill_steps),
-            )
-            for step, symbol in enumerate(clean(pattern))
-            if symbol != "."
-        ]
+    groove = [hit for voice, pattern in bars.items() for hit in _voice(section, voice, pattern, luck)]
+    steps = max((len(clean(pattern)) for pattern in fill.values()), default=0)
+    fills = [(section.end, _fill(fill, section.end, steps))] if steps else []
+    for turn in range(_PHRASE_BARS, section.bars, _PHRASE_BARS):
+        end = section.start + turn * bar
+        fills.append((end, _fill(fill, end, min(steps, _SHORT_FILL))))
+    for end, strokes in fills:
+        if strokes:
+            start = min(hit.start for hit in strokes) - 1e-6
+            groove = [hit for hit in groove if not start <= hit.start < end - 1e-6 or hit.voice == "hat"]
+    hits = groove + [hit for _, strokes in fills for hit in strokes]
     return [_shaded(hit, section, bar) for hit in hits]
+
+
+def _fill(fill: dict[str, str], end: float, steps: int) -> list[Hit]:
+    """The last `steps` of a fill before beat `end`, growing."""
+    hits: list[Hit] = []
+    for voice, pattern in fill.items():
+        written = clean(pattern)
+        for place, symbol in enumerate(written[-steps:], max(0, steps - len(written))):
+            if symbol != ".":
+                force = _VELOCITY.get(symbol, 0.7) * (0.75 + 0.25 * place / steps)
+                hits.append(Hit(end - (steps - place) * STEP, voice, force))
+    return hits
 
 
 def _voice(section: Section, voice: str, pattern: str, luck: random.Random) -> list[Hit]:
@@ -79,5 +94,5 @@ def _voice(section: Section, voice: str, pattern: str, luck: random.Random) -> l
 def _shaded(hit: Hit, section: Section, bar: float) -> Hit:
     """Louder towards the end of sections that rise; every other section by its energy."""
     share = (hit.start - section.start) / section.length
-    force = 0.55 + 0.45 * share if section.label in _RISING else 0.75 + 0.25 * section.energy
+    force = 0.55 + 0.45 * share if section.label in _RISING else 0.6 + 0.4 * section.energy
     return Hit(hit.start, hit.voice, min(1.0, hit.velocity * force), hit.nudge_ms)

@@ -37,6 +37,7 @@ _RATIO = 1.7
 _KNEE_BLOCK = 256
 _ATTACK_S, _BUS_RELEASE_DB_PER_S = 0.03, 12.0
 _MAX_SQUEEZE_DB = 3.0
+_PROGRAMME_S, _QUIETEST_HOME_LU = 6.0, 6.0
 _FADE_IN_S, _FADE_OUT_S = 0.006, 0.9
 _MAX_GAIN_DB = 40.0
 _SEARCHES = 12
@@ -141,9 +142,13 @@ def _fade(mix: Samples, rate: int) -> None:
 
 
 def _compress(mix: Samples, rate: int, target_lufs: float) -> None:
-    """Bus compression: `_RATIO` above the programme's own level, never deeper than `_MAX_SQUEEZE_DB`."""
+    """Bus compression: `_RATIO` above the level of the music around it, never deeper than `_MAX_SQUEEZE_DB`.
+
+    The threshold follows the section, or a chorus would be squeezed to the level of its verse.
+    """
     level = _levels(mix, rate)
-    over = np.clip((level - target_lufs) * (1 - 1 / _RATIO), 0.0, _MAX_SQUEEZE_DB)
+    home = np.maximum(_programme(level, rate), target_lufs - _QUIETEST_HOME_LU)
+    over = np.clip((level - home) * (1 - 1 / _RATIO), 0.0, _MAX_SQUEEZE_DB)
     slope = _BUS_RELEASE_DB_PER_S * _KNEE_BLOCK / rate * np.arange(over.size)
     held = np.maximum.accumulate(over + slope) - slope
     fine = np.repeat(held, _KNEE_BLOCK // BLOCK)[: -(-mix.shape[1] // BLOCK)]
@@ -151,6 +156,14 @@ def _compress(mix: Samples, rate: int, target_lufs: float) -> None:
     smooth = np.convolve(np.pad(fine, width // 2, mode="edge"), np.full(width, 1 / width), "same")
     smooth = smooth[width // 2 : width // 2 + fine.size]
     limiter.apply_gain(mix, limiter.gain_nodes(smooth))
+
+
+def _programme(level: Figures, rate: int) -> Figures:
+    """The mean level in dB of `_PROGRAMME_S` around each block."""
+    width = min(level.size, max(1, round(_PROGRAMME_S * rate / _KNEE_BLOCK)))
+    power = np.pad(10 ** (level / 10), (width // 2, width - width // 2), mode="edge")
+    sums = np.cumsum(power)
+    return np.asarray(10 * np.log10((sums[width:] - sums[:-width]) / width))
 
 
 def _levels(mix: Samples, rate: int) -> Figures:

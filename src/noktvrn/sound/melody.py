@@ -20,6 +20,10 @@ from noktvrn.sound.theory import Chord, ladder, nearest, scale
 _HEIGHT = {"verse": -2, "prechorus": 0, "chorus": 2, "drop": 2, "bridge": 1, "breakdown": 0}
 
 
+_BACKED = 0.45
+"""Beats of the shortest note of a tune that is sung in two voices."""
+
+
 @dataclass(frozen=True, slots=True)
 class Motif:
     """What makes the tune this song's: rhythm cells and, per rhyme letter, a contour in scale steps."""
@@ -138,6 +142,18 @@ class Tune:
             passing = _inside(nearest(held + 3, slot.chord.pitch_classes), part)
             notes.append(Note(slot.start + slot.length * 0.75, slot.length * 0.25, passing, 0.55))
             pitch = held
+        return notes
+
+    def backing(self, part: PartStyle, section: Section) -> list[Note]:
+        """A second voice under the tune of a peak: the next chord tone below its longer notes."""
+        tune = self.sung(part, section) or self.hook(part, section)
+        notes: list[Note] = []
+        for note in tune:
+            if note.length < _BACKED:
+                continue
+            tones = chord_at(self.chords, note.start).chord.pitch_classes[:3]
+            below = next(step for step in range(3, 13) if (note.pitch - step) % 12 in tones)
+            notes.append(Note(note.start, note.length, note.pitch - below, 0.8 * note.velocity))
         return notes
 
     def _shape(self, section: Section, index: int) -> tuple[int, ...]:

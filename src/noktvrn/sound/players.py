@@ -20,6 +20,9 @@ _STROKES = 3
 _VARIANTS = {"ensemble": 3, "wavetable": 2, "modal": 1, "fm": 1}
 """How many takes of one note an instrument alternates."""
 
+_APART = 0.7
+"""How far left and right a part and its double stand."""
+
 _TILT_OF_BRIGHTNESS = 0.5
 """dB an octave that an identity's full brightness adds to every note's equaliser."""
 
@@ -32,16 +35,54 @@ def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdenti
     player = Instrument(part.name, patch, identity, _tilt(style, identity), air)
     notes = score.parts[part.name]
     chords = groupby(notes, key=lambda note: (note.start, note.length) if patch.power else id(note))
-    return [_note(part, player, score, tuple(group), index) for index, (_, group) in enumerate(chords)]
+    return [
+        sounding
+        for index, (_, group) in enumerate(chords)
+        for sounding in _note(part, player, score, tuple(group), index)
+    ]
 
 
-def _note(part: PartStyle, player: Instrument, score: Score, group: tuple[Note, ...], index: int) -> Sounding:
+def _note(
+    part: PartStyle, player: Instrument, score: Score, group: tuple[Note, ...], index: int
+) -> tuple[Sounding, ...]:
+    """The note; with `double_ms` twice, as two players would: another take, a little later, other side."""
+    if not part.double_ms:
+        return (_take(part, player, score, group, index, part.pan + _keyboard(part, group, index), 0.0),)
+    side = _APART if part.pan >= 0.0 else -_APART
+    later = part.double_ms * (0.8 + 0.1 * (index % 5))
+    return (
+        _take(part, player, score, group, index, part.pan * (1.0 - _APART) + side, 0.0),
+        _take(part, player, score, group, index + 1, part.pan * (1.0 - _APART) - side, later),
+    )
+
+
+def _keyboard(part: PartStyle, group: tuple[Note, ...], index: int) -> float:
+    """Where a note stands beside its part: low left, high right; plucked figures go from hand to hand."""
+    if part.bus == "bass" or part.line not in ("chords", "arp", "hook"):
+        return 0.0
+    if part.line == "arp":
+        return 0.6 * part.width * (1.0 if index % 2 else -1.0)
+    centre = (part.low + part.high_pitch) / 2
+    reach = max(6.0, (part.high_pitch - part.low) / 2)
+    pitch = sum(note.pitch for note in group) / len(group)
+    return 0.85 * part.width * min(1.0, max(-1.0, (pitch - centre) / reach))
+
+
+def _take(
+    part: PartStyle,
+    player: Instrument,
+    score: Score,
+    group: tuple[Note, ...],
+    index: int,
+    pan: float,
+    late_ms: float,
+) -> Sounding:
     first = group[0]
     pitches = tuple(note.pitch for note in group)
-    variant = index % _VARIANTS[player.patch.engine]
-    take = player.take(pitches, first.length * score.beat_s, first.velocity, variant)
-    left, right = pan_gains(part.pan, first.velocity**1.3)
-    at = score.sample(first.start, first.nudge_ms)
+    variants = max(_VARIANTS[player.patch.engine], 2 if part.double_ms else 1)
+    take = player.take(pitches, first.length * score.beat_s, first.velocity, index % variants)
+    left, right = pan_gains(min(1.0, max(-1.0, pan)), first.velocity**1.3)
+    at = score.sample(first.start, first.nudge_ms + late_ms)
     section = score.section_at(first.start).index
     energy = take.energy * (0.5 if take.stereo else 1.0)
     return Sounding(at, section, take, left, right, energy, part.wet, part.duck)

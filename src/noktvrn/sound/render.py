@@ -15,6 +15,7 @@ from noktvrn.sound.envelopes import ramp
 from noktvrn.sound.gestures import add_texture, sound_of, sweep_low_pass
 from noktvrn.sound.mixing import Sounding, ducking, rides, set_level
 from noktvrn.sound.players import play_kit, play_part
+from noktvrn.sound.scenes import widen
 from noktvrn.sound.score import RATE, Score
 from noktvrn.sound.space import add_space, impulse_response
 from noktvrn.sound.spectrum import Samples
@@ -22,6 +23,10 @@ from noktvrn.sound.style import BUSES, Bus, Space, Style
 
 _CENTRE = 8192
 _DRY = Space(room=0.0, hall=0.0)
+_VEILED = {"intro": 1.0, "breakdown": 1.0, "verse": 0.45, "bridge": 0.3}
+"""How far the filter is closed where a section begins, in parts of the style's sweep."""
+
+_SUNG = ("verse", "bridge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ class _Desk:
         if drive := mix.drive.get(bus, 0.0):
             _saturate(out, drive * (0.6 + 0.8 * self.identity.drive))
         self._sweeps(bus, out)
+        if bus != "bass":
+            widen(out, self.score, mix.width if bus != "drums" else 0.5 * (1.0 + mix.width))
         _centre(out)
         _fade_out(out, self.score)
         return out
@@ -103,14 +110,16 @@ class _Desk:
             out[:, start:stop] += sound[:, : stop - start]
 
     def _sweeps(self, bus: Bus, out: Samples) -> None:
-        """Intros and breakdowns open, outros close; the kick keeps its weight, so drums are left alone."""
+        """Intros and breakdowns open from far away, the chords of verses a little, outros close; the kick
+        keeps its weight, so drums are left alone."""
         amount = self.style.mix.sweep
         if not amount or bus in ("drums", "bass"):
             return
-        dark = 9000.0 * (0.08**amount)
         for section in self.score.sections:
             start, stop = self.score.sample(section.start), self.score.sample(section.end)
-            if section.label in ("intro", "breakdown"):
+            share = _VEILED.get(section.label, 0.0) * (bus == "harmony" or section.label not in _SUNG)
+            if share:
+                dark = 9000.0 * (0.08 ** (share * amount))
                 sweep_low_pass(out, 0 if section.index == 0 else start, stop, dark, 16_000.0)
 
 

@@ -37,7 +37,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """An effect between the notes: `riser`, `downlifter`, `impact`, `reverse`, `texture`; length in beats."""
+    """An effect between the notes: `riser`, `downlifter`, `impact`, `reverse`, `passing`, `texture`; length in
+    beats."""
 
     start: float
     length: float

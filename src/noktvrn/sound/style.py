@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "styles"
 
 Bus = Literal["drums", "bass", "harmony", "lead"]
 BUSES: tuple[Bus, ...] = ("drums", "bass", "harmony", "lead")
-Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "drone"]
+Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "backing", "drone"]
 Pattern = Annotated[str, Field(min_length=8, pattern=r"^[\w.\-^,+]+$")]
 
 
@@ -58,7 +58,15 @@ class PartStyle(Noun):
     voices: int = Field(default=3, ge=1, le=6)
     level: float = Field(default=-26.0, ge=-60.0, le=-8.0, description="LUFS of the part where it plays")
     pan: float = Field(default=0.0, ge=-1.0, le=1.0)
-    width: float = Field(default=1.0, ge=0.0, le=1.5)
+    width: float = Field(
+        default=0.6,
+        ge=0.0,
+        le=1.0,
+        description="how far its low and high notes stand apart, as on a keyboard",
+    )
+    double_ms: float = Field(
+        default=0.0, ge=0.0, le=35.0, description="a second take that late; the two stand left and right"
+    )
     wet: float = Field(default=0.2, ge=0.0, le=1.0, description="share sent to the bus's space")
     duck: float = Field(default=0.0, ge=0.0, le=1.0, description="how far the kick pushes it down")
     gate: float = Field(default=0.95, gt=0.0, le=1.2, description="share of its written length a note sounds")
@@ -90,6 +98,7 @@ class Mix(Noun):
     pump: float = Field(default=0.0, ge=0.0, le=1.0, description="depth of ducking at full duck")
     pump_beats: float = Field(default=0.5, ge=0.1, le=2.0)
     contrast: float = Field(default=3.0, ge=0.0, le=8.0, description="LU a chorus stands above a verse")
+    width: float = Field(default=1.0, ge=0.5, le=2.0, description="gain of the sides; drums take half of it")
     texture: float = Field(
         default=0.0, ge=0.0, le=1.0, description="vinyl, tape or room noise under the song"
     )
@@ -128,6 +137,9 @@ class Style(Noun):
     )
     groove: dict[str, Groove] = Field(default_factory=dict)
     fills: tuple[dict[str, str], ...] = ()
+    lift: dict[str, str] = Field(
+        default_factory=dict, description="strokes of voices that join any groove at the peaks"
+    )
     parts: tuple[PartStyle, ...] = Field(min_length=2)
     mix: Mix = Mix()
     patch: dict[str, Patch] = Field(default_factory=dict, description="patches of the style's own")

@@ -14,7 +14,7 @@ from noktvrn.sound.style import load_style
 from noktvrn.sound.timeline import timeline
 from noktvrn.sound.wav import write_float_wav
 
-VERSION = "1"
+VERSION = "2"
 """Rises with every change that makes the same request sound different."""
 
 
