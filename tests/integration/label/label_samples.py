@@ -129,3 +129,12 @@ def settle(label: Label, run_id: str, *, timeout_s: float = 30) -> Run:
     """Watches the run until it stands still."""
     sight = list(label.runs.watch(run_id, timeout_s=timeout_s))[-1]
     return sight.run
+
+
+def times_enqueued(label: Label, workflow: str, run_id: str) -> int:
+    """How often a workflow was asked for, as the engine's own table has it."""
+    database = label.office.studio.database
+    table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+    query = sa.text(f"SELECT count(*) FROM {table} WHERE workflow_uuid LIKE :id")  # noqa: S608
+    with database.read() as connection:
+        return int(connection.execute(query, {"id": f"{run_id}:{workflow}:%"}).scalar_one())

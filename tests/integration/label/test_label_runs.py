@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.integration.label.label_samples import Deed, enter_artist, label_at, settle, working
+from tests.integration.label.label_samples import (
+    Deed,
+    enter_artist,
+    label_at,
+    settle,
+    times_enqueued,
+    working,
+)
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotReady, TimedOut, Unavailable
 from noktvrn.label.label import Label
@@ -187,7 +194,7 @@ def test_the_same_name_is_the_same_run_and_many_at_once_are_many(settings: Setti
         assert len(named) == 1
         assert len(unnamed) == 6
         assert len(label.runs.every()) == 7
-        assert {label.office.dispatcher.status("produce", run.id)[0] for run in label.runs.every()} == {1}
+        assert {times_enqueued(label, "produce", run.id) for run in label.runs.every()} == {1}
 
 
 def test_bad_wishes_are_named_and_leave_nothing_behind(settings: Settings) -> None:
