@@ -15,12 +15,14 @@ ENDED = (RunState.COMPLETED, RunState.REJECTED)
 
 @dataclass(frozen=True, slots=True)
 class Debut:
-    """What the debut came to. `release` is None as long as nobody approved it."""
+    """What the debut came to. `release` is None as long as nobody approved it; `notices` say what the house
+    made of the sentence where that is not plain."""
 
     artist: Artist
     run: Run
     release: Release | None
     existed: bool
+    notices: tuple[str, ...] = ()
     note: str = ""
 
 
@@ -59,7 +61,9 @@ def debut(
             label.runs.resume(run.id, actor=actor)
             run, note = see_through(label, run.id, watcher, judge)
     label.house.seal_audit()
-    return Debut(label.artists.get(artist.id), run, _release_of(label, run), existed, note)
+    report = label.artists.report(artist.id)
+    notices = report.notices if report else ()
+    return Debut(label.artists.get(artist.id), run, _release_of(label, run), existed, notices, note)
 
 
 def _release_of(label: Label, run: Run) -> Release | None:

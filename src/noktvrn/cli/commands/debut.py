@@ -72,6 +72,7 @@ def _data(label: Label, result: Debut) -> dict[str, object]:
         "release_id": None,
         "state": result.run.state.value,
         "existed": result.existed,
+        "notices": list(result.notices),
         "artist": result.artist.profile.stage_name,
         "title": None,
         "package": None,
@@ -91,6 +92,8 @@ def _data(label: Label, result: Debut) -> dict[str, object]:
 
 
 def _show(label: Label, result: Debut) -> None:
+    for notice in result.notices:
+        note(f"  note: {notice}")
     if result.release is None:
         _show_unreleased(label, result)
         return
