@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,7 @@ from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
 from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
+from noktvrn.release.rules.title_form import first_symbol
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, reviews, runs
 
@@ -42,7 +44,7 @@ LOOK_EVERY_S = 0.1
 CHECK_EVERY_S = 5.0
 
 JOINERS = "\u200c\u200d"
-"""Invisible, and yet part of the spelling of some scripts and of composed emoji."""
+"""Invisible, and yet part of the spelling of some scripts and of emoji; stores refuse them in titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,10 +301,18 @@ def _plain(key: str, wish: object) -> object:
     """A wish in words without control characters and half letters, which no ledger or file could keep."""
     if not isinstance(wish, str):
         return wish
-    shown = "".join(mark if mark.isprintable() or mark in JOINERS else " " for mark in wish)
-    text = " ".join(shown.split())
+    joiners = "" if key == "title" else JOINERS
+    shown = "".join(mark if mark.isprintable() or mark in joiners else " " for mark in wish)
+    text = unicodedata.normalize("NFC", " ".join(shown.split()))
     if wish and not text:
         raise Invalid(f"The {key} is empty.", code="brief.invalid", hint="Leave it out, or write one.")
+    symbol = first_symbol(text) if key == "title" else None
+    if symbol:
+        raise Invalid(
+            f"The title holds the symbol U+{ord(symbol):04X}, which no store takes.",
+            code="brief.invalid",
+            hint="Titles are words: leave emoji and signs out.",
+        )
     return text
 
 

@@ -215,5 +215,10 @@ def test_bad_wishes_are_named_and_leave_nothing_behind(settings: Settings) -> No
 
 def test_wishes_lose_what_no_ledger_keeps_and_keep_what_scripts_need(settings: Settings) -> None:
     with label_at(settings) as label:
-        run = label.runs.start(enter_artist(label).id, title="Night\x00\tTrain 👩‍🎤 \ud800")
-        assert label.runs.brief(run).title == "Night Train 👩‍🎤"
+        artist = enter_artist(label)
+        run = label.runs.start(artist.id, title="Cafe\u0301\x00\tNoir \ud800", theme="می‌خواهم")
+        brief = label.runs.brief(run)
+        assert (brief.title, brief.theme) == ("Café Noir", "می‌خواهم")
+        for title in ("Night Train 👩‍🎤", "★ Night"):
+            with pytest.raises(Invalid, match=r"U\+"):
+                label.runs.start(artist.id, title=title)

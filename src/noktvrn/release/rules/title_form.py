@@ -43,15 +43,23 @@ def length(case: DraftCase) -> Iterator[Note]:
 @DRAFT.rule("release.title.symbols", Severity.ERROR, 11)
 def symbols(case: DraftCase) -> Iterator[Note]:
     """No emoji and no decoration."""
-    found = [
-        letter
-        for letter in case.draft.title
-        if unicodedata.category(letter) in _PICTOGRAPHS and letter not in _PROMOTED
-    ]
+    found = first_symbol(case.draft.title)
     if found:
         yield Note(
-            f"The title holds the symbol U+{ord(found[0]):04X}.", "Stores take words: remove emoji and signs."
+            f"The title holds the symbol U+{ord(found):04X}.", "Stores take words: remove emoji and signs."
         )
+
+
+def first_symbol(title: str) -> str | None:
+    """The first emoji or decoration in a title, or None."""
+    return next(
+        (
+            letter
+            for letter in title
+            if unicodedata.category(letter) in _PICTOGRAPHS and letter not in _PROMOTED
+        ),
+        None,
+    )
 
 
 @DRAFT.rule("release.title.casing", Severity.WARNING, 12)
