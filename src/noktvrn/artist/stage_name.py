@@ -102,6 +102,13 @@ def _meaning(name: str, reference: Reference) -> Iterator[Finding]:
             "generic", "the stage name is a generic, genre or mood word (27)", "a name of its own", name
         )
 
+    from noktvrn.words.names import first_names
+
+    if plain in first_names():
+        yield _error(
+            "first_name", "the stage name is an ordinary first name", "a name nobody else goes by", name
+        )
+
 
 def _genre_words(reference: Reference) -> frozenset[str]:
     rows = reference.genres.values()

@@ -16,11 +16,14 @@ Form = Literal["alone", "joined", "turned", "led", "long", "paired", "double", "
 
 LEADS = {
     "scene": ("and", "now"),
-    "self": ("and", "so", "still"),
+    "self": ("and", "still"),
     "you": ("and", "but", "oh,"),
     "turn": ("but", "oh,"),
 }
 OPENERS = re.compile(r"and |but |so |oh|what |maybe |even |one day|now |still |who |not ")
+UNSURE = re.compile(r"maybe |what if |even |nothing |something |somebody |nobody ")
+UNTIMED = str.maketrans("", "", "tdo")
+"""What may be or is for all: an hour behind it ("maybe we never left at last") would take it back."""
 ANY = "any"
 PAIRED = 7
 LONG = 11
@@ -111,7 +114,7 @@ class Drafts:
             yield from self._with_tail(clause, length - clause.syllables)
 
     def _with_tail(self, clause: Piece, rest: int) -> Iterator[Draft]:
-        for kind in clause.takes:
+        for kind in clause.takes.translate(UNTIMED) if UNSURE.match(clause.text) else clause.takes:
             for tail in self._tails[kind].get(rest, ()):
                 yield Draft((clause, tail), "joined")
                 if kind in "ptow":

@@ -43,6 +43,12 @@ def not_names() -> frozenset[str]:
     return frozenset(word for line in read_lines("not_names.txt") for word in line.split())
 
 
+@cache
+def first_names() -> frozenset[str]:
+    """Common given names, case folded."""
+    return frozenset(word.casefold() for line in read_lines("first_names.txt") for word in line.split())
+
+
 def collides(name: str) -> str | None:
     """The known name that `name` is too near to; None where it is free."""
     return _nearest(name, [(known.name, known.skeleton) for known in known_names()])

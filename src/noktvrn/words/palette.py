@@ -21,10 +21,13 @@ class Palette:
     tails: Mapping[str, tuple[Piece, ...]]
 
 
-def mix(place: World, feeling: World, wish: str, dice: random.Random) -> Palette:
-    """The palette of a world in a mood; slots that share a word with `wish` (a title) win."""
+def mix(place: World, feeling: World, wish: str, dice: random.Random, *, common: bool = True) -> Palette:
+    """The palette of a world in a mood; slots that share a word with `wish` (a title) win.
+
+    `common` adds the short clauses and tails that fit any song and fill a metre.
+    """
     slots = {name: _pick(options, wish, dice) for name, options in sorted(place.slots.items())}
-    sources = (place, feeling, mood("common"))
+    sources = (place, feeling, mood("common")) if common else (place, feeling)
     return Palette(
         world=place.id,
         mood=feeling.id,

@@ -1,4 +1,7 @@
-"""Titles from a world's words: a dozen ways to name a song, never the same way twice in a row."""
+"""Titles from a world's words: ten ways to name a song, never the same way twice in a row.
+
+`phrases` are whole titles somebody wrote; the other ways only combine words that make an image together.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,16 @@ from noktvrn.words.titling import title_case
 from noktvrn.words.tokens import words_of
 
 PATTERNS: tuple[tuple[str, ...], ...] = (
-    ("{adjectives} {mass}", "{adjectives} {plurals}"),
+    ("{phrases}",),
     ("{acts}",),
-    ("the {adjectives} {nouns}",),
-    ("where the {nouns} {verbs}", "what the {nouns} knows", "until the {nouns} {verbs}"),
-    ("under {places}", "beyond {places}", "back to {places}", "leaving {places}"),
-    ("{plurals} from {places}", "{mass} on {places}"),
-    ("{mass} and {mass}", "{plurals} and {mass}"),
-    ("{nouns}",),
-    ("all my {plurals}", "no more {plurals}", "only {plurals}"),
-    ("letter to the {nouns}", "song for the {nouns}", "ask the {nouns}"),
-    ("{nouns} in the {mass}", "another {nouns}"),
+    ("{phrases}",),
+    ("{adjectives} {plurals}",),
+    ("{phrases}", "{acts}"),
+    ("under {places}", "beyond {places}", "back to {places}", "leaving {places}", "letters from {places}"),
+    ("the {adjectives} {nouns}", "{nouns}"),
+    ("{plurals} and {mass}", "all my {plurals}", "no more {plurals}"),
+    ("{phrases}",),
+    ("song for the {nouns}", "what the {nouns} knows"),
 )
 
 

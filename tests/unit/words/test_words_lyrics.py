@@ -158,7 +158,7 @@ def test_there_are_worlds_enough_and_themes_find_theirs() -> None:
 def test_every_bank_has_words_for_every_part() -> None:
     for bank in worlds():
         assert all(bank.clauses.values()), bank.id
-        assert set(bank.titles) == {"adjectives", "nouns", "mass", "plurals", "places", "verbs", "acts"}
+        assert set(bank.titles) == {"adjectives", "nouns", "mass", "plurals", "places", "acts", "phrases"}
     assert {bank.id for bank in moods()} >= {"dark", "bright", "tender", "calm", "defiant", "melancholy"}
 
 

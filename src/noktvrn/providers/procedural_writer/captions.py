@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import islice
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import Profile
+from noktvrn.providers.procedural_writer.hashtags import tag
 from noktvrn.roles.writer import Captions, CaptionsRequest
 from noktvrn.words.data import read_toml
 from noktvrn.words.film_lines import LONGEST, film_lines
@@ -24,8 +24,10 @@ def write_captions(request: CaptionsRequest) -> Captions:
     """A post, three to five hashtags and `request.film_lines` lines; the same request, the same words."""
     seed = derive_seed(request.seed, "captions")
     profile = request.profile
-    place, feeling = setting(request.theme, request.mood, *profile.themes, profile.genre)
-    palette = mix(place, feeling, request.title, dice(seed, "palette"))
+    place, feeling = setting(
+        request.theme, request.mood, *profile.themes, profile.genre, moods_of_artist=profile.moods
+    )
+    palette = mix(place, feeling, request.title, dice(seed, "palette"), common=False)
     lines = film_lines(palette, max(1, request.film_lines), dice(seed, "film"))
     return Captions(
         post=_post(request, palette, lines[0], dice(seed, "post")),
@@ -38,34 +40,37 @@ def _post(request: CaptionsRequest, palette: Palette, line: str, taste: random.R
     persona = request.profile.persona
     style = read_toml("captions.toml")[persona.posting_style]
     call = [taste.choice(persona.call_to_action)] if persona.call_to_action else []
-    parts = [taste.choice(style["post"]), taste.choice(style["disclosure"]), *call]
+    parts = [taste.choice(style["post"]), *call]
+    plural = is_band(request.profile.stage_name)
     words = {
         "title": request.title,
         "name": request.profile.stage_name,
+        "is": "are" if plural else "is",
+        "has": "have" if plural else "has",
+        "s": "" if plural else "s",
         "image": palette.image,
         "theme": request.theme or request.profile.themes[0],
         "line": line,
-        "line_small": line if line.startswith("I ") else line[:1].lower() + line[1:],
+        "line_small": line if line.startswith(("I ", "I'")) else line[:1].lower() + line[1:],
     }
     post = " ".join(re.sub(r"\{(\w+)\}", lambda slot: words[slot[1]], part) for part in parts)
     return re.sub(r"([?!.])\.", r"\1", post)
 
 
+def is_band(name: str) -> bool:
+    """Whether a stage name takes a plural verb: `The Quiet Engines` does."""
+    return name.startswith("The ") and name.endswith("s") and not name.endswith("ss")
+
+
 def _hashtags(profile: Profile, title: str) -> tuple[str, ...]:
     wanted = [*profile.persona.hashtags[:3], title, profile.genre, profile.stage_name, "new music"]
-    tags = [AI_TAG, *(tag for tag in map(_tag, wanted) if 2 < len(tag) <= LONGEST)]
+    tags = [AI_TAG, *(word for word in map(tag, wanted) if 2 < len(word) <= LONGEST)]
     return tuple(islice(_different(tags), MOST_TAGS))
 
 
-def _tag(text: str) -> str:
-    """One hashtag of letters and digits; capitals mark where words met."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).replace("_", " "))
-    return "#" + "".join(word[:1].upper() + word[1:] for word in words)
-
-
-def _different(tags: Iterable[str]) -> Iterable[str]:
+def _different(words: Iterable[str]) -> Iterable[str]:
     seen: set[str] = set()
-    for tag in tags:
-        if tag.casefold() not in seen:
-            seen.add(tag.casefold())
-            yield tag
+    for word in words:
+        if word.casefold() not in seen:
+            seen.add(word.casefold())
+            yield word

@@ -19,7 +19,9 @@ def write_lyrics(request: LyricsRequest) -> Lyrics:
     """
     seed = derive_seed(request.seed, "lyrics")
     profile = request.profile
-    place, feeling = setting(request.theme, request.mood, *profile.themes, profile.genre)
+    place, feeling = setting(
+        request.theme, request.mood, *profile.themes, profile.genre, moods_of_artist=profile.moods
+    )
     palette = mix(place, feeling, request.title, dice(seed, "palette"))
     sections = compose(request.plan, palette, request.title, seed, request.human_lines)
     lyrics = Lyrics(

@@ -12,6 +12,7 @@ from typing import Any
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.providers.procedural_writer.cues import DATA
+from noktvrn.words.names import first_names
 
 TRIES = 60
 _AWKWARD = re.compile(
@@ -85,7 +86,7 @@ def _coined(chance: random.Random, character: Character) -> str:
     for _ in range(TRIES):
         word = "".join(_syllable(chance, character) for _ in range(chance.choice((1, 2))))
         word = _joined(word, chance.choice(character.endings))
-        if 5 <= len(word) <= 10 and not _AWKWARD.search(word):
+        if 5 <= len(word) <= 10 and not _AWKWARD.search(word) and word not in first_names():
             break
     return word.capitalize()
 

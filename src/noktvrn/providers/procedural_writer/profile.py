@@ -19,6 +19,7 @@ from noktvrn.model.look import VisualIdentity
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.providers.procedural_writer.casting import Casting, anchor, cast
 from noktvrn.providers.procedural_writer.cues import stems
+from noktvrn.providers.procedural_writer.hashtags import says_again, tag
 from noktvrn.providers.procedural_writer.naming import Name, coin
 from noktvrn.providers.procedural_writer.reading import Reader, Reading
 from noktvrn.providers.procedural_writer.story import Story, calls
@@ -140,10 +141,17 @@ def _persona(story: Story, casting: Casting, chance: random.Random) -> Persona:
 
 
 def _hashtags(story: Story, casting: Casting) -> tuple[str, ...]:
-    """The artist, the genre, a subgenre, the first mood, and always the disclosure."""
-    words = (story.slots["name"], casting.genre.name, story.slots["subgenre"], f"{casting.moods[0].id} music")
-    tags = ("#" + "".join(char for char in word.title() if char.isalnum()) for word in (*words, "ai music"))
-    return tuple(dict.fromkeys(tags))
+    """The artist, the genre, a subgenre that says more than the genre, the first mood, and the disclosure."""
+    genre, mood = casting.genre.name, casting.moods[0].id
+    finer = [name for name in _finer(story, casting) if not says_again(name, genre)]
+    return tuple(
+        dict.fromkeys(map(tag, (story.slots["name"], genre, *finer[:1], f"{mood} music", "AI music")))
+    )
+
+
+def _finer(story: Story, casting: Casting) -> tuple[str, ...]:
+    """The subgenre of the story first, then the genre's others."""
+    return tuple(dict.fromkeys((story.slots["subgenre"], *casting.genre.subgenres)))
 
 
 def _sound(seed: int, casting: Casting) -> SoundIdentity:

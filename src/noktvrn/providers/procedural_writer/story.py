@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,10 @@ from noktvrn.reference import VisualStyle
 
 _ADJECTIVAL = frozenset({"electronic", "orchestral", "cinematic", "neoclassical", "choral"})
 _ACRONYMS = frozenset({"IDM", "UK", "Lo-fi"})
+_SUBJECT = re.compile(r"^\{name\}(?= (?:\{is\}|\{has\}|\{does\}|\w+\{e?s\}| began| took| made))")
+_OWN = re.compile(r"\{(?:a_)?((?:theme|instr|image)\d|place|hour|thing|count|low|high)\}", re.IGNORECASE)
+_OWN_ENOUGH = 3
+"""Slots that make a sentence one artist's own even without the name."""
 _COUNTS = ("three", "four", "seven", "nine", "eleven", "twelve", "fourteen", "twenty-two", "forty")
 _BIOGRAPHY = ("opening", "origin", "sound", "roots", "themes", "character", "closing")
 _BACKSTORY = ("setting", "event", "turn", "present", "mark")
@@ -58,9 +63,28 @@ class Story:
         middle = parts[1:-1]
         if chance.random() < 0.4:
             middle[1], middle[2] = middle[2], middle[1]
-        first = " ".join(self.line("biography", part) for part in (parts[0], *middle[:2]))
-        second = " ".join(self.line("biography", part) for part in (*middle[2:], parts[-1]))
-        return f"{first}\n\n{second}"
+        first = [self.line("biography", parts[0]), *(self._referring(part) for part in middle[:2])]
+        rest = [*middle[2:], parts[-1]]
+        second = [self.line("biography", rest[0]), *(self._referring(part) for part in rest[1:])]
+        return "\n\n".join(" ".join(paragraph) for paragraph in (first, second))
+
+    def _referring(self, part: str) -> str:
+        """A sentence of the biography that does not say the name again, unless little else is its own."""
+        chance = dice(self._seed, "story", "biography", part)
+        template = chance.choice(_texts()["biography"][part])
+        if len(set(_OWN.findall(template))) < _OWN_ENOUGH:
+            return fill(template, self.slots, chance)
+        return fill(referring(template), {**self.slots, **self._reference(chance)}, chance)
+
+    def _reference(self, chance: random.Random) -> dict[str, str]:
+        """What stands for the name: a pronoun where it leads the verb, else what the artist is."""
+        band = self.slots["is"] == "are"
+        kind = "band" if band else chance.choice(("project", "artist", "project"))
+        return {
+            "name": f"the {kind}",
+            "lead": "they" if band else "it",
+            "names": "their" if band else "its",
+        }
 
     def backstory(self) -> str:
         """The invented past, with a sentence that says it is invented."""
@@ -73,6 +97,11 @@ class Story:
         disclosure = next(line for line in lines if "AI persona" in line)
         chosen = chance.sample([line for line in lines if line is not disclosure], 3)
         return tuple(fill(line, self.slots, chance) for line in (*chosen, disclosure))
+
+
+def referring(template: str) -> str:
+    """The template with `{lead}` where the name is the subject of the first verb that agrees with it."""
+    return _SUBJECT.sub("{lead}", template, count=1)
 
 
 def _name_slots(name: Name) -> dict[str, str]:
@@ -129,19 +158,20 @@ def _scene_slots(casting: Casting, cues: Sequence[Cue], seed: int) -> dict[str, 
     kin = [cue.image for cue in lexicon() if cue.image in others and len(moods & set(cue.moods)) >= 2]
     images = chance.sample(own, min(2, len(own))) + chance.sample(kin if len(kin) > 1 else others, 2)
     character = _character_id(casting)
-
-    def pick(kind: str) -> str:
-        pool = scenes[kind].get(character, [])
-        return str(chance.choice([*pool, *pool, *scenes[kind]["any"]]))
-
     return {
         "image1": images[0],
         "image2": images[1],
-        "place": pick("places"),
-        "hour": pick("hours"),
-        "thing": pick("things"),
+        "place": _pick(scenes["places"], character, chance),
+        "hour": _pick(scenes["hours"], character, chance),
+        "thing": _pick(scenes["things"], character, chance),
         "count": chance.choice(_COUNTS),
     }
+
+
+def _pick(scenes: Mapping[str, Sequence[str]], character: str, chance: random.Random) -> str:
+    """A scene that suits a character; what suits everybody comes up less often."""
+    pool = scenes.get(character, ())
+    return str(chance.choice([*pool, *pool, *scenes["any"]]))
 
 
 def _character_id(casting: Casting) -> str:
@@ -167,7 +197,7 @@ def _people_slots(casting: Casting, voice: str, seed: int) -> dict[str, str]:
     crowd = chance.choice(scenes["crowds"].get(casting.genre.family, scenes["crowds"]["any"]))
     traits = list(dict.fromkeys(trait for mood in casting.moods for trait in mood.traits))
     chance.shuffle(traits)
-    register = _register(casting)
+    register, character = _register(casting), _character_id(casting)
     tone = casting.moods[0].tone
     return {
         "trait1": _adjective_first(traits)[0],
@@ -176,7 +206,8 @@ def _people_slots(casting: Casting, voice: str, seed: int) -> dict[str, str]:
         "tone_sentence": f"The tone is {tone}",
         "crowd": crowd,
         "crowd_lower": crowd[0].lower() + crowd[1:],
-        "use": chance.choice([*scenes["uses"][pace], *scenes["uses"]["any"]]),
+        "use": _pick(scenes["uses"], character, chance),
+        "moment": _pick(scenes["moments"], character, chance),
         "register": register,
         "voice": chance.choice(scenes["voices"][voice][register]),
         "manner": chance.choice(scenes["voices"]["manners"][pace]),

@@ -21,7 +21,9 @@ def write_titles(request: TitlesRequest) -> tuple[str, ...]:
         Conflict: the world has no further title to give.
     """
     profile = request.profile
-    place, feeling = setting(request.theme, request.mood, *profile.themes, profile.genre)
+    place, feeling = setting(
+        request.theme, request.mood, *profile.themes, profile.genre, moods_of_artist=profile.moods
+    )
     taken = {title.casefold() for title in request.avoid}
     chosen: list[str] = []
     for title in islice(titles(place, feeling, dice(request.seed, "titles")), TRIED):
