@@ -1,12 +1,12 @@
-"""A label's process. `work`: takes work until every run has ended. `hold`: opens the label and says so.
-
-Usage: durability_worker.py MODE HOME PAUSE_S. The database comes from DATABASE_URL, as for everybody.
-"""
+"""A label's process of its own, forked from a server that has imported all, so that it starts at once."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from tests.integration.durability.durability_samples import light_stages, working
@@ -15,38 +15,62 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.label.label import Label, open_label
 from noktvrn.label.work import is_busy, keep_desk
 from noktvrn.model.run import RunState
+from noktvrn.production import engine  # noqa: F401 - imported once for all workers
 from noktvrn.settings import Settings
 
-MODE, HOME, PAUSE_S = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
+UNCAPPED = 10_000
 
 
-def is_over(label: Label) -> bool:
-    waiting = any(run.state is RunState.AWAITING_REVIEW and run.autopilot for run in label.runs.every())
-    return not waiting and not is_busy(label)
+def begin_worker(settings: Settings, pause_s: float) -> BaseProcess:
+    """A process that takes work until every run has ended."""
+    return _begin("work", settings, pause_s)
 
 
-def work(label: Label) -> None:
-    with working(label, light_stages(PAUSE_S)):
-        print("working", flush=True)
+def begin_opener(settings: Settings) -> BaseProcess:
+    """A process that opens the label and closes it."""
+    return _begin("open", settings, 0.0)
+
+
+def _begin(mode: str, settings: Settings, pause_s: float) -> BaseProcess:
+    # The server of CPython 3.11 imports what it preloads without the path it is handed (gh-117378).
+    os.environ["PYTHONPATH"] = str(Path(__file__).parents[3])
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    url = settings.database_url.get_secret_value() if settings.database_url is not None else None
+    process = context.Process(target=main, args=(mode, str(settings.home), url, pause_s))
+    process.start()
+    return process
+
+
+def main(mode: str, home: str, url: str | None, pause_s: float) -> None:
+    """What the process does."""
+    Path(home).mkdir(parents=True, exist_ok=True)
+    log = os.open(Path(home).parent / "workers.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, sys.stderr.fileno())
+    settings = Settings(
+        home=Path(home),
+        database_url=url,
+        autopilot_artist_daily=UNCAPPED,
+        autopilot_label_daily=UNCAPPED,
+        _env_file=None,
+    )
+    with open_label(settings) as label:
+        if mode == "work":
+            _work(label, pause_s)
+
+
+def _work(label: Label, pause_s: float) -> None:
+    with working(label, light_stages(pause_s)):
         while True:
             try:
                 keep_desk(label)
-                if is_over(label):
+                if _is_over(label):
                     return
             except LabelError as error:
                 print(error.code, error.message, file=sys.stderr, flush=True)
             time.sleep(0.1)
 
 
-def main() -> None:
-    settings = Settings(
-        home=HOME, autopilot_artist_daily=10_000, autopilot_label_daily=10_000, _env_file=None
-    )
-    with open_label(settings) as label:
-        if MODE == "work":
-            work(label)
-        print("opened", flush=True)
-
-
-if __name__ == "__main__":
-    main()
+def _is_over(label: Label) -> bool:
+    waiting = any(run.state is RunState.AWAITING_REVIEW and run.autopilot for run in label.runs.every())
+    return not waiting and not is_busy(label)
