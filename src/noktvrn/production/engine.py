@@ -96,7 +96,8 @@ def workflow_id(workflow: str, run_id: str, again: int) -> str:
 
 def migrate(database: Database) -> None:
     """Makes or updates the engine's own tables."""
-    DBOS.migrate(_plain_url(database))
+    with database.answering():
+        DBOS.migrate(_plain_url(database))
 
 
 @contextmanager

@@ -146,7 +146,7 @@ def _translated(stage: Stage, scene: Scene) -> Outcome:
 
 def plain_os_error(error: OSError) -> LabelError:
     """An error of the operating system in words of ours."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return Unavailable(
             "The disk is full.",
             code="disk.full",

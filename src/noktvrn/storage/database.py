@@ -98,6 +98,12 @@ class Database:
         with _translated(self.url), self._snapshots.connect() as connection:
             yield connection
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Lets whoever brings connections of its own fail in the same words as a transaction here."""
+        with _translated(self.url):
+            yield
+
     def close(self) -> None:
         """Lets go of every connection."""
         self.engine.dispose()
