@@ -50,22 +50,26 @@ class Desk:
         """Closes reviews nobody decided in time; returns how many."""
         now = self._studio.clock.now()
         with self._studio.database.read() as connection:
-            if not reviews.waiting(connection, late_at=now):
-                return 0
-        with self._studio.database.begin() as connection:
             late = self._waiting(connection, late_at=now)
-            for item in late:
-                reviews.close(connection, item.run_id, now)
-                runs.move(connection, item.run_id, RunState.EXPIRED, now)
-                audit.record(
-                    connection,
-                    "review.expired",
-                    artist_id=item.artist_id,
-                    subject=item.run_id,
-                    actor="desk",
-                    at=now,
-                )
-        return len(late)
+        # One transaction each: two reviews of one artist must not wait for each other's locks.
+        return sum(self._expire(item, now) for item in late)
+
+    def _expire(self, item: ReviewItem, now: datetime) -> bool:
+        with self._studio.database.begin() as connection:
+            run = runs.held(connection, item.run_id)
+            if run.state is not RunState.AWAITING_REVIEW or reviews.get(connection, run.id).expires_at > now:
+                return False  # somebody decided it, or opened it again, a moment ago
+            reviews.close(connection, run.id, now)
+            runs.move(connection, run.id, RunState.EXPIRED, now)
+            audit.record(
+                connection,
+                "review.expired",
+                artist_id=run.artist_id,
+                subject=run.id,
+                actor="desk",
+                at=now,
+            )
+        return True
 
     def approve(
         self, run_id: str, *, by: str, door: Door, approval_hash: str | None = None, reason: str = ""
@@ -105,7 +109,7 @@ class Desk:
         now = self._studio.clock.now()
         dispatcher = self._office.dispatcher
         with self._studio.database.begin() as connection:
-            run = runs.get(connection, parse("run", run_id))
+            run = runs.held(connection, parse("run", run_id))
             _on_desk(run, reviews.verdict_of(connection, run.id))
             if door == "autopilot":
                 self._check_caps(connection, run)

@@ -11,17 +11,18 @@ from datetime import timedelta
 import sqlalchemy as sa
 from pydantic import ValidationError
 
-from noktvrn.kernel.errors import Conflict, Invalid, NotReady, TimedOut
+from noktvrn.kernel.errors import Conflict, Invalid, NotFound, NotReady, TimedOut
 from noktvrn.kernel.ids import BriefId, RunId, derive, parse
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.office import Office
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
+from noktvrn.model.plan import ContentPlan
 from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
 from noktvrn.release.rules.title_form import first_symbol
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import artists, reviews, runs
+from noktvrn.storage.ledger import artists, plans, reviews, runs
 
 STILL = frozenset(
     {
@@ -84,6 +85,21 @@ class Runs:
             _may_work(artist)
             number = len(runs.every(connection, artist_id=artist.id)) + 1
             brief = make_brief(artist, name or f"run {number}", **wishes)
+            return self._enter(connection, brief, autopilot, actor)
+
+    def start_planned(
+        self, artist_id: str, brief_id: str, *, autopilot: bool = False, actor: str = "person"
+    ) -> Run:
+        """Produces one entry of the artist's calendars, with the artist as it is now.
+
+        Raises:
+            NotFound: no plan of this artist has such a brief. NotReady: it is no single.
+        """
+        with self._studio.database.begin() as connection:
+            artist = artists.held(connection, parse("artist", artist_id))
+            _may_work(artist)
+            brief = _planned(plans.of_artist(connection, artist.id), parse("brief", brief_id))
+            brief = brief.model_copy(update={"artist_version": artist.version})
             return self._enter(connection, brief, autopilot, actor)
 
     def _enter(self, connection: sa.Connection, brief: Brief, autopilot: bool, actor: str) -> Run:
@@ -269,6 +285,23 @@ def _is_releasing(connection: sa.Connection, run: Run) -> bool:
     verdict = reviews.verdict_of(connection, run.id)
     begun = {record.stage for record in runs.stages(connection, run.id)}
     return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
+
+
+def _planned(calendars: tuple[ContentPlan, ...], brief_id: str) -> Brief:
+    found = [item.brief for plan in calendars for item in plan.items if item.brief.id == brief_id]
+    if not found:
+        raise NotFound(
+            f"No plan of this artist has a brief {brief_id}.",
+            code="brief.not_found",
+            hint="`noktvrn plan show` lists the briefs of the singles.",
+        )
+    if found[0].content_type != "single":
+        raise NotReady(
+            f"Brief {brief_id} asks for a {found[0].content_type}; only singles are produced so far.",
+            code="brief.not_producible",
+            hint="Posts come with captions.txt, teasers with every single.",
+        )
+    return found[0]
 
 
 def make_brief(artist: Artist, name: str, **wishes: object) -> Brief:

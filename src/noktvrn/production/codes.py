@@ -34,9 +34,15 @@ def take_codes(studio: Studio, draft: ReleaseDraft) -> tuple[Identifiers, dateti
         isrc=recording.code,
         video_isrc=video.code if video else None,
         upc=upc.code,
-        test_range=registration.test_range,
+        test_range=registration.test_range or not _issued_under(registration, recording.code, upc.code),
     )
     return codes, recording.at
+
+
+def _issued_under(registration: Registration, isrc: str, upc: str) -> bool:
+    """Whether codes are of this registration: a release that took test codes keeps them when the label gets
+    its own prefixes."""
+    return isrc.startswith(registration.isrc_prefix) and upc.startswith(registration.upc_prefix)
 
 
 def _isrc(

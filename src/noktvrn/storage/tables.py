@@ -167,6 +167,16 @@ identifiers = sa.Table(
     sa.UniqueConstraint("artist_id", "release_id", "kind", "purpose"),
 )
 
+release_dates = sa.Table(
+    "release_dates",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("release_id", primary_key=True),
+    sa.Column("release_on", sa.Date, nullable=False),
+    _time("taken_at"),
+    sa.UniqueConstraint("artist_id", "release_on"),
+)
+
 releases = sa.Table(
     "releases",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import BudgetSpent, Conflict, NotFound
 from noktvrn.kernel.ids import ArtistId, BriefId, RunId
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.production.dates import candidates
 from noktvrn.settings import Settings
 from noktvrn.storage import audit, migrate, tables
 from noktvrn.storage.database import Database
@@ -218,3 +219,20 @@ def test_writers_of_one_chain_at_once_keep_it_whole(database: Database) -> None:
         report = audit.verify(connection)
     assert report.passed
     assert report.checked == 20
+
+
+def test_release_dates_are_taken_once_and_lie_apart(database: Database) -> None:
+    def take(release: int) -> date:
+        with database.begin() as connection:
+            return releases.take_date(
+                connection,
+                artist_id=ARTIST,
+                release_id=f"rel_{release:013d}",
+                candidates=candidates(date(2026, 12, 1), None),
+                apart=timedelta(days=7),
+                at=NOW,
+            )
+
+    days = [take(number) for number in (1, 2, 3)]
+    assert days == [date(2026, 12, 4), date(2026, 12, 11), date(2026, 12, 18)]
+    assert take(2) == days[1]

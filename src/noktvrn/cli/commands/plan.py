@@ -51,9 +51,18 @@ def show(artist_id: str, out: Output) -> None:
 def _show(made: ContentPlan) -> None:
     click.echo(f"{made.id}: {made.days} days from {made.starts_on.isoformat()}, {made.arc}")
     table(
-        ("on", "day", "type", "chapter", "theme", "produce by"),
+        ("on", "day", "type", "chapter", "theme", "produce by", "brief"),
         (
-            (i.on, f"{i.on:%a}", i.brief.content_type, i.chapter, i.brief.theme, i.produce_by)
-            for i in made.items
+            (
+                item.on,
+                f"{item.on:%a}",
+                item.brief.content_type,
+                item.chapter,
+                item.brief.theme,
+                item.produce_by,
+                item.brief.id if item.brief.content_type == "single" else "",
+            )
+            for item in made.items
         ),
     )
+    click.echo(f"A single of it: noktvrn run start {made.artist_id} --brief BRIEF")

@@ -21,6 +21,7 @@ def run() -> None:
 
 @run.command()
 @click.argument("artist_id")
+@click.option("--brief", "brief_id", help="Produce this entry of the artist's plan, and nothing else.")
 @click.option("--title", help="A title of your own.")
 @click.option("--theme", help="What it is about.")
 @click.option("--mood", help="How it feels.")
@@ -33,6 +34,7 @@ def run() -> None:
 def start(
     context: click.Context,
     artist_id: str,
+    brief_id: str | None,
     title: str | None,
     theme: str | None,
     mood: str | None,
@@ -44,16 +46,19 @@ def start(
 ) -> None:
     """Starts a production for an artist."""
     with the_label() as label:
-        begun = label.runs.start(
-            artist_id,
-            autopilot=autopilot,
-            actor=actor(),
-            title=title,
-            theme=theme,
-            mood=mood,
-            duration_s=duration,
-            with_video=not no_video,
-        )
+        if brief_id is not None:
+            begun = label.runs.start_planned(artist_id, brief_id, autopilot=autopilot, actor=actor())
+        else:
+            begun = label.runs.start(
+                artist_id,
+                autopilot=autopilot,
+                actor=actor(),
+                title=title,
+                theme=theme,
+                mood=mood,
+                duration_s=duration,
+                with_video=not no_video,
+            )
         _go_on(context, label, begun.id, wait=not no_wait, out=out)
 
 

@@ -10,7 +10,7 @@ from noktvrn.model.verdict import Verdict
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import releases, reviews
+from noktvrn.storage.ledger import releases, reviews, runs
 
 
 def deliver(scene: Scene) -> Outcome:
@@ -40,6 +40,7 @@ def _verdict(scene: Scene) -> Verdict:
 
 def _enter(scene: Scene, delivery: Delivery) -> None:
     with scene.studio.database.begin() as connection:
+        runs.held(connection, scene.run.id)  # one worker at a time: the delivery is recorded once
         known = {one.key for one in releases.deliveries_of(connection, delivery.release_id)}
         releases.put_delivery(connection, delivery, artist_id=scene.artist.id)
         if delivery.key not in known:

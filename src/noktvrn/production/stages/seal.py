@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import NotAllowed, Refused
@@ -13,13 +11,12 @@ from noktvrn.model.finding import Severity
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import StageName
 from noktvrn.production.codes import take_codes
+from noktvrn.production.dates import take_release_date
 from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.release.package import seal as seal_package
 from noktvrn.release.validator import validate_package
 from noktvrn.storage.ledger import artists, releases, reviews
-
-FRIDAY = 4
 
 
 def seal(scene: Scene) -> Outcome:
@@ -27,7 +24,7 @@ def seal(scene: Scene) -> Outcome:
     draft = scene.result(StageName.VALIDATE, ReleaseDraft)
     verdict = _verdict_on(scene, draft)
     codes, taken_at = take_codes(scene.studio, draft)
-    out_on = _release_date(taken_at, scene.studio.settings.release_lead_days)
+    out_on = take_release_date(scene, draft, taken_at)
     dossier = dossier_of(scene)
     release = seal_package(
         draft,
@@ -66,12 +63,6 @@ def _verdict_on(scene: Scene, draft: ReleaseDraft) -> VerdictId:
             hint=f"`noktvrn review show {scene.run.id}` shows what was decided.",
         )
     return verdict.id
-
-
-def _release_date(sealed_at: datetime, lead_days: int) -> date:
-    """The first Friday after the lead time: the trade's global release day."""
-    day = sealed_at.date() + timedelta(days=lead_days)
-    return day + timedelta(days=(FRIDAY - day.weekday()) % 7)
 
 
 def _enter(release: Release) -> Commit:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import BudgetSpent, NotFound
 from noktvrn.model.release import Delivery, Release
-from noktvrn.storage.tables import deliveries, identifiers, releases
+from noktvrn.storage.tables import deliveries, identifiers, release_dates, releases
 
 
 class Taken(NamedTuple):
@@ -117,6 +117,33 @@ def take_identifier(
         )
     )
     return Taken(code, at)
+
+
+def take_date(
+    connection: sa.Connection,
+    *,
+    artist_id: str,
+    release_id: str,
+    candidates: Iterator[date],
+    apart: timedelta,
+    at: datetime,
+) -> date:
+    """The release date of this release: the one it already has, else the first candidate that lies at least
+    `apart` from the artist's other release dates. It is taken for good."""
+    _lock(connection, f"dates{artist_id}")
+    rows = connection.execute(
+        sa.select(release_dates.c.release_id, release_dates.c.release_on).where(
+            release_dates.c.artist_id == artist_id
+        )
+    ).all()
+    taken = {row.release_id: row.release_on for row in rows}
+    if release_id in taken:
+        return date.fromisoformat(str(taken[release_id]))
+    day = next(day for day in candidates if all(abs(day - other) >= apart for other in taken.values()))
+    connection.execute(
+        release_dates.insert().values(artist_id=artist_id, release_id=release_id, release_on=day, taken_at=at)
+    )
+    return day
 
 
 def release_by_code(connection: sa.Connection, code: str) -> tuple[str, str] | None:
