@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 from noktvrn import __version__
 from noktvrn.api.metrics import Metrics
@@ -29,11 +30,19 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
+        stack = ExitStack()
+
+        def open_() -> None:
             app.state.label = stack.enter_context(open_label(settings))
             if work:
                 stack.enter_context(app.state.label.working())
+
+        # In a thread: the workflow engine starts and stops only where no event loop runs.
+        try:
+            await run_in_threadpool(open_)
             yield
+        finally:
+            await run_in_threadpool(stack.close)
 
     app = FastAPI(
         title="noktvrn",
