@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from noktvrn.model.release import Identifiers, ReleaseDraft
 from noktvrn.production.studio import Studio
-from noktvrn.release.identifiers import Registration, registration_of
+from noktvrn.release.identifiers import TEST_REGISTRATION, Registration, registration_of
 from noktvrn.storage.ledger import releases
 from noktvrn.storage.ledger.releases import Taken
 
@@ -34,15 +34,15 @@ def take_codes(studio: Studio, draft: ReleaseDraft) -> tuple[Identifiers, dateti
         isrc=recording.code,
         video_isrc=video.code if video else None,
         upc=upc.code,
-        test_range=registration.test_range or not _issued_under(registration, recording.code, upc.code),
+        test_range=_are_test_codes(recording.code, upc.code),
     )
     return codes, recording.at
 
 
-def _issued_under(registration: Registration, isrc: str, upc: str) -> bool:
-    """Whether codes are of this registration: a release that took test codes keeps them when the label gets
-    its own prefixes."""
-    return isrc.startswith(registration.isrc_prefix) and upc.startswith(registration.upc_prefix)
+def _are_test_codes(isrc: str, upc: str) -> bool:
+    """Told by the codes and not by today's settings: a release keeps its codes when the prefixes change."""
+    test = TEST_REGISTRATION
+    return isrc.startswith(test.isrc_prefix) or upc.startswith(test.upc_prefix)
 
 
 def _isrc(
