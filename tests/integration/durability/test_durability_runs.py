@@ -56,8 +56,8 @@ class Gate:
         return self._then(scene)
 
 
-def refusing(_scene: Scene) -> Outcome:
-    raise Refused("no", code="test.refused")
+def refusing(scene: Scene) -> Outcome:
+    raise Refused(f"no {scene.stage.value}", code="test.refused")
 
 
 def acts(label: Label, run: Run) -> Counter[str]:
