@@ -62,7 +62,7 @@ class Typography:
     def title_card(self, artist: str, title: str, *, end_s: float) -> list[Slot]:
         """Wide films: name over title, lower left, for the first seconds."""
         width, height = self._size
-        block = self._heading(title, width=0.50 * width, most=0.125 * height, align=0.0)
+        block = self._heading(title, width=0.44 * width, most=0.125 * height, align=0.0)
         name = self._small(artist, 0.026 * height, width * 0.6)
         left, bottom = 0.075 * width, 0.86 * height
         top = bottom - block.shape[0]
@@ -88,12 +88,15 @@ class Typography:
         """Every cue in its place: low and centred, on tall films at the bottom of the safe zone."""
         return [Slot(self._caption(cue.text), cue.start_s, cue.end_s, FADE_S) for cue in cues]
 
-    def end_card(self, artist: str, *, start_s: float, end_s: float) -> list[Slot]:
-        """The artist's name, alone, at the end."""
+    def end_card(self, artist: str, title: str, *, start_s: float, end_s: float) -> list[Slot]:
+        """The artist's name at the end, the title small below it."""
         width, height = self._size
         name = self._heading(artist, width=0.6 * width, most=0.055 * min(width, height), align=0.5)
-        spot = self._place(name, width / 2, 0.80 * height - name.shape[0] / 2, 0.5)
-        return [Slot(spot, start_s, end_s + 1.0, min(0.9, (end_s - start_s) / 2))]
+        small = self._small(title, 0.020 * min(width, height), 0.6 * width)
+        top, fade = 0.79 * height - name.shape[0] / 2, min(0.9, (end_s - start_s) / 2)
+        below = top + name.shape[0] + 0.022 * min(width, height)
+        spots = (self._place(name, width / 2, top, 0.5), self._place(small, width / 2, below, 0.5))
+        return [Slot(spot, start_s, end_s + 1.0, fade) for spot in spots]
 
     def _caption(self, text: str) -> Lettering:
         width, height = self._size

@@ -58,6 +58,7 @@ class Renderer:
     def __init__(self, script: Script, spectrum: Spectrum, still: Bytes, typeset: Typesetter) -> None:
         self._script = script
         self._spectrum = spectrum
+        self._still = still
         self._backdrop = Backdrop(
             still, script.width, script.height, grain=script.palette.grain, seed=script.seed
         )
@@ -94,7 +95,7 @@ class Renderer:
 
     def _prepare(self, shot: Shot) -> tuple[Set, Act]:
         script = self._script
-        stage = stage_of(shot, script.width, script.height, script.palette)
+        stage = stage_of(shot, script.width, script.height, script.palette, self._still)
         lit = self._backdrop.light(grade_of(shot, script.palette), seed=shot.seed)
         return lit, STYLES[script.style](stage)
 
@@ -138,10 +139,10 @@ class Renderer:
         return rise * float(np.clip(left, 0.0, 1.0))
 
     def _fade(self, frame: Frame, time_s: float) -> None:
-        """From black at the start, to black at the end."""
+        """From black at the start, to black at the end; paper keeps its light until the last moment."""
         opening = 0.8 if self._script.kind == "video" else 0.0
         start = 1.0 - time_s / opening if opening else 0.0
-        end = 1.0 - (self._script.duration_s - time_s) / END_S
+        end = 1.0 - (self._script.duration_s - time_s) / (0.5 if self._script.palette.on_paper else END_S)
         share = min(0.92, max(start, end, 0.0))
         if share > 0:
             dim(frame.y, share)
@@ -168,5 +169,7 @@ class Renderer:
         if script.kind == "teaser":
             return [*typography.heading(script.artist, script.title, end_s=end), *captions]
         card = typography.title_card(script.artist, script.title, end_s=min(CARD_S, end / 3))
-        closing = typography.end_card(script.artist, start_s=max(0.0, end - END_S * 0.8), end_s=end)
+        closing = typography.end_card(
+            script.artist, script.title, start_s=max(0.0, end - END_S * 0.8), end_s=end
+        )
         return [*card, *captions, *closing]

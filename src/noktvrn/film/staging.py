@@ -9,6 +9,7 @@ import numpy as np
 from noktvrn.film.backdrop import Grade
 from noktvrn.film.montage import Shot
 from noktvrn.film.styles.base import Palette, Stage
+from noktvrn.film.yuv import Bytes
 from noktvrn.kernel.seeds import derive_seed
 
 
@@ -23,10 +24,10 @@ class Framing:
 
 WIDE: dict[str, tuple[Framing, ...]] = {
     "intro": (Framing(0.69, 0.45, 0.44), Framing(0.66, 0.47, 0.36)),
-    "verse": (Framing(0.5, 0.44, 0.40), Framing(0.34, 0.46, 0.46), Framing(0.66, 0.46, 0.46)),
-    "prechorus": (Framing(0.5, 0.45, 0.46),),
-    "chorus": (Framing(0.5, 0.44, 0.48), Framing(0.5, 0.44, 0.55)),
-    "drop": (Framing(0.5, 0.44, 0.52), Framing(0.5, 0.45, 0.58)),
+    "verse": (Framing(0.66, 0.46, 0.34), Framing(0.33, 0.46, 0.36), Framing(0.64, 0.45, 0.31)),
+    "prechorus": (Framing(0.5, 0.45, 0.40),),
+    "chorus": (Framing(0.5, 0.45, 0.58), Framing(0.5, 0.44, 0.64)),
+    "drop": (Framing(0.5, 0.44, 0.60), Framing(0.5, 0.45, 0.66)),
     "bridge": (Framing(0.27, 0.46, 0.72),),
     "breakdown": (Framing(0.73, 0.46, 0.70),),
     "interlude": (Framing(0.40, 0.45, 0.36),),
@@ -34,9 +35,9 @@ WIDE: dict[str, tuple[Framing, ...]] = {
 }
 TALL: dict[str, tuple[Framing, ...]] = {
     "intro": (Framing(0.5, 0.475, 0.42),),
-    "verse": (Framing(0.5, 0.475, 0.44), Framing(0.42, 0.475, 0.50)),
-    "chorus": (Framing(0.5, 0.475, 0.50), Framing(0.5, 0.475, 0.54)),
-    "drop": (Framing(0.5, 0.475, 0.54),),
+    "verse": (Framing(0.42, 0.475, 0.38), Framing(0.58, 0.475, 0.42)),
+    "chorus": (Framing(0.5, 0.475, 0.58), Framing(0.5, 0.475, 0.64)),
+    "drop": (Framing(0.5, 0.475, 0.62),),
     "bridge": (Framing(0.30, 0.475, 0.56),),
     "outro": (Framing(0.5, 0.475, 0.40),),
 }
@@ -51,7 +52,11 @@ def framing_of(shot: Shot, *, tall: bool) -> Framing:
     return choices[shot.take % len(choices)]
 
 
-def stage_of(shot: Shot, width: int, height: int, palette: Palette) -> Stage:
+ZOOM = {"chorus": 1.55, "drop": 1.65, "bridge": 2.3, "breakdown": 2.1, "prechorus": 1.25}
+"""How near the camera stands to the world, by part; elsewhere it sees all of it."""
+
+
+def stage_of(shot: Shot, width: int, height: int, palette: Palette, world: Bytes | None = None) -> Stage:
     """The stage a shot plays on."""
     framing = framing_of(shot, tall=height > width)
     return Stage(
@@ -65,6 +70,7 @@ def stage_of(shot: Shot, width: int, height: int, palette: Palette) -> Stage:
         label=shot.label,
         palette=palette,
         seed=shot.seed,
+        world=world,
     )
 
 
@@ -79,5 +85,5 @@ def grade_of(shot: Shot, palette: Palette) -> Grade:
     mirrored = bool(shot.take % 2)
     if palette.on_paper:
         return Grade(0.95 + 0.03 * shot.energy, 0.9 + 0.2 * shot.energy, turn * 0.4, 1.0, mirrored)
-    zoom = 1.0 + 0.35 * shot.energy * float(dice.uniform(0.6, 1.0))
-    return Grade(0.58 + 0.40 * shot.energy, 0.78 + 0.32 * shot.energy, turn, zoom, mirrored)
+    zoom = ZOOM.get(shot.label, 1.0) * float(dice.uniform(1.0, 1.1))
+    return Grade(0.58 + 0.30 * shot.energy, 0.78 + 0.32 * shot.energy, turn, zoom, mirrored)

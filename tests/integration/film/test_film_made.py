@@ -115,8 +115,10 @@ def test_every_artist_keeps_one_style_and_all_styles_are_used() -> None:
 
 
 def test_styles_that_print_stand_on_paper(tmp_path: Path) -> None:
-    printed = request(tmp_path).model_copy(update={"look": look("press")})
-    assert script_of(printed).palette.on_paper
+    for ground, light in (("day", True), ("night", False)):
+        own = look("press").model_copy(update={"ground": ground})
+        printed = request(tmp_path).model_copy(update={"look": own})
+        assert script_of(printed).palette.on_paper is light
     assert not script_of(request(tmp_path)).palette.on_paper
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,29 @@ def test_louder_parts_are_lit_brighter() -> None:
     loud = Shot(0, 90, "chorus", 1.0, 0, 3)
     assert grade_of(loud, PALETTE).gain > grade_of(quiet, PALETTE).gain
     assert abs(grade_of(Shot(0, 9, "bridge", 0.5, 0, 8), PALETTE).turn) <= 14
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_a_chorus_is_another_picture_than_a_verse(style: str) -> None:
+    """Nearer, larger and fuller: at one and the same sound a tenth of the picture differs clearly."""
+    verse, chorus = (
+        drawn(style, stage_of(shot(label), 192, 108, PALETTE), [pulse(t / 30) for t in range(20)])
+        for label in ("verse", "chorus")
+    )
+    assert (np.abs(verse.y.astype(int) - chorus.y.astype(int)) > 6).mean() > 0.1
+
+
+@pytest.mark.parametrize("label", ["chorus", "drop"])
+def test_the_camera_is_nearer_at_the_height(label: str) -> None:
+    near, far = (grade_of(shot(part), PALETTE).zoom for part in (label, "verse"))
+    assert near > 1.3 * far
+
+
+@pytest.mark.parametrize("on_paper", [True, False])
+def test_prints_carry_the_world_of_the_artist(on_paper: bool) -> None:
+    """A world that is brighter to the right shows in the unprinted part of the sheet."""
+    palette = dataclasses.replace(PALETTE, on_paper=on_paper)
+    ramp = np.linspace(60, 200, 96).astype(np.uint8)
+    world = np.repeat(np.repeat(ramp[None, :, None], 54, axis=0), 3, axis=2)
+    frame = drawn("press", stage_of(shot("outro"), 192, 108, palette, world), [pulse()])
+    assert frame.y[-6:, -20:].mean() > frame.y[-6:, :20].mean() + 40

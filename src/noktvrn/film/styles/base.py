@@ -32,7 +32,11 @@ class Palette:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a shot plays: centre (`cx`, `cy`) and `size` of the subject in pixels, `density` 0..1.5."""
+    """Where a shot plays: centre (`cx`, `cy`) and `size` of the subject in pixels, `density` 0..1.5.
+
+    `world` is the film's still (H, W, 3) for styles that print on it; `full` says that the song is at its
+    height, so the picture is as well.
+    """
 
     width: int
     height: int
@@ -44,6 +48,12 @@ class Stage:
     label: str
     palette: Palette
     seed: int
+    world: Bytes | None = None
+
+    @property
+    def full(self) -> bool:
+        """Whether this is a chorus or a drop."""
+        return self.label in ("chorus", "drop")
 
     def draw(self, *labels: object) -> np.random.Generator:
         """A generator of its own for each named layer."""

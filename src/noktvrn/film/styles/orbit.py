@@ -10,7 +10,8 @@ from noktvrn.film.styles.base import Pulse, Stage, ramp_colour
 from noktvrn.film.yuv import Floats, Frame
 
 POINTS = 8600
-RINGS = 3
+RINGS, RINGS_FULL = 2, 6
+"""Rings about the body, and when the song is at its height."""
 RING_POINTS = 900
 TRAIL = 0.72
 
@@ -29,8 +30,9 @@ class Orbit:
         self._build_core()
         self._tilt = float(chance.uniform(0.25, 0.6)) * float(chance.choice([-1, 1]))
         self._spin = float(chance.uniform(0.10, 0.20)) * float(chance.choice([-1, 1]))
-        self._rings = np.stack([chance.uniform(0.18, 0.5, RINGS), chance.uniform(-0.7, 0.7, RINGS)], axis=1)
-        self._runs = chance.uniform(0.25, 0.6, RINGS)
+        count = RINGS_FULL if stage.full else RINGS
+        self._rings = np.stack([chance.uniform(0.18, 0.5, count), chance.uniform(-0.7, 0.7, count)], axis=1)
+        self._runs = chance.uniform(0.25, 0.6, count)
 
     def _build_body(self, chance: np.random.Generator) -> None:
         """Points on a sphere by the golden angle, so they are even without being regular."""
@@ -78,7 +80,7 @@ class Orbit:
     def _draw_rings(self, pulse: Pulse) -> None:
         angle = np.linspace(0, 2 * np.pi, RING_POINTS, endpoint=False, dtype=np.float32)
         for number, (flatness, roll) in enumerate(self._rings):
-            size = np.float32(self._stage.size * (0.58 + 0.10 * number + 0.025 * pulse.bass))
+            size = np.float32(self._stage.size * (0.58 + 0.085 * number + 0.025 * pulse.bass))
             along, depth = np.cos(angle) * size, np.sin(angle)
             across = depth * size * np.float32(flatness)
             lean = roll + 0.05 * pulse.time_s * self._runs[number]

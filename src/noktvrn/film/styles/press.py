@@ -1,7 +1,8 @@
 """Press: a printed sheet that plays. Bars of ink grow with the bands, a halftone sun swells with the bass.
 
-Inks are multiplied on the artist's paper once per shot: the sheet, the sheet full of bars, and the sun at
-every swelling, alone and under bars. A frame only chooses which plate shows where.
+Inks are laid on the artist's paper once per shot: the sheet, the sheet full of bars, and the sun at every
+swelling, alone and under bars. A frame only chooses which plate shows where. On light paper inks multiply;
+by night they are opaque, as on black stock. The paper carries the artist's motif where the stage has one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ Box = tuple[slice, slice]
 
 BARS = 11
 SWELLINGS = 6
+_NEAR = 1.6
 SCREEN_DEGREES = 33.0
 
 
@@ -58,18 +60,18 @@ class Press:
     def _choose_inks(self, chance: np.random.Generator) -> tuple[Rgb, Rgb, Rgb]:
         """Sun, bars, counterweight."""
         palette = self._stage.palette
-        pair = [palette.accent, ramp_colour(palette, 0.48)]
+        pair = [palette.accent, ramp_colour(palette, 0.48 if palette.on_paper else 0.66)]
         first = int(self._stage.draw("inks").integers(2))
-        return pair[first], pair[1 - first], palette.ink
+        return pair[first], pair[1 - first], palette.ink if palette.on_paper else palette.ramp[4]
 
     def _lay_out(self, chance: np.random.Generator) -> None:
         """The printed area with its margins, sun and bars in it; room is left for the words."""
         stage = self._stage
         wide, aside = stage.width >= stage.height, abs(stage.cx / stage.width - 0.5) > 0.1
-        share = 0.50 if wide and aside else (0.86 if wide else 0.87)
-        width, height = stage.width * share, stage.height * (0.72 if wide else 0.46)
+        share = 0.42 if wide and aside else (0.86 if wide else 0.87)
+        width, height = stage.width * share, stage.height * (0.72 if wide else 0.40)
         centre = (
-            stage.width * (0.70 if stage.cx > stage.width / 2 else 0.30)
+            stage.width * (0.745 if stage.cx > stage.width / 2 else 0.255)
             if wide and aside
             else stage.width / 2
         )
@@ -95,7 +97,7 @@ class Press:
     def _paper(self) -> Floats:
         """The sheet before printing, (H, W, 3) RGB: fibres and an uneven tint."""
         stage = self._stage
-        paper = np.asarray(stage.palette.paper, dtype=np.float32)
+        paper = self._stock()
         chance = stage.draw("paper")
         cloud = Image.fromarray(chance.normal(0, 1, (9, 16)).astype(np.float32))
         soft = np.asarray(cloud.resize((stage.width, stage.height), Image.Resampling.BICUBIC))
@@ -104,17 +106,34 @@ class Press:
         shade = np.float32(0.985) + np.float32(0.008) * soft + np.float32(0.012) * fine
         return np.asarray(paper * shade[..., None], dtype=np.float32)
 
+    def _stock(self) -> Floats:
+        """The colour of the unprinted sheet, the motif in it: nearer in a chorus, far in a verse."""
+        stage = self._stage
+        if stage.world is None:
+            return np.asarray(
+                stage.palette.paper if stage.palette.on_paper else stage.palette.ramp[0], dtype=np.float32
+            )
+        rows, columns, _ = stage.world.shape
+        zoom = max(stage.width / columns, stage.height / rows) * (_NEAR if stage.full else 1.0)
+        wide, high = stage.width / zoom, stage.height / zoom
+        left, top = (columns - wide) / 2, (rows - high) / 2
+        near = Image.fromarray(stage.world).resize(
+            (stage.width, stage.height), Image.Resampling.BICUBIC, box=(left, top, left + wide, top + high)
+        )
+        return np.asarray(near, dtype=np.float32) / np.float32(255)
+
     def _printed(self, paper: Floats, box: Box, step: int | None, *, bars: bool) -> Planes:
         """A part of the sheet with its inks multiplied on it; `step` None leaves the sun out."""
         sheet = paper[box].copy()
         chance = self._stage.draw("mottle")
         mottle = 1.0 - np.float32(0.06) * np.abs(chance.standard_normal(sheet.shape[:2], dtype=np.float32))
         sun, bar, dark = self._inks
+        lay = _multiply if self._stage.palette.on_paper else _cover
         if step is not None:
-            _multiply(sheet, self._halftone(box, step) * mottle, sun)
+            lay(sheet, self._halftone(box, step) * mottle, sun)
         if bars:
-            _multiply(sheet, np.float32(0.95) * mottle, bar)
-        _multiply(sheet, self._corner(box) * mottle, dark)
+            lay(sheet, np.float32(0.95) * mottle, bar)
+        lay(sheet, self._corner(box) * mottle, dark)
         return to_planes((np.clip(sheet, 0, 1) * 255).astype(np.uint8), seed=self._stage.seed)
 
     def _halftone(self, box: Box, step: int) -> Floats:
@@ -152,6 +171,11 @@ def _grid(box: Box, x0: float, y0: float) -> tuple[Floats, Floats]:
 def _multiply(sheet: Floats, cover: Floats, ink: Rgb) -> None:
     """Ink laid over what is printed, as transparent inks are."""
     sheet *= 1.0 - cover[..., None] * (1.0 - np.asarray(ink, dtype=np.float32))
+
+
+def _cover(sheet: Floats, cover: Floats, ink: Rgb) -> None:
+    """Opaque ink, as screens print it on black stock."""
+    sheet += cover[..., None] * (np.asarray(ink, dtype=np.float32) - sheet)
 
 
 def _box(x: float, y: float, radius: float, width: int, height: int) -> Box:

@@ -92,7 +92,7 @@ def _renderer(request: FilmRequest) -> Renderer:
     part = spectrum.part(round(request.start_s * request.fps), _frames(request))
     script = script_of(request)
     if script.palette.on_paper:
-        still = paint_paper(request.look)
+        still = paint_paper(request.look, request.width, request.height, seed=request.seed)
     else:
         still = paint_world(request.look, request.width, request.height, seed=request.seed)
     return Renderer(script, part, still, typesetter(request.look))

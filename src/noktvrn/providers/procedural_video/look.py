@@ -47,7 +47,7 @@ def palette_of(look: VisualIdentity) -> Palette:
         accent=_rgb(look.accent),
         light_angle=look.light_angle,
         grain=look.grain,
-        on_paper=style_of(look) in ON_PAPER,
+        on_paper=look.ground == "day" and style_of(look) in ON_PAPER,
     )
 
 

@@ -1,10 +1,13 @@
-"""The world behind a film: the artist's own motif at film size, without type, out of focus and darkened.
+"""The world behind a film: the artist's own motif at film size, without type, a little out of focus.
 
-Cover and film are of one world because the still is the cover's motif; it is lit through the artist's own
-ramp, so that the light of the visualiser always has dark ground to shine on.
+Cover and film are of one world because the still is the cover's motif. It is lit through the artist's own
+ramp and held dark, so that the light of the visualiser always has ground to shine on; for styles that print
+it is a pale first ink on the artist's paper.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,34 +22,56 @@ from noktvrn.picture.palette import Palette, palette_of
 from noktvrn.picture.plane import View
 from noktvrn.picture.scene import Scene
 
-SOFT = 0.13
-"""Blur in shares of the shorter side: the world is out of focus, the subject is not."""
-DARKEST, LIGHTEST = 0.05, 0.56
+SOFT, AIR = 0.0075, 0.11
+"""Blurs in shares of the shorter side: of the motif, which stands just behind the focus, and of the light
+that hangs in the air about it."""
+SHARE, EDGE = 0.58, 0.35
+"""How much of the world is motif, the rest its light in the air; and how much more its edges count."""
+DARKEST, LIGHTEST = 0.03, 0.46
 """Where on the artist's ramp the world's shadows and lights lie."""
+PALE = 0.32
+"""How strong the motif is printed on paper."""
 
 
 def paint_world(look: VisualIdentity, width: int, height: int, *, seed: int) -> NDArray[np.uint8]:
     """A dark world: gamma-coded RGB (height / 2, width / 2, 3) of 8 bits."""
-    view = View(width // 2, height // 2, scale=max(width, height) / 2)
-    palette = palette_of(look)
-    light = _motif_light(look, palette, view, seed)
+    dark, palette = look.model_copy(update={"ground": "night"}), palette_of(look)
+    view = _view(dark, palette, width, height, seed)
+    light = _motif_light(dark, palette, view, seed)
     mist = value_noise(derive_seed(seed, "mist"), view, 1.6)
     level = DARKEST + (LIGHTEST - DARKEST) * np.clip(light + 0.10 * mist, 0, 1) * _vignette(view)
     return _bytes(palette.shade(level.astype(np.float32)))
 
 
-def paint_paper(look: VisualIdentity) -> NDArray[np.uint8]:
-    """The plain colour of the artist's paper, (16, 16, 3); styles that print bring its fibres themselves."""
-    return np.broadcast_to(_bytes(palette_of(look).paper), (16, 16, 3)).copy()
+def paint_paper(look: VisualIdentity, width: int, height: int, *, seed: int) -> NDArray[np.uint8]:
+    """The artist's paper with the motif as a pale first ink, half size; the press brings its fibres."""
+    palette = palette_of(look)
+    view = _view(look, palette, width, height, seed)
+    cover = PALE * (1.0 - _motif_light(look, palette, view, seed))
+    ink = palette.stop(0.5)
+    return _bytes(palette.paper * (1 - cover[..., None] * (1 - ink)))
+
+
+def _view(look: VisualIdentity, palette: Palette, width: int, height: int, seed: int) -> View:
+    """Half the film's size, the motif's optical centre in the middle."""
+    view = View(width // 2, height // 2, scale=max(width, height) / 2)
+    focus = motif(look.motif)(Scene(view.shrunk(64), palette, look, seed)).focus
+    return replace(view, cx=0.5 * focus[0], cy=focus[1])
 
 
 def _motif_light(look: VisualIdentity, palette: Palette, view: View, seed: int) -> Pixels:
-    """The motif's brightness, blurred and stretched to 0..1."""
+    """The motif's brightness and the light about it, 0..1."""
     sketch = motif(look.motif)(Scene(view, palette, look, seed))
     rows = [to_encoded(luminance(sketch.shade(band))) for band in view.bands()]
     picture = Image.fromarray((np.concatenate(rows) * 255).astype(np.uint8))
-    soft = picture.filter(ImageFilter.GaussianBlur(SOFT * min(view.width, view.height)))
-    light = np.asarray(soft, dtype=np.float32)
+    side = min(view.width, view.height)
+    near, air = (_stretched(picture.filter(ImageFilter.GaussianBlur(blur * side))) for blur in (SOFT, AIR))
+    light = SHARE * near + (1 - SHARE) * air + EDGE * (near - air)
+    return np.asarray(np.clip(light, 0.0, 1.0), dtype=np.float32)
+
+
+def _stretched(picture: Image.Image) -> Pixels:
+    light = np.asarray(picture, dtype=np.float32)
     low, high = np.percentile(light, (3.0, 98.0))
     stretched = (light - float(low)) / max(float(high - low), 8.0)
     return np.asarray(np.clip(stretched, 0.0, 1.0), dtype=np.float32)
