@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import sqlalchemy as sa
 
-from noktvrn.kernel.errors import NotAllowed, Refused
+from noktvrn.kernel.errors import Conflict, NotAllowed, Refused
 from noktvrn.kernel.ids import VerdictId
 from noktvrn.model.artist import LifecycleState
 from noktvrn.model.finding import Severity
@@ -16,7 +19,7 @@ from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.release.package import seal as seal_package
 from noktvrn.release.validator import validate_package
-from noktvrn.storage.ledger import artists, releases, reviews
+from noktvrn.storage.ledger import artists, releases, reviews, runs
 
 
 def seal(scene: Scene) -> Outcome:
@@ -26,21 +29,24 @@ def seal(scene: Scene) -> Outcome:
     codes, taken_at = take_codes(scene.studio, draft)
     out_on = take_release_date(scene, draft, taken_at)
     dossier = dossier_of(scene)
-    release = seal_package(
-        draft,
-        dossier=dossier,
-        checks=scene.reports(),
-        identifiers=codes,
-        release_on=out_on,
-        original_on=out_on,
-        verdict_id=verdict,
-        sealed_at=taken_at,
-        sources=sources_of(scene, draft, dossier),
-        folder=scene.studio.packages / draft.id,
-    )
-    report = validate_package(
-        release, scene.studio.packages / draft.id, scene.studio.settings.ddex_schema_dir
-    )
+    folder = scene.studio.packages / draft.id
+
+    def lay_out() -> Release:
+        return seal_package(
+            draft,
+            dossier=dossier,
+            checks=scene.reports(),
+            identifiers=codes,
+            release_on=out_on,
+            original_on=out_on,
+            verdict_id=verdict,
+            sealed_at=taken_at,
+            sources=sources_of(scene, draft, dossier),
+            folder=folder,
+        )
+
+    release = _despite_a_crash(scene, folder, lay_out)
+    report = validate_package(release, folder, scene.studio.settings.ddex_schema_dir)
     if not report.passed:
         errors = [f.message for f in report.findings if f.severity is Severity.ERROR]
         raise Refused(
@@ -51,6 +57,25 @@ def seal(scene: Scene) -> Outcome:
     return Outcome(
         release, findings=report.findings, checked=report.checked, commits=[_enter(release), _promote(scene)]
     )
+
+
+def _despite_a_crash(scene: Scene, folder: Path, lay_out: Callable[[], Release]) -> Release:
+    """Seals; takes away another package that lies there without ever having been entered.
+
+    A crash between sealing and entry leaves one, and after an update of the house the bytes may differ from
+    it: nobody was ever given it, and it would be in the way for good.
+    """
+    try:
+        return lay_out()
+    except Conflict as conflict:
+        if conflict.code != "package.exists":
+            raise
+        with scene.studio.database.begin() as connection:
+            runs.held(connection, scene.run.id)
+            if releases.find(connection, folder.name) is not None:
+                raise
+            folder.rename(scene.folder / folder.name)
+    return lay_out()
 
 
 def _verdict_on(scene: Scene, draft: ReleaseDraft) -> VerdictId:
