@@ -21,16 +21,18 @@ from tests.integration.durability.durability_samples import (
 
 from noktvrn.kernel.clock import FixedClock, SystemClock
 from noktvrn.kernel.errors import Conflict, Fault, Refused, Unavailable
+from noktvrn.kernel.ids import VerdictId
 from noktvrn.label.label import Label, open_label
-from noktvrn.model.release import ReleaseDraft
+from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production.codes import take_codes
 from noktvrn.production.perform import perform
 from noktvrn.production.scene import Outcome, Scene, set_scene
+from noktvrn.production.stages.seal import _despite_a_crash
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
 from noktvrn.storage.database import Database
-from noktvrn.storage.ledger import reviews, runs
+from noktvrn.storage.ledger import releases, reviews, runs
 
 
 @pytest.fixture
@@ -156,6 +158,45 @@ def drafted(label: Label, run: Run) -> ReleaseDraft:
     folder = label.settings.home
     scene = set_scene(label.office.studio, run.id, StageName.VALIDATE, 1, folder, lambda *_: None)
     return draft_for(scene)
+
+
+def test_a_package_nobody_entered_gives_way_and_an_entered_one_never(label: Label, run: Run) -> None:
+    """A crash between sealing and entry, then an update of the house that seals other bytes."""
+    folder = label.office.studio.packages / "rel_0000000000001"
+    folder.mkdir(parents=True)
+    scratch = label.settings.home / "scratch"
+    scratch.mkdir(exist_ok=True)
+    scene = set_scene(label.office.studio, run.id, StageName.SEAL, 1, scratch, lambda *_: None)
+
+    def lay_out() -> Release:
+        if folder.exists():
+            raise Conflict("another package", code="package.exists")
+        folder.mkdir()
+        return Release.model_construct()
+
+    _despite_a_crash(scene, folder, lay_out)
+    release = entered(label, run, folder.name)
+    with label.office.studio.database.begin() as connection:
+        releases.add(connection, release)
+    with pytest.raises(Conflict):
+        _despite_a_crash(scene, folder, lay_out)
+    assert folder.is_dir()
+
+
+def entered(label: Label, run: Run, release_id: str) -> Release:
+    draft = drafted(label, run).model_copy(update={"id": release_id})
+    codes, at = take_codes(label.office.studio, draft)
+    return Release(
+        draft=draft,
+        identifiers=codes,
+        release_on=at.date(),
+        original_on=at.date(),
+        sealed_at=at,
+        verdict_id=VerdictId("vrd_0000000000001"),
+        approval_hash=draft.approval_hash(),
+        package_hash="0" * 64,
+        files=(),
+    )
 
 
 def test_a_review_decided_while_others_expire_disturbs_nobody(settings: Settings) -> None:

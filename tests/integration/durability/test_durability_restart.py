@@ -1,0 +1,57 @@
+"""The PostgreSQL server restarts in the middle of a run."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import threading
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from tests.integration.durability.durability_samples import (
+    enter_artist,
+    light_stages,
+    opened,
+    until,
+    until_state,
+    working,
+)
+from tests.postgres import _call, _programs, cluster
+
+from noktvrn.model.run import RunState, StageName
+from noktvrn.production.scene import Outcome, Scene
+from noktvrn.settings import Settings
+from noktvrn.storage import audit
+
+
+def restart(url: str) -> None:
+    """Ends every session at once and starts the server again, as an impatient administrator would."""
+
+    folder = Path(parse_qs(urlsplit(url).query)["host"][0])
+    owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    words = [_programs() / "pg_ctl", "-D", folder / "data", "-w", "-m", "immediate", "-l", folder / "log"]
+    _call([*words, "restart"], owner)
+
+
+def test_a_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
+    entered, go = threading.Event(), threading.Event()
+
+    def waiting(scene: Scene) -> Outcome:
+        entered.set()
+        assert go.wait(60)
+        return light_stages()[StageName.COVER](scene)
+
+    with cluster() as url:
+        settings = Settings(home=tmp_path / "home", database_url=url, _env_file=None)
+        with opened(settings) as label:
+            run = label.runs.start(enter_artist(label).id)
+            with working(label, light_stages(track=waiting)):
+                assert entered.wait(60)
+                restart(url)
+                go.set()
+                until_state(label, run, RunState.AWAITING_REVIEW)
+                until(lambda: not label.office.dispatcher.last("produce", run.id)[1], "the workflow's end")
+            states = [record.state for record in label.runs.look(run.id).stages]
+            assert states == ["done"] * 10
+            with label.office.studio.database.read() as connection:
+                assert audit.verify(connection).passed
