@@ -36,6 +36,12 @@ _TILT_BY_STYLE: dict[str, Range] = {
 }
 """10th to 90th percentile of released music per genre (facts of the trade), a little widened."""
 
+_CONTRAST_BY_STYLE = {"ambient": 1.0, "jazz": 1.0}
+"""LU below which a look is wanted. Released ambient music differs by 1.0 to 1.2 dB between its loudest and
+quietest third (medians of two sets, facts of the trade); a jazz chorus is another turn of one form."""
+
+_CONTRAST_USUAL = 2.0
+
 _TILT_USUAL: Range = (-4.4, -0.9)
 
 
@@ -324,12 +330,13 @@ def _contrast(case: Case) -> Iterator[Finding]:
     labels = {span.label for span in case.timeline.sections}
     # The hard limit is between chorus and verse; a form without both has no such promise to keep.
     promised = bool(labels & meters.LIFTED and labels & meters.LAID_BACK)
-    if not value >= 2:
+    wanted = _CONTRAST_BY_STYLE.get(case.plan.style, _CONTRAST_USUAL)
+    if not value >= wanted:
         severity = Severity.ERROR if promised and not value >= 1 else Severity.WARNING
         what = f"Sections differ by {value:.1f} LU"
         hint = "Arrange more lift into the chorus, or less into the verse."
         yield _outside(
-            "audio.contrast", severity, what, value, 1 if severity is Severity.ERROR else 2, inf, hint
+            "audio.contrast", severity, what, value, 1 if severity is Severity.ERROR else wanted, inf, hint
         )
 
 

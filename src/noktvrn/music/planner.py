@@ -18,7 +18,7 @@ from noktvrn.sound.style import Style, load_style
 from noktvrn.sound.theory import MODES
 
 SHORTEST_S, LONGEST_S = 30, 720
-TAIL_S = (2.5, 6.5)
+TAIL_S = (2.4, 6.5)
 """What may be left of the length asked for after the last bar: enough for a number of bars that is even."""
 
 RING_S = 4.8
@@ -118,8 +118,7 @@ def plan_song(
     sections = tuple(
         _section(label, count, words, _lift(form, index), energy) for index, (label, count) in enumerate(form)
     )
-    shortest, longest = _tail(duration_s)
-    tail = min(longest, RING_S, max(shortest, duration_s - bars * bar_s))
+    tail = min(_ring(bar_s), max(TAIL_S[0], duration_s - bars * bar_s))
     return SongPlan(
         genre=genre,
         style=style,
@@ -143,7 +142,12 @@ def _tempo(luck: random.Random, tempo: TempoRange, energy: float) -> float:
 
 def _tail(duration_s: float) -> tuple[float, float]:
     """Shortest and longest tail: a short song must not be all outro."""
-    return TAIL_S[0], min(TAIL_S[1], max(1.45 * TAIL_S[0], 0.08 * duration_s))
+    return TAIL_S[0], min(TAIL_S[1], max(1.5 * TAIL_S[0], 0.08 * duration_s))
+
+
+def _ring(bar_s: float) -> float:
+    """The longest ring at this tempo: slow songs leave more between two bars."""
+    return max(RING_S, 1.2 * bar_s)
 
 
 def _bars(duration_s: float, bar_s: float) -> int:
@@ -153,9 +157,8 @@ def _bars(duration_s: float, bar_s: float) -> int:
     high = math.floor((duration_s - shortest) / bar_s + 1e-9)
     fitting = list(range(max(4, low), high + 1))
     if not fitting:
-        below = max(4, math.floor((duration_s - shortest) / bar_s))
-        short, long = duration_s - below * bar_s - longest, (below + 1) * bar_s + shortest - duration_s
-        return below if short <= long else below + 1
+        # A longer ring first, then a longer song: one shorter than asked for may be too short for stores.
+        return max(4, math.ceil((duration_s - _ring(bar_s)) / bar_s - 1e-9))
     return min(fitting, key=lambda bars: (bars % 4 != 0, bars % 2, -bars))
 
 

@@ -11,6 +11,7 @@ from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound import ensemble, fm, modal, wavetable
 from noktvrn.sound.envelopes import contour, faded
 from noktvrn.sound.patch import EnsemblePatch, FmPatch, ModalPatch, Patch, WavetablePatch
+from noktvrn.sound.signature import colouring
 from noktvrn.sound.spectrum import (
     Curve,
     Samples,
@@ -131,6 +132,7 @@ class Instrument:
         curve = high_pass(hertz, patch.low_cut) * low_pass(hertz, patch.high_cut)
         if patch.body:
             curve = curve * bell(hertz, patch.body_hz, patch.body)
+        curve = curve * bell(hertz, *colouring(self.identity, self.name))
         if self.tilt_db:
             curve = curve * tilt(hertz, self.tilt_db)
         return curve * shelf(hertz, 9000.0, self.air_db) if self.air_db else curve

@@ -1,7 +1,8 @@
 """Leeway: who plays chords leaves room for the tune.
 
 A ninth a half step under a sung third is colour in one player's hands and a wrong note beside a singer who
-holds it. Chords give way to melodies, and to the chords of parts written above them in the style.
+holds it. Countermelodies and chords give way to the tune, chords also to those of parts written above them
+in the style.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ _HELD = 0.45
 _RUB = 0.6
 """Beats: how long a note is held to count, and how long two may rub."""
 
-_TUNES = ("melody", "hook", "counter", "backing")
+_TUNES = ("melody", "hook", "backing")
+_YIELDING = ("counter", "chords")
 
 Held = dict[int, list[Note]]
 
@@ -24,14 +26,14 @@ Held = dict[int, list[Note]]
 def give_way(
     parts: Mapping[str, tuple[Note, ...]], styles: Sequence[PartStyle]
 ) -> dict[str, tuple[Note, ...]]:
-    """The parts without chord notes a half step beside a note another part holds for long."""
+    """The parts without notes of chords and countermelodies a half step beside a note held elsewhere."""
     kept = dict(parts)
     held: Held = defaultdict(list)
     for style in styles:
         if style.line in _TUNES:
             _hold(held, kept[style.name])
-    for style in styles:
-        if style.line == "chords":
+    for line in _YIELDING:
+        for style in (style for style in styles if style.line == line):
             kept[style.name] = tuple(note for note in kept[style.name] if not _rubs(note, held))
             _hold(held, kept[style.name])
     return kept

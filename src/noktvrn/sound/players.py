@@ -12,7 +12,8 @@ from noktvrn.sound.drums import DrumVoice, strike
 from noktvrn.sound.instrument import Instrument, Take, in_hands
 from noktvrn.sound.mixing import Sounding
 from noktvrn.sound.score import Hit, Note, Score
-from noktvrn.sound.spectrum import frequencies, high_pass, padded, shaped, shelf, tilt
+from noktvrn.sound.signature import colouring
+from noktvrn.sound.spectrum import bell, frequencies, high_pass, padded, shaped, shelf, tilt
 from noktvrn.sound.style import PartStyle, Style, load_kit
 
 _LAYERS = 6
@@ -116,7 +117,7 @@ def _stroke(
         hertz = frequencies(padded(sound.shape[1]))
         curve = (
             tilt(hertz, _tilt(style, identity)) * shelf(hertz, 9000.0, style.mix.air) * high_pass(hertz, 24.0)
-        )
+        ) * bell(hertz, *colouring(identity, "drums"))
         takes[key] = Take(*shaped(sound, curve))
     take = takes[key]
     left, right = pan_gains(voice.pan, 10.0 ** (voice.gain / 20.0) * hit.velocity**1.4)

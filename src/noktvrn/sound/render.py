@@ -17,6 +17,7 @@ from noktvrn.sound.mixing import Sounding, ducking, rides, set_level
 from noktvrn.sound.players import play_kit, play_part
 from noktvrn.sound.scenes import widen
 from noktvrn.sound.score import RATE, Score
+from noktvrn.sound.signature import fader_db, stage_width
 from noktvrn.sound.space import add_space, impulse_response
 from noktvrn.sound.spectrum import Samples
 from noktvrn.sound.style import BUSES, Bus, Space, Style
@@ -57,10 +58,10 @@ class _Desk:
         tracks: dict[Bus, list[tuple[float, Sounding]]] = {bus: [] for bus in BUSES}
         for part in style.parts:
             notes = play_part(part, score, style, identity)
-            gain = set_level(notes, score, part.level)
+            gain = set_level(notes, score, part.level + fader_db(identity, part.name))
             tracks[part.bus] += [(gain, note) for note in notes]
         kit = play_kit(score, style, identity)
-        gain = set_level(kit, score, style.mix.drums)
+        gain = set_level(kit, score, style.mix.drums + fader_db(identity, "drums"))
         tracks["drums"] += [(gain, hit) for hit in kit]
         self.tracks = tracks
         self.rides = rides([item for items in tracks.values() for item in items], score, style.mix)
@@ -94,7 +95,8 @@ class _Desk:
             _saturate(out, drive * (0.6 + 0.8 * self.identity.drive))
         self._sweeps(bus, out)
         if bus != "bass":
-            widen(out, self.score, mix.width if bus != "drums" else 0.5 * (1.0 + mix.width))
+            width = mix.width * stage_width(self.identity)
+            widen(out, self.score, width if bus != "drums" else 0.5 * (1.0 + width))
         _centre(out)
         _fade_out(out, self.score)
         return out

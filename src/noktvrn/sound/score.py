@@ -37,8 +37,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """An effect between the notes: `riser`, `downlifter`, `impact`, `reverse`, `passing`, `texture`; length in
-    beats."""
+    """An effect between the notes, its length in beats: `riser`, `downlifter`, `impact`, `reverse`,
+    `passing`, `texture`."""
 
     start: float
     length: float

@@ -88,6 +88,23 @@ def make_identity(seed: int, style: str, *, moods: Sequence[str]) -> SoundIdenti
     )
 
 
+def fader_db(identity: SoundIdentity, part: str) -> float:
+    """How much louder than the style asks this artist keeps a part, in dB."""
+    reach = 1.0 if part == "drums" else 2.2
+    return dice(identity.seed, "fader", part).uniform(-reach, reach)
+
+
+def colouring(identity: SoundIdentity, part: str) -> tuple[float, float]:
+    """The bell (Hz, dB) this artist's microphone or amplifier puts on a part."""
+    luck = dice(identity.seed, "colour", part)
+    return float(250.0 * 2.0 ** luck.uniform(0.0, 4.6)), luck.choice((-1.0, 1.0)) * luck.uniform(2.5, 5.0)
+
+
+def stage_width(identity: SoundIdentity) -> float:
+    """How wide this artist stands beside the style's habit: a gain of the sides."""
+    return float(2.0 ** dice(identity.seed, "stage").uniform(-0.35, 0.35))
+
+
 def _near(luck: random.Random, home: float, spread: float, low: float, high: float) -> float:
     return round(min(high, max(low, luck.gauss(home, spread))), 4)
 
