@@ -244,6 +244,20 @@ def test_flat_forms_without_a_chorus_only_warn() -> None:
     assert finding.rule == "audio.contrast" and finding.severity is Severity.WARNING
 
 
+def test_ambient_music_may_differ_less_between_its_sections() -> None:
+    quiet = PLAN.model_copy(update={"style": "ambient"})
+    for plan, rules in ((quiet, set()), (PLAN, {"audio.contrast"})):
+        report = examine(
+            GOOD.model_copy(update={"section_contrast_lu": 1.4}),
+            plan=plan,
+            timeline=FORM,
+            provenance=HERE,
+            wanted_duration_s=GOOD.duration_s,
+            catalogue=(),
+        )
+        assert {finding.rule for finding in report.findings} == rules
+
+
 def test_a_lossy_source_warns() -> None:
     lossy = HERE.model_copy(update={"lossy_source": True})
     assert only(judge(provenance=lossy)).rule == "audio.lossy_source"
