@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.ids import derive, parse
 from noktvrn.kernel.seeds import derive_seed, seed_of
 from noktvrn.label.office import Office
@@ -57,7 +58,15 @@ class Artists:
         artist = artist.model_copy(
             update={"avatar": self._paint(artist, "avatar"), "banner": self._paint(artist, "banner")}
         )
-        self._enter(artist, report, actor)
+        try:
+            self._enter(artist, report, actor)
+        except Conflict:
+            # Another process may have made this very artist meanwhile: same sentence, same seed, same artist.
+            with self._studio.database.read() as connection:
+                known = artists.find(connection, artist.id)
+            if known is None:
+                raise
+            return known
         return artist
 
     def _enter(self, artist: Artist, report: CreationReport, actor: str) -> None:

@@ -25,7 +25,8 @@ def readyz(label: TheLabel) -> Response:
     bad = [f for f in label.house.doctor().findings if f.severity is Severity.ERROR]
     if not bad:
         return Response('{"status":"ok"}', media_type="application/json")
-    reasons = "; ".join(finding.message for finding in bad)
+    # Anybody may ask, so the answer names the checks and not the paths and servers behind them.
+    reasons = "; ".join(finding.rule for finding in bad)
     return problem(NotReady(reasons, code="house.not_ready").as_problem() | {"status": 503})
 
 
