@@ -16,7 +16,7 @@ Form = Literal["alone", "joined", "turned", "led", "long", "paired", "double", "
 
 LEADS = {
     "scene": ("and", "now"),
-    "self": ("and", "still"),
+    "self": ("and",),
     "you": ("and", "but", "oh,"),
     "turn": ("but", "oh,"),
 }

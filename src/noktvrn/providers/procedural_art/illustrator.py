@@ -10,7 +10,7 @@ from noktvrn.picture.encode import JPEG, write_jpeg
 from noktvrn.picture.type.setting import Box
 from noktvrn.roles.illustrator import Painting, PictureRequest
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 
 class ProceduralArt:
