@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tests.unit.release import release_samples
 
 from noktvrn.kernel.ids import ArtistId, derive
@@ -29,6 +30,9 @@ from noktvrn.release.draft import draft_of
 from noktvrn.settings import Settings
 from noktvrn.storage import packages
 from noktvrn.storage.ledger import artists, reviews
+
+both = pytest.mark.parametrize("settings", ["sqlite", "postgres"], indirect=True)
+"""Runs a test on SQLite and on a real PostgreSQL."""
 
 TRACE = "trace.jsonl"
 PATIENCE_S = 30.0

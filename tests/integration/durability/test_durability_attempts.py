@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from tests.integration.durability.durability_samples import (
     Token,
+    both,
     draft_for,
     enter_artist,
     light_stages,
@@ -31,7 +32,6 @@ from noktvrn.production.scene import Outcome, Scene, set_scene
 from noktvrn.production.stages.seal import _despite_a_crash
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
-from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import releases, reviews, runs
 
 
@@ -55,6 +55,7 @@ def results(label: Label, run: Run) -> list[tuple[str, object]]:
     return [(one.state, (one.result or {}).get("stage")) for one in label.runs.look(run.id).stages]
 
 
+@both
 @pytest.mark.parametrize("mine", ["passes", "fails its checks", "breaks"])
 @pytest.mark.parametrize("theirs", [True, False])
 def test_where_two_workers_do_one_attempt_the_first_one_holds(
@@ -163,6 +164,7 @@ def drafted(label: Label, run: Run) -> ReleaseDraft:
 def test_a_package_nobody_entered_gives_way_and_an_entered_one_never(label: Label, run: Run) -> None:
     """A crash between sealing and entry, then an update of the house that seals other bytes."""
     folder = label.office.studio.packages / "rel_0000000000001"
+    release = entered(label, run, folder.name)
     folder.mkdir(parents=True)
     scratch = label.settings.home / "scratch"
     scratch.mkdir(exist_ok=True)
@@ -172,10 +174,9 @@ def test_a_package_nobody_entered_gives_way_and_an_entered_one_never(label: Labe
         if folder.exists():
             raise Conflict("another package", code="package.exists")
         folder.mkdir()
-        return Release.model_construct()
+        return release
 
-    _despite_a_crash(scene, folder, lay_out)
-    release = entered(label, run, folder.name)
+    assert _despite_a_crash(scene, folder, lay_out) is release
     with label.office.studio.database.begin() as connection:
         releases.add(connection, release)
     with pytest.raises(Conflict):
@@ -215,11 +216,6 @@ def test_a_review_decided_while_others_expire_disturbs_nobody(settings: Settings
 
 
 def test_a_home_copied_to_another_machine_goes_on_there(settings: Settings) -> None:
-    database = Database(settings)
-    if not database.is_sqlite:
-        database.close()
-        pytest.skip("a server is not copied with the home")
-    database.close()
     with opened(settings) as label:
         run = label.runs.start(enter_artist(label).id)
         with label.office.studio.database.begin() as connection:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from tests.integration.durability.durability_samples import (
+    both,
     enter_artist,
     opened,
     traced,
@@ -71,6 +72,7 @@ def others_see_dead(leases: Leases, executor_id: str) -> bool:
     return lock is not None
 
 
+@both
 def test_a_living_executor_keeps_its_lock_and_a_dead_one_loses_it(leases: Leases) -> None:
     lock = leases.enlist("exec-a", NOW)
     assert lock.holds()
@@ -81,6 +83,7 @@ def test_a_living_executor_keeps_its_lock_and_a_dead_one_loses_it(leases: Leases
     )  # a server ends a session when it gets to it
 
 
+@both
 def test_a_lost_lock_is_noticed_and_taken_anew(label: Label, leases: Leases) -> None:
     lock = leases.enlist("exec-a", NOW)
     lose(label, "exec-a")
@@ -91,6 +94,7 @@ def test_a_lost_lock_is_noticed_and_taken_anew(label: Label, leases: Leases) -> 
     again.release()
 
 
+@both
 def test_an_executor_that_was_struck_off_while_it_lived_lists_itself_again(
     label: Label, leases: Leases
 ) -> None:
@@ -123,6 +127,7 @@ def test_homes_that_share_a_ledger_see_the_same_locks(tmp_path: Path) -> None:
         lock.release()
 
 
+@both
 def test_many_processes_may_open_an_empty_home_at_once(settings: Settings) -> None:
     openers = [begin_opener(settings) for _ in range(4)]
     for opener in openers:
@@ -131,6 +136,7 @@ def test_many_processes_may_open_an_empty_home_at_once(settings: Settings) -> No
     assert [opener.exitcode for opener in openers] == [0] * 4, log.read_text()[-2000:]
 
 
+@both
 def test_the_work_of_a_killed_process_is_taken_over_and_its_rubbish_removed(
     settings: Settings, label: Label
 ) -> None:
@@ -165,6 +171,7 @@ def stages_done(label: Label, run: Run) -> dict[str, int]:
     return found
 
 
+@both
 def test_a_run_survives_the_loss_of_every_session_and_lock(label: Label) -> None:
     """A server that drops all sessions, or a deleted lock folder, in the middle of a run."""
     run = label.runs.start(enter_artist(label).id)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 from tests.integration.durability.durability_samples import (
+    both,
     enter_artist,
     light_stages,
     opened,
@@ -87,6 +88,7 @@ def at_once(*acts: Callable[[], object]) -> list[BaseException]:
     return raised
 
 
+@both
 def test_a_run_goes_its_whole_way_and_everything_happens_once(label: Label, run: Run) -> None:
     with working(label):
         until_state(label, run, RunState.AWAITING_REVIEW)
@@ -97,6 +99,7 @@ def test_a_run_goes_its_whole_way_and_everything_happens_once(label: Label, run:
     assert len(label.releases.deliveries(release.draft.id)) == 1
 
 
+@both
 def test_of_two_starts_at_once_one_run_comes(label: Label) -> None:
     artist = enter_artist(label)
     raised = at_once(*[lambda: label.runs.start(artist.id, name="same")] * 4)
@@ -104,6 +107,7 @@ def test_of_two_starts_at_once_one_run_comes(label: Label) -> None:
     assert len(label.runs.every()) == 1
 
 
+@both
 def test_of_many_approvals_at_once_one_holds(label: Label, run: Run) -> None:
     with working(label):
         until_state(label, run, RunState.AWAITING_REVIEW)
@@ -114,6 +118,7 @@ def test_of_many_approvals_at_once_one_holds(label: Label, run: Run) -> None:
     assert acts(label, run)["verdict.approved"] == 1
 
 
+@both
 def test_of_many_resumes_at_once_one_works_and_none_complains(label: Label, run: Run) -> None:
     with working(label, light_stages(cover=refusing)):
         until_state(label, run, RunState.FAILED)
@@ -161,6 +166,7 @@ def test_a_run_cancelled_in_the_queue_never_starts_and_resumes_whole(label: Labe
         until_state(label, run, RunState.AWAITING_REVIEW)
 
 
+@both
 @pytest.mark.parametrize("ending", ["done", "refused"])
 def test_a_stage_that_outlives_its_cancelled_workflow_spoils_nothing(
     label: Label, run: Run, ending: str

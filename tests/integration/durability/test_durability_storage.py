@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.durability.durability_samples import enter_artist, opened
+from tests.integration.durability.durability_samples import both, enter_artist, opened
 
 from noktvrn.kernel.errors import Fault, NotReady, Unavailable
 from noktvrn.production import scratch
@@ -101,6 +101,7 @@ def test_copies_broken_off_long_ago_are_swept_and_fresh_ones_stay(tmp_path: Path
     assert {path.name for path in folder.iterdir()} == {fresh.name, kept.name}
 
 
+@both
 def test_a_reader_sees_one_moment_while_others_write(settings: Settings) -> None:
     with opened(settings) as label:
         enter_artist(label)
@@ -121,6 +122,7 @@ def test_a_reader_sees_one_moment_while_others_write(settings: Settings) -> None
         assert before == after
 
 
+@both
 def test_the_trail_is_never_called_changed_while_it_grows(settings: Settings) -> None:
     with opened(settings) as label:
         database, stop = label.office.studio.database, threading.Event()
@@ -204,6 +206,7 @@ def test_a_damaged_ledger_says_so_in_one_line(tmp_path: Path, broken: str) -> No
     assert "backup" in caught.value.hint
 
 
+@both
 def test_a_ledger_of_a_newer_house_is_left_alone(settings: Settings) -> None:
     database = Database(settings)
     migrate.upgrade(database)

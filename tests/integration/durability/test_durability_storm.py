@@ -13,7 +13,7 @@ from multiprocessing.process import BaseProcess
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.durability.durability_samples import enter_artist, opened, traced
+from tests.integration.durability.durability_samples import both, enter_artist, opened, traced
 from tests.integration.durability.durability_worker import begin_worker
 
 from noktvrn.model.run import Run, RunState, StageName
@@ -171,6 +171,7 @@ def storm_over(settings: Settings, *, kills: int, runs: int, pause_s: float, see
     assert seconds[-1] <= WORST_S
 
 
+@both
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_a_storm_of_kills_loses_and_doubles_nothing(settings: Settings) -> None:
