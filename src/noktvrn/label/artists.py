@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from noktvrn.kernel.errors import Conflict
@@ -13,6 +12,7 @@ from noktvrn.model.artist import Artist, CreationReport, Profile
 from noktvrn.model.asset import Asset
 from noktvrn.model.picture import PictureKind
 from noktvrn.model.progression import Progression
+from noktvrn.production.scratch import fresh_folder
 from noktvrn.roles.illustrator import PictureRequest
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, audience
@@ -84,8 +84,7 @@ class Artists:
 
     def _paint(self, artist: Artist, kind: PictureKind) -> Asset:
         width, height = SIZES[kind]
-        self._studio.scratch.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._studio.scratch) as folder:
+        with fresh_folder(self._studio.scratch) as folder:
             painting = self._studio.cast.illustrator().paint(
                 PictureRequest(
                     kind=kind,
@@ -95,7 +94,7 @@ class Artists:
                     width=width,
                     height=height,
                     seed=derive_seed(artist.seed, kind),
-                    folder=Path(folder),
+                    folder=folder,
                 )
             )
             return self._studio.vault.put(
