@@ -145,7 +145,7 @@ def _hashtags(story: Story, casting: Casting) -> tuple[str, ...]:
     genre, mood = casting.genre.name, casting.moods[0].id
     finer = [name for name in _finer(story, casting) if not says_again(name, genre)]
     return tuple(
-        dict.fromkeys(map(tag, (story.slots["name"], genre, *finer[:1], f"{mood} music", "AI music")))
+        dict.fromkeys(map(tag, (story.slots["name"].title(), genre, *finer[:1], f"{mood} music", "AI music")))
     )
 
 
