@@ -286,7 +286,13 @@ def _trimmed(form: Form, bars: int, unit: int) -> Form:
 def _place_for(change: int, counts: list[int], order: list[int], bars: int) -> int | None:
     """Where `change` bars do least harm: single bars go to what is missed least, units to the shortest;
     the longest shrink."""
-    able = [i for i in order if 1 <= counts[i] + change <= min(0.36 * bars, 24 if counts[i] < 24 else 64)]
+    # The last section rings on, which counts as part of it.
+    rings = {len(counts) - 1: 1.5}
+    able = [
+        i
+        for i in order
+        if 1 <= counts[i] + change <= min(0.36 * bars - rings.get(i, 0.0), 24 if counts[i] < 24 else 64)
+    ]
     if not able:
         return None
     if change == 1:
