@@ -29,7 +29,16 @@ def restart(url: str) -> None:
 
     folder = Path(parse_qs(urlsplit(url).query)["host"][0])
     owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
-    words: list[str | Path] = [_programs() / "pg_ctl", "-D", folder / "data", "-w", "-m", "immediate", "-l", folder / "log"]
+    words: list[str | Path] = [
+        _programs() / "pg_ctl",
+        "-D",
+        folder / "data",
+        "-w",
+        "-m",
+        "immediate",
+        "-l",
+        folder / "log",
+    ]
     _call([*words, "restart"], owner)
 
 
