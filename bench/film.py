@@ -92,7 +92,8 @@ def _cpu_of(arguments: list[str]) -> float:
 def _renderer(style: str, spectrum: Spectrum, timeline: Timeline) -> Renderer:
     look = make_look(21, moods=["dark"], looks=["night"], stage_name="Vesper Line")
     palette = replace(palette_of(look), on_paper=style == "press")
-    still: Bytes = paint_paper(look) if palette.on_paper else paint_world(look, *SIZE, seed=1)
+    paint = paint_paper if palette.on_paper else paint_world
+    still: Bytes = paint(look, *SIZE, seed=1)
     script = Script(
         kind="video",
         width=SIZE[0],
