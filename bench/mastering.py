@@ -13,9 +13,11 @@ import numpy as np
 import pyloudnorm
 from numpy.typing import NDArray
 
-from noktvrn.sound import analysis, fingerprint, limiter, loudness, meters
-from noktvrn.sound.master import CEILING_DB, Character, master
-from noktvrn.sound.true_peak import true_peak
+from noktvrn.sound.analysis import fingerprint, loudness, meters
+from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.analysis.true_peak import true_peak
+from noktvrn.sound.mastering import limiter
+from noktvrn.sound.mastering.master import CEILING_DB, Character, master
 
 Samples = NDArray[np.float32]
 

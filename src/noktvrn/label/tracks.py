@@ -10,7 +10,8 @@ import numpy as np
 from noktvrn.kernel.errors import Invalid, NotAllowed, Refused
 from noktvrn.model.track import AudioFigures
 from noktvrn.music import producer
-from noktvrn.sound import flac, spectrogram
+from noktvrn.sound.analysis import spectrogram
+from noktvrn.sound.files import flac
 
 LONGEST_S = 1_200
 RATES = range(16_000, 192_001)

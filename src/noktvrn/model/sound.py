@@ -51,3 +51,36 @@ class Timeline(Noun):
     downbeats: tuple[float, ...]
     sections: tuple[SectionSpan, ...]
     chords: tuple[ChordSpan, ...]
+
+
+class MelodyNote(Noun):
+    """A note of the tune as composed, in seconds: `pitch` is a MIDI number; section, line and syllable are
+    counted from 0 and say what it sings."""
+
+    start_s: float = Field(ge=0)
+    end_s: float
+    pitch: int = Field(ge=0, le=127)
+    velocity: float = Field(default=0.8, ge=0, le=1)
+    section: int = Field(ge=0)
+    line: int = Field(ge=0)
+    syllable: int = Field(ge=0)
+
+
+class TimedWord(Noun):
+    """A word of the lyrics and when it is sung or would be sung, in seconds."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+class TimedLine(Noun):
+    """A line of the lyrics with its words in time."""
+
+    section: str
+    words: tuple[TimedWord, ...]
+
+    @property
+    def text(self) -> str:
+        """The line as written."""
+        return " ".join(word.text for word in self.words)

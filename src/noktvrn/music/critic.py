@@ -18,7 +18,9 @@ from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.music.producer import TARGET_LUFS, measure
-from noktvrn.sound import analysis, fingerprint, flac, meters
+from noktvrn.sound.analysis import fingerprint, meters
+from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.files import flac
 from noktvrn.sound.theory import key_name
 
 Range = tuple[float, float]

@@ -13,7 +13,7 @@ from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import TempoRange
 from noktvrn.model.song import SectionLabel, SectionPlan, SongPlan
-from noktvrn.sound.form import PEAKS
+from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.style import Style, load_style
 from noktvrn.sound.theory import MODES
 

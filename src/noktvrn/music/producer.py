@@ -18,8 +18,10 @@ from noktvrn.model.noun import Noun
 from noktvrn.model.sound import SoundIdentity, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.roles.composer import Recording, StemFile
-from noktvrn.sound import analysis, fingerprint, flac, id3, meters
-from noktvrn.sound.master import Character, master
+from noktvrn.sound.analysis import fingerprint, meters
+from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.files import flac, id3
+from noktvrn.sound.mastering.master import Character, master
 
 Samples = NDArray[np.float32]
 

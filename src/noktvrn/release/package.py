@@ -22,7 +22,7 @@ from noktvrn.release import ern, metadata, page, paths, upload_sheet
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.draft import draft_of, text_parts
 from noktvrn.release.sealing import AudioFile, ImageFile, Parties, Sealing
-from noktvrn.sound import flac
+from noktvrn.sound.files import flac
 from noktvrn.storage import packages
 from noktvrn.storage.vault import file_sha256
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.song import Lyrics, SongPlan
-from noktvrn.model.sound import SoundIdentity, Timeline
+from noktvrn.model.sound import MelodyNote, SoundIdentity, Timeline
 
 
 class CompositionRequest(Noun):
@@ -23,6 +23,8 @@ class CompositionRequest(Noun):
     prompt: str
     seed: int
     folder: Path = Field(description="existing working folder; everything made is written here")
+    singer: bool = Field(default=False, description="a Singer will sing the tune: leave room for a voice")
+    want_stems: bool = Field(default=False, description="stems are wanted; else one file, the mix, will do")
 
 
 class StemFile(Noun):
@@ -38,7 +40,8 @@ class Recording(Noun):
     stems: tuple[StemFile, ...] = Field(min_length=1)
     score: Path | None = None
     timeline: Timeline
-    sung: bool = False
+    sung: bool = Field(default=False, description="words are sung in it already")
+    melody: tuple[MelodyNote, ...] = Field(default=(), description="the tune, where the engine knows it")
     provenance: Provenance
 
 

@@ -26,6 +26,20 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class SungNote:
+    """A note of the tune that carries a syllable: where in beats, MIDI pitch, velocity 0..1, and which
+    syllable of which line of which section (all counted from 0) it sings."""
+
+    start: float
+    length: float
+    pitch: int
+    velocity: float
+    section: int
+    line: int
+    syllable: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A stroke of the kit voice called `voice` (`kick`, `snare`, ...)."""
 
@@ -90,6 +104,7 @@ class Score:
     parts: dict[str, tuple[Note, ...]]
     hits: tuple[Hit, ...]
     gestures: tuple[Gesture, ...] = field(default=())
+    sung: tuple[SungNote, ...] = field(default=())
 
     @property
     def beat_s(self) -> float:

@@ -19,6 +19,22 @@ from noktvrn.sound.patch import Patch
 
 FOLDER = Path(__file__).parent / "styles"
 
+Family = Literal[
+    "electronic",
+    "club",
+    "bass",
+    "hip_hop",
+    "ambient",
+    "pop",
+    "rock",
+    "roots",
+    "jazz",
+    "soul",
+    "classical",
+    "afro_latin",
+]
+"""Kin groups of styles: who shares instruments and habits of the studio."""
+
 Bus = Literal["drums", "bass", "harmony", "lead"]
 BUSES: tuple[Bus, ...] = ("drums", "bass", "harmony", "lead")
 Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "backing", "drone"]
@@ -109,6 +125,17 @@ class Mix(Noun):
     space: dict[Bus, Space] = Field(default_factory=dict)
 
 
+class Targets(Noun):
+    """What a finished song of the style should measure; the Critic warns outside."""
+
+    lufs: float = Field(default=-14.0, ge=-14.3, le=-8.0, description="integrated loudness of the master")
+    tilt: tuple[float, float] = Field(default=(-4.4, -0.9), description="dB an octave band, low and high")
+    contrast: float = Field(default=2.0, ge=0.0, le=8.0, description="LU from verse to chorus, at least")
+    crest: tuple[float, float] = Field(default=(8.0, 19.0), description="dB")
+    range_lu: tuple[float, float] = Field(default=(1.0, 16.0), description="loudness range in LU")
+    pulse: bool = Field(default=True, description="a listener can tap to it")
+
+
 class Kit(Noun):
     """Drum voices: parameters of the one-shots in `drums.py`, by voice name."""
 
@@ -120,9 +147,13 @@ class Style(Noun):
 
     id: str
     name: str
-    tempo: tuple[int, int]
+    family: Family
+    tempo: tuple[int, int] = Field(description="felt beats a minute; in compound meters dotted quarters")
     modes: tuple[str, ...] = Field(min_length=1)
     meter: tuple[int, int] = (4, 4)
+    pulse: tuple[int, ...] = Field(
+        default=(), description="how a bar is counted, in sixteenths: 7/8 as [4, 4, 6]; empty: by its meter"
+    )
     swing: float = Field(default=0.0, ge=0.0, le=0.75)
     swing_unit: Literal[8, 16] = 16
     humanise_ms: float = Field(default=5.0, ge=0.0, le=25.0)
@@ -142,6 +173,7 @@ class Style(Noun):
     )
     parts: tuple[PartStyle, ...] = Field(min_length=2)
     mix: Mix = Mix()
+    targets: Targets = Targets()
     patch: dict[str, Patch] = Field(default_factory=dict, description="patches of the style's own")
 
     @field_validator("cells")

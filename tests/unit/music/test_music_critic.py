@@ -15,7 +15,8 @@ from noktvrn.model.song import SectionPlan, SongPlan
 from noktvrn.model.sound import ChordSpan, SectionSpan, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.music.critic import LIMITS, RULES, examine, examine_file, mono_loss_db, same_tempo
-from noktvrn.sound import fingerprint, flac
+from noktvrn.sound.analysis import fingerprint
+from noktvrn.sound.files import flac
 
 RATE = 44100
 

@@ -15,7 +15,7 @@ from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.model.sound import SoundIdentity, Timeline
 from noktvrn.music import producer
 from noktvrn.roles.composer import Recording, StemFile
-from noktvrn.sound import flac, id3
+from noktvrn.sound.files import flac, id3
 
 Samples = NDArray[np.float32]
 

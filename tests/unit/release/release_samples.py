@@ -40,7 +40,7 @@ from noktvrn.release.draft import draft_of, text_parts
 from noktvrn.release.identifiers import TEST_REGISTRATION
 from noktvrn.release.package import seal
 from noktvrn.roles.writer import Captions
-from noktvrn.sound.flac import Samples, write_flac, write_tags
+from noktvrn.sound.files.flac import Samples, write_flac, write_tags
 from noktvrn.storage.vault import file_sha256
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from tests.unit.release.release_samples import NOW, RELEASE_ON, SCHEMAS, Vault, 
 from noktvrn.kernel.errors import Conflict, Fault, NotFound
 from noktvrn.model.release import Release
 from noktvrn.release.validator import validate_package
-from noktvrn.sound.flac import pcm_sha256, read_tags
+from noktvrn.sound.files.flac import pcm_sha256, read_tags
 from noktvrn.storage.packages import listing, package_hash
 
 

@@ -20,7 +20,7 @@ from noktvrn.model.release import Release
 from noktvrn.release.cases import PACKAGE
 from noktvrn.release.sealing import DEMO_RECIPIENT, DEMO_SENDER
 from noktvrn.release.validator import validate_package
-from noktvrn.sound.flac import write_flac, write_tags
+from noktvrn.sound.files.flac import write_flac, write_tags
 
 
 @dataclass

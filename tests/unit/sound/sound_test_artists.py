@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from noktvrn.model.artist import TempoRange
 from noktvrn.music.planner import plan_song
-from noktvrn.sound import analysis
-from noktvrn.sound.arrangement import compose
-from noktvrn.sound.render import render
+from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.composition.arrangement import compose
+from noktvrn.sound.mixing.render import render
 from noktvrn.sound.score import RATE
 from noktvrn.sound.signature import make_identity
 from noktvrn.sound.style import load_style

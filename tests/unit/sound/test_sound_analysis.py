@@ -8,8 +8,8 @@ from tests.unit.sound.sound_test_song import RATE, song
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import dice
-from noktvrn.sound import analysis
-from noktvrn.sound.master import Character, master
+from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.mastering.master import Character, master
 from noktvrn.sound.theory import key_name
 
 

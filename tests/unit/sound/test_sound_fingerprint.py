@@ -14,7 +14,7 @@ from scipy import signal
 from tests.unit.sound.sound_test_song import RATE, Samples, song
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound.fingerprint import DUPLICATE, NEAR, fingerprint, similarity
+from noktvrn.sound.analysis.fingerprint import DUPLICATE, NEAR, fingerprint, similarity
 
 SECONDS = 40.0
 

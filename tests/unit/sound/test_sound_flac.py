@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from noktvrn.kernel.errors import Invalid, LabelError, NotFound, Refused
-from noktvrn.sound import flac
+from noktvrn.sound.files import flac
 
 SETTINGS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from noktvrn.kernel.errors import Invalid, LabelError, NotFound
-from noktvrn.sound import id3
+from noktvrn.sound.files import id3
 
 NAMES = st.one_of(st.sampled_from(sorted(id3.FRAMES)), st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ_", min_size=1))
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from tests.unit.sound.test_sound_song import plan, score
 
-from noktvrn.sound.arrangement import compose
-from noktvrn.sound.leeway import give_way
-from noktvrn.sound.scenes import side_gain, widen
+from noktvrn.sound.composition.arrangement import compose
+from noktvrn.sound.composition.leeway import give_way
+from noktvrn.sound.mixing.scenes import side_gain, widen
 from noktvrn.sound.score import Note
 from noktvrn.sound.signature import make_identity
 from noktvrn.sound.style import PartStyle, load_style, style_ids

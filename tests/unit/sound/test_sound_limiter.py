@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import signal
 
-from noktvrn.sound import limiter
-from noktvrn.sound.loudness import decibels
-from noktvrn.sound.true_peak import BLOCK, block_peaks, sample_peaks, true_peak
+from noktvrn.sound.analysis.loudness import decibels
+from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks, sample_peaks, true_peak
+from noktvrn.sound.mastering import limiter
 
 Samples = limiter.Samples
 CEILING_DB = -1.2

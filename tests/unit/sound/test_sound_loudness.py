@@ -13,8 +13,8 @@ import pytest
 import soundfile
 from tests.unit.sound.sound_test_song import RATE, Samples, song
 
-from noktvrn.sound import loudness
-from noktvrn.sound.true_peak import true_peak
+from noktvrn.sound.analysis import loudness
+from noktvrn.sound.analysis.true_peak import true_peak
 
 
 def tones(*parts: tuple[float, float], rate: int = 48000, hertz: float = 1000.0) -> Samples:

@@ -7,9 +7,9 @@ import pytest
 from tests.unit.sound.sound_test_song import RATE, song
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound import loudness, meters
-from noktvrn.sound.master import Character, master
-from noktvrn.sound.true_peak import true_peak
+from noktvrn.sound.analysis import loudness, meters
+from noktvrn.sound.analysis.true_peak import true_peak
+from noktvrn.sound.mastering.master import Character, master
 
 
 @pytest.mark.parametrize("target", [-14.0, -9.5])

@@ -8,8 +8,8 @@ from tests.unit.sound.sound_test_song import RATE, Samples, song
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.sound import SectionSpan, Timeline
-from noktvrn.sound import meters
-from noktvrn.sound.master import Character, master
+from noktvrn.sound.analysis import meters
+from noktvrn.sound.mastering.master import Character, master
 
 
 @pytest.fixture(scope="module")

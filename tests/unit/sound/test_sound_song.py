@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from noktvrn.kernel.errors import Fault, NotFound
 from noktvrn.model.song import SectionPlan, SongPlan
-from noktvrn.sound.arrangement import compose
-from noktvrn.sound.harmony import chord_at
-from noktvrn.sound.midi import TICKS, write_midi
-from noktvrn.sound.render import render
+from noktvrn.sound.composition.arrangement import compose
+from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.timeline import timeline
+from noktvrn.sound.files.midi import TICKS, write_midi
+from noktvrn.sound.mixing.render import render
 from noktvrn.sound.score import RATE, Score
 from noktvrn.sound.signature import make_identity
 from noktvrn.sound.style import load_style, parse_style, style_ids
 from noktvrn.sound.theory import chord
-from noktvrn.sound.timeline import timeline
 
 STYLES = style_ids()
 

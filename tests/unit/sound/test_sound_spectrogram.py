@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from noktvrn.sound.spectrogram import write_png
+from noktvrn.sound.analysis.spectrogram import write_png
 
 RATE = 44100
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound.pattern import strokes, swung
+from noktvrn.sound.composition.pattern import strokes, swung
 from noktvrn.sound.theory import MODES, Chord, chord, in_mode, key_name, nearest, scale, voice_lead
 
 TONICS = st.integers(0, 11)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
-from noktvrn.sound.arrangement import compose
-from noktvrn.sound.midi import write_midi
-from noktvrn.sound.render import Stem, render
+from noktvrn.sound.composition.arrangement import compose
+from noktvrn.sound.composition.timeline import timeline
+from noktvrn.sound.files.midi import write_midi
+from noktvrn.sound.files.wav import write_float_wav
+from noktvrn.sound.mixing.render import Stem, render
 from noktvrn.sound.score import RATE
 from noktvrn.sound.style import load_style
-from noktvrn.sound.timeline import timeline
-from noktvrn.sound.wav import write_float_wav
 
 VERSION = "2"
 """Rises with every change that makes the same request sound different."""

@@ -13,7 +13,7 @@ from noktvrn.model.provenance import IPTC
 from noktvrn.release.cases import PACKAGE, PackageCase
 from noktvrn.release.rulebook import Note
 from noktvrn.release.rules.pictures import MAX_BYTES, MIN_SIDE
-from noktvrn.sound import flac
+from noktvrn.sound.files import flac
 
 MAX_DRIFT_S = 1.0
 _GPS = 0x8825  # EXIF's pointer to the GPS directory

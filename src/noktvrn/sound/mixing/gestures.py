@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.seeds import derive_seed
-from noktvrn.sound.envelopes import decay, faded, ramp
 from noktvrn.sound.score import RATE, Gesture
-from noktvrn.sound.spectrum import Samples, filtered_noise, frequencies, noise
+from noktvrn.sound.synthesis.envelopes import decay, faded, ramp
+from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise, frequencies, noise
 
 _WINDOW = 4096
 _LOOP = 1 << 18

@@ -15,8 +15,8 @@ from scipy import fft
 
 from noktvrn.sound.patch import EnsemblePatch
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Curve, Samples, k_weight
-from noktvrn.sound.timbre import formants, hertz, partials
+from noktvrn.sound.synthesis.spectrum import Curve, Samples, k_weight
+from noktvrn.sound.synthesis.timbre import formants, hertz, partials
 
 SIZE = 1 << 17
 _BIN = RATE / SIZE

@@ -12,11 +12,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from noktvrn.sound.envelopes import contour, decay
 from noktvrn.sound.patch import ModalPatch
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Samples, filtered_noise
-from noktvrn.sound.timbre import hertz
+from noktvrn.sound.synthesis.envelopes import contour, decay
+from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise
+from noktvrn.sound.synthesis.timbre import hertz
 
 _ROWS = 8
 """Rows a product has: so small that the linear algebra library never starts threads for it."""

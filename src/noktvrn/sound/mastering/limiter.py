@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from noktvrn.sound.true_peak import BLOCK, block_peaks, refine, sample_peaks
+from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks, refine, sample_peaks
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]

@@ -10,14 +10,14 @@ from itertools import pairwise
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.bass import pattern_bass, root, walking_bass
-from noktvrn.sound.comping import Voicings, arpeggio, drone, struck_chords, voicings
-from noktvrn.sound.form import PEAKS, beats_per_bar, lay_out
-from noktvrn.sound.grooves import drum
-from noktvrn.sound.harmony import harmonise
-from noktvrn.sound.leeway import give_way
-from noktvrn.sound.melody import Tune, invent
-from noktvrn.sound.pattern import swung
+from noktvrn.sound.composition.bass import pattern_bass, root, walking_bass
+from noktvrn.sound.composition.comping import Voicings, arpeggio, drone, struck_chords, voicings
+from noktvrn.sound.composition.form import PEAKS, beats_per_bar, lay_out
+from noktvrn.sound.composition.grooves import drum
+from noktvrn.sound.composition.harmony import harmonise
+from noktvrn.sound.composition.leeway import give_way
+from noktvrn.sound.composition.melody import Tune, invent
+from noktvrn.sound.composition.pattern import swung
 from noktvrn.sound.score import ChordSlot, Gesture, Hit, Note, Score, Section
 from noktvrn.sound.style import PartStyle, Style, load_style
 from noktvrn.sound.theory import nearest, scale

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.form import beats_per_bar
+from noktvrn.sound.composition.form import beats_per_bar
 from noktvrn.sound.score import ChordSlot, Section
 from noktvrn.sound.style import Style
 from noktvrn.sound.theory import Chord, chord, coloured, in_mode, is_minor, scale

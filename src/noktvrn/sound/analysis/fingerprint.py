@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound import analysis
-from noktvrn.sound.analysis import Heard
+from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.analysis.listening import Heard
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from noktvrn.sound.harmony import chord_at
-from noktvrn.sound.pattern import strokes
+from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.pattern import strokes
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle
 from noktvrn.sound.theory import Chord, nearest

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound import loudness
-from noktvrn.sound.loudness import Survey, power_decibels
+from noktvrn.sound.analysis import loudness
+from noktvrn.sound.analysis.loudness import Survey, power_decibels
 from noktvrn.sound.product import product
 from noktvrn.sound.theory import key_name
 

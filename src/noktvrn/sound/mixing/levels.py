@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from noktvrn.sound.instrument import LoopTake, Take
 from noktvrn.sound.score import RATE, Score, Section
 from noktvrn.sound.style import Mix
+from noktvrn.sound.synthesis.instrument import LoopTake, Take
 
 _DEPTH = {
     "chorus": 0.0,

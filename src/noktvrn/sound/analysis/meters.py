@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.sound import SectionSpan, Timeline
 from noktvrn.model.track import AudioFigures
-from noktvrn.sound import loudness
-from noktvrn.sound.analysis import band_shares, energy_curve, tilt
-from noktvrn.sound.loudness import FLOOR_DB, Survey, decibels, power_decibels
-from noktvrn.sound.true_peak import BLOCK, sample_peaks, true_peak
+from noktvrn.sound.analysis import loudness
+from noktvrn.sound.analysis.listening import band_shares, energy_curve, tilt
+from noktvrn.sound.analysis.loudness import FLOOR_DB, Survey, decibels, power_decibels
+from noktvrn.sound.analysis.true_peak import BLOCK, sample_peaks, true_peak
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]

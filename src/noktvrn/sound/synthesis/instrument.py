@@ -8,11 +8,11 @@ import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound import ensemble, fm, modal, wavetable
-from noktvrn.sound.envelopes import contour, faded
 from noktvrn.sound.patch import EnsemblePatch, FmPatch, ModalPatch, Patch, WavetablePatch
 from noktvrn.sound.signature import colouring
-from noktvrn.sound.spectrum import (
+from noktvrn.sound.synthesis import ensemble, fm, modal, wavetable
+from noktvrn.sound.synthesis.envelopes import contour, faded
+from noktvrn.sound.synthesis.spectrum import (
     Curve,
     Samples,
     bell,

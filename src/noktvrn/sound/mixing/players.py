@@ -8,13 +8,13 @@ import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.drums import DrumVoice, strike
-from noktvrn.sound.instrument import Instrument, Take, in_hands
-from noktvrn.sound.mixing import Sounding
+from noktvrn.sound.mixing.levels import Sounding
 from noktvrn.sound.score import Hit, Note, Score
 from noktvrn.sound.signature import colouring
-from noktvrn.sound.spectrum import bell, frequencies, high_pass, padded, shaped, shelf, tilt
 from noktvrn.sound.style import PartStyle, Style, load_kit
+from noktvrn.sound.synthesis.drums import DrumVoice, strike
+from noktvrn.sound.synthesis.instrument import Instrument, Take, in_hands
+from noktvrn.sound.synthesis.spectrum import bell, frequencies, high_pass, padded, shaped, shelf, tilt
 
 _LAYERS = 6
 _STROKES = 3

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.seeds import derive_seed
-from noktvrn.sound.envelopes import decay, ramp
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Samples, filtered_noise, frequencies, high_pass, low_pass
 from noktvrn.sound.style import Space
+from noktvrn.sound.synthesis.envelopes import decay, ramp
+from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise, frequencies, high_pass, low_pass
 
 _BLOCK = 1 << 18
 _LOW_CUT = 190.0

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from noktvrn.sound.envelopes import contour, decay
 from noktvrn.sound.patch import WavetablePatch
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Samples, noise
-from noktvrn.sound.timbre import formants, hertz, partials
+from noktvrn.sound.synthesis.envelopes import contour, decay
+from noktvrn.sound.synthesis.spectrum import Samples, noise
+from noktvrn.sound.synthesis.timbre import formants, hertz, partials
 
 FRAMES = 32
 SIZE = 4096

@@ -11,16 +11,16 @@ import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.envelopes import ramp
-from noktvrn.sound.gestures import add_texture, sound_of, sweep_low_pass
-from noktvrn.sound.mixing import Sounding, ducking, rides, set_level
-from noktvrn.sound.players import play_kit, play_part
-from noktvrn.sound.scenes import widen
+from noktvrn.sound.mixing.gestures import add_texture, sound_of, sweep_low_pass
+from noktvrn.sound.mixing.levels import Sounding, ducking, rides, set_level
+from noktvrn.sound.mixing.players import play_kit, play_part
+from noktvrn.sound.mixing.scenes import widen
+from noktvrn.sound.mixing.space import add_space, impulse_response
 from noktvrn.sound.score import RATE, Score
 from noktvrn.sound.signature import fader_db, stage_width
-from noktvrn.sound.space import add_space, impulse_response
-from noktvrn.sound.spectrum import Samples
 from noktvrn.sound.style import BUSES, Bus, Space, Style
+from noktvrn.sound.synthesis.envelopes import ramp
+from noktvrn.sound.synthesis.spectrum import Samples
 
 _CENTRE = 8192
 _DRY = Space(room=0.0, hall=0.0)

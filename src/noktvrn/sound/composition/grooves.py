@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
-from noktvrn.sound.form import PEAKS, beats_per_bar
-from noktvrn.sound.pattern import STEP, clean
+from noktvrn.sound.composition.form import PEAKS, beats_per_bar
+from noktvrn.sound.composition.pattern import STEP, clean
 from noktvrn.sound.score import Hit, Section
 from noktvrn.sound.style import Style
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.form import beats_per_bar
-from noktvrn.sound.harmony import chord_at
-from noktvrn.sound.pattern import STEP
+from noktvrn.sound.composition.form import beats_per_bar
+from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.pattern import STEP
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle, Style
 from noktvrn.sound.theory import Chord, ladder, nearest, scale

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from noktvrn.sound.score import RATE, Score, Section
-from noktvrn.sound.spectrum import Samples
+from noktvrn.sound.synthesis.spectrum import Samples
 
 _OPENNESS = {
     "chorus": 1.0,

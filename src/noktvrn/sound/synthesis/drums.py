@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from noktvrn.model.noun import Noun
-from noktvrn.sound.envelopes import decay, faded, ramp
-from noktvrn.sound.modal import ringing
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Samples, filtered_noise
+from noktvrn.sound.synthesis.envelopes import decay, faded, ramp
+from noktvrn.sound.synthesis.modal import ringing
+from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise
 
 
 class DrumVoice(Noun):

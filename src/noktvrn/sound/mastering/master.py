@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound import limiter, loudness
-from noktvrn.sound.analysis import tilt
-from noktvrn.sound.true_peak import BLOCK, block_peaks
+from noktvrn.sound.analysis import loudness
+from noktvrn.sound.analysis.listening import tilt
+from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks
+from noktvrn.sound.mastering import limiter
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from noktvrn.sound.envelopes import contour, decay
 from noktvrn.sound.patch import FmPatch
 from noktvrn.sound.score import RATE
-from noktvrn.sound.spectrum import Samples
-from noktvrn.sound.timbre import hertz
+from noktvrn.sound.synthesis.envelopes import contour, decay
+from noktvrn.sound.synthesis.spectrum import Samples
+from noktvrn.sound.synthesis.timbre import hertz
 
 
 def play(patch: FmPatch, pitch: int, seconds: float, velocity: float) -> Samples:

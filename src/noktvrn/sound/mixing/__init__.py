@@ -1,0 +1,1 @@
+"""Mixing: the notes of a score are played, balanced and summed to stems, every level known beforehand."""
