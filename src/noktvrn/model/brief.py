@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from noktvrn.kernel.ids import ArtistId, BriefId
+from noktvrn.model.asset import Asset
 from noktvrn.model.noun import Noun
 
 ContentType = Literal["single", "teaser", "video", "post"]
@@ -29,4 +30,11 @@ class Brief(Noun):
     teaser_s: int = Field(default=20, ge=15, le=60)
     due_on: date | None = None
     human_lines: tuple[str, ...] = ()
+    takes: int = Field(default=1, ge=1, le=8, description="how many takes are recorded and ranked")
+    own_track: Asset | None = Field(
+        default=None, description="a person's recording in place of a composed one"
+    )
+    own_cover: Asset | None = Field(default=None, description="a person's picture in place of a painted one")
+    own_lyrics: Asset | None = Field(default=None, description="a person's words in place of written ones")
+    lossy_source: bool = Field(default=False, description="own_track was decoded from a lossy file")
     note: str = Field(default="", description="why this brief exists: a place in a plan, a progression")

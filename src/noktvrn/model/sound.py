@@ -84,3 +84,15 @@ class TimedLine(Noun):
     def text(self) -> str:
         """The line as written."""
         return " ".join(word.text for word in self.words)
+
+
+class ScoreFigures(Noun):
+    """What can be counted on a score before anything sounds: no model and no weights."""
+
+    chord_tone_rate: float = Field(ge=0, le=1, description="notes of the tune on strong beats in the chord")
+    motif_recurrence: float = Field(ge=0, le=1, description="bars of the tune that bring a motif back")
+    groove: float = Field(ge=0, le=1, description="likeness of each bar's strokes to the bar before it")
+    pitch_class_entropy: float = Field(ge=0, le=3.59, description="bits, of the tune's twelve pitch classes")
+    repeated_blocks: tuple[int, ...] = Field(
+        default=(), description="first bars of 8-bar blocks that are played again at once, note for note"
+    )

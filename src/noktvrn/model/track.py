@@ -8,7 +8,7 @@ from noktvrn.kernel.ids import ArtistId, TrackId
 from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
-from noktvrn.model.sound import Timeline
+from noktvrn.model.sound import ScoreFigures, Timeline
 
 
 class AudioFigures(Noun):
@@ -35,6 +35,7 @@ class AudioFigures(Noun):
     edge_peak_dbfs: float = Field(description="louder of the first 8 samples and the last 20 ms")
     tempo_bpm: float | None = None
     key: str | None = None
+    strikes_per_s: float | None = Field(default=None, description="onsets that stand out, a second")
     band_shares_db: tuple[float, ...] = ()
     energy_curve: tuple[float, ...] = Field(
         default=(), description="relative loudness of 128 equal slices, 0..1"
@@ -58,4 +59,5 @@ class Track(Noun):
     score: Asset | None = None
     timeline: Timeline
     figures: AudioFigures
+    score_figures: ScoreFigures | None = None
     provenance: Provenance

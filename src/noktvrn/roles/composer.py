@@ -10,7 +10,7 @@ from pydantic import Field
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.song import Lyrics, SongPlan
-from noktvrn.model.sound import MelodyNote, SoundIdentity, Timeline
+from noktvrn.model.sound import MelodyNote, ScoreFigures, SoundIdentity, Timeline
 
 
 class CompositionRequest(Noun):
@@ -42,6 +42,7 @@ class Recording(Noun):
     timeline: Timeline
     sung: bool = Field(default=False, description="words are sung in it already")
     melody: tuple[MelodyNote, ...] = Field(default=(), description="the tune, where the engine knows it")
+    score_figures: ScoreFigures | None = Field(default=None, description="where the engine has a score")
     provenance: Provenance
 
 
