@@ -259,7 +259,17 @@ def _like(fields: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _library(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER.parent / name).read_text(encoding="utf-8"))
+    shelf = tomllib.loads((FOLDER.parent / name).read_text(encoding="utf-8"))
+    return {entry: _inherited(shelf, fields) for entry, fields in shelf.items()}
+
+
+def _inherited(shelf: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields over those of the entry they are `like`; a table inside is laid over its namesake."""
+    merged = _inherited(shelf, shelf[fields["like"]]) if "like" in fields else {}
+    for name, value in fields.items():
+        if name != "like":
+            merged[name] = {**merged.get(name, {}), **value} if isinstance(value, dict) else value
+    return merged
 
 
 def _first(error: Exception) -> str:

@@ -80,7 +80,7 @@ def _take(
 ) -> Sounding:
     first = group[0]
     pitches = tuple(note.pitch for note in group)
-    variants = max(_VARIANTS[player.patch.engine], 2 if part.double_ms else 1)
+    variants = max(_VARIANTS.get(player.patch.engine, 3), 2 if part.double_ms else 1)
     take = player.take(pitches, first.length * score.beat_s, first.velocity, index % variants)
     left, right = pan_gains(min(1.0, max(-1.0, pan)), first.velocity**1.3)
     at = score.sample(first.start, first.nudge_ms + late_ms)
