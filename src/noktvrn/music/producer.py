@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import soundfile
 from numpy.typing import NDArray
 from pydantic import Field
 
-from noktvrn.kernel.errors import NotReady, Refused, Unavailable
+from noktvrn.kernel.errors import Refused
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.asset import Sha256
 from noktvrn.model.noun import Noun
@@ -20,16 +19,14 @@ from noktvrn.model.track import AudioFigures
 from noktvrn.roles.composer import Recording, StemFile
 from noktvrn.sound.analysis import fingerprint, meters
 from noktvrn.sound.analysis import listening as analysis
-from noktvrn.sound.files import flac, id3
+from noktvrn.sound.files import flac
 from noktvrn.sound.mastering.master import Character, master
 
 Samples = NDArray[np.float32]
 
 RATE = 44100
-MARK = "DIGITALSOURCETYPE"
 TARGET_LUFS = -14.0
 
-_ENCODE_S = 300.0
 _MIN_FRAMES = 3 * RATE
 _MAX_FRAMES = 15 * 60 * RATE
 
@@ -42,19 +39,37 @@ class MasteredStem(Noun):
     pcm_sha256: Sha256
 
 
+class Wants(Noun):
+    """What is wanted beside the master."""
+
+    stems: bool = False
+    instrumental: bool = Field(default=False, description="the same song without its singer")
+
+
+MASTER_ONLY = Wants()
+
+
 class MasteredTake(Noun):
-    """A finished take: the 24-bit, 44.1 kHz FLAC master, what the meters read, and its stems."""
+    """A finished take: the 24-bit, 44.1 kHz FLAC master, what the meters read, and what was asked for beside
+    it."""
 
     path: Path
     pcm_sha256: Sha256
     duration_s: float
     figures: AudioFigures
-    stems: tuple[MasteredStem, ...]
-    stem_gain_db: float = Field(description="the one gain all stems share: 0, or down in steps of 6.02 dB")
+    stems: tuple[MasteredStem, ...] = ()
+    stem_gain_db: float = Field(
+        default=0.0, description="the one gain all stems share: 0, or down in steps of 6.02 dB"
+    )
 
 
 def produce(
-    recording: Recording, *, profile_sound: SoundIdentity, folder: Path, target_lufs: float = TARGET_LUFS
+    recording: Recording,
+    *,
+    profile_sound: SoundIdentity,
+    folder: Path,
+    target_lufs: float = TARGET_LUFS,
+    wants: Wants = MASTER_ONLY,
 ) -> MasteredTake:
     """Mixes and masters `recording` into `folder` (made if missing): `target_lufs` +-0.3 LU, <= -1.0 dBTP.
 
@@ -64,25 +79,31 @@ def produce(
     """
     (folder / "stems").mkdir(parents=True, exist_ok=True)
     mix, peak = _sum(recording.stems)
-    master(mix, RATE, Character(profile_sound.brightness, profile_sound.drive), target_lufs=target_lufs)
     path = folder / "master.flac"
-    pcm = flac.write_flac(
-        path, flac.chunks(mix), RATE, 24, derive_seed(profile_sound.seed, "dither", "master")
-    )
+    pcm = _mastered(mix, path, profile_sound, target_lufs)
     figures = measure(mix, RATE, recording.timeline)
     del mix
     gain = _headroom(peak)
-    stems = tuple(
-        _keep(stem, folder / "stems" / f"{place:02d}-{_file_name(stem.name)}.flac", gain, profile_sound.seed)
-        for place, stem in enumerate(recording.stems, 1)
-    )
     return MasteredTake(
         path=path,
         pcm_sha256=pcm,
         duration_s=figures.duration_s,
         figures=figures,
-        stems=stems,
+        stems=_stems(recording.stems, folder / "stems", gain, profile_sound.seed) if wants.stems else (),
         stem_gain_db=20 * float(np.log10(gain)),
+    )
+
+
+def _mastered(mix: Samples, path: Path, sound: SoundIdentity, target_lufs: float) -> str:
+    """Masters `mix` in place and writes it; the hash of its samples."""
+    master(mix, RATE, Character(sound.brightness, sound.drive), target_lufs=target_lufs)
+    return flac.write_flac(path, flac.chunks(mix), RATE, 24, derive_seed(sound.seed, "dither", "master"))
+
+
+def _stems(stems: tuple[StemFile, ...], folder: Path, gain: float, seed: int) -> tuple[MasteredStem, ...]:
+    return tuple(
+        _keep(stem, folder / f"{place:02d}-{_file_name(stem.name)}.flac", gain, seed)
+        for place, stem in enumerate(stems, 1)
     )
 
 
@@ -102,53 +123,6 @@ def measure(audio: Samples, rate: int, timeline: Timeline | None) -> AudioFigure
 def tag_master(path: Path, tags: Mapping[str, str]) -> None:
     """Gives the FLAC file these tags and no others, in one step; its samples stay what they are."""
     flac.write_tags(path, tags)
-
-
-def preview(master: Path, out: Path, ffmpeg: Path) -> Path:
-    """An MP3 (VBR, about 190 kbit/s) of the master with the master's tags, at `out`.
-
-    Raises:
-        NotReady: the master does not carry its disclosure mark yet.
-        Unavailable: this ffmpeg cannot make MP3.
-    """
-    tags = _marked(master)
-    command = [str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-i", str(master)]
-    command += ["-map", "0:a:0", "-map_metadata", "-1", "-c:a", "libmp3lame", "-q:a", "2"]
-    command += ["-id3v2_version", "0", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-f", "mp3", str(out)]
-    try:
-        subprocess.run(command, check=True, capture_output=True, timeout=_ENCODE_S)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise Unavailable(
-            "This ffmpeg made no MP3 preview.",
-            code="audio.no_preview",
-            hint="Install an ffmpeg with libmp3lame (Debian, Ubuntu: apt install ffmpeg).",
-        ) from error
-    id3.write_id3(out, tags)
-    return out
-
-
-def preview_flac16(master: Path, out: Path) -> Path:
-    """A 16-bit dithered FLAC of the master with the master's tags, for stores that take no more.
-
-    Raises:
-        NotReady: the master does not carry its disclosure mark yet.
-    """
-    tags = _marked(master)
-    audio, rate = flac.read_audio(master)
-    flac.write_flac(out, flac.chunks(audio), rate, 16, derive_seed(0, "dither", 16))
-    flac.write_tags(out, tags)
-    return out
-
-
-def _marked(master: Path) -> dict[str, str]:
-    tags = flac.read_tags(master)
-    if not tags.get(MARK):
-        raise NotReady(
-            f"{master.name} does not say how it was made.",
-            code="audio.unmarked",
-            hint=f"Tag the master with {MARK} first; nothing leaves the house without it.",
-        )
-    return tags
 
 
 def _sum(stems: tuple[StemFile, ...]) -> tuple[Samples, float]:

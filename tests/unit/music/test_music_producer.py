@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import imageio_ffmpeg
 import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from noktvrn.kernel.errors import Invalid, NotFound, NotReady, Refused, Unavailable
-from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.kernel.errors import Invalid, NotFound, Refused
+from noktvrn.model.provenance import Provenance
 from noktvrn.model.sound import SoundIdentity, Timeline
 from noktvrn.music import producer
 from noktvrn.roles.composer import Recording, StemFile
-from noktvrn.sound.files import flac, id3
+from noktvrn.sound.files import flac
 
 Samples = NDArray[np.float32]
 
 RATE = 44100
 SOUND = SoundIdentity(seed=7, style="house")
-FFMPEG = Path(imageio_ffmpeg.get_ffmpeg_exe())
 
 
 def stem(seed: int, seconds: float = 12.0) -> Samples:
@@ -51,7 +49,10 @@ def recording(folder: Path, *stems: Samples, rate: int = RATE) -> Recording:
 @pytest.fixture
 def take(tmp_path: Path) -> producer.MasteredTake:
     return producer.produce(
-        recording(tmp_path, stem(1), stem(2)), profile_sound=SOUND, folder=tmp_path / "take"
+        recording(tmp_path, stem(1), stem(2)),
+        profile_sound=SOUND,
+        folder=tmp_path / "take",
+        wants=producer.Wants(stems=True),
     )
 
 
@@ -80,9 +81,15 @@ def test_stems_are_kept_and_add_up(take: producer.MasteredTake) -> None:
         assert kept.pcm_sha256 == flac.pcm_sha256(kept.path)
 
 
+def test_stems_nobody_asked_for_are_not_made(tmp_path: Path) -> None:
+    take = producer.produce(recording(tmp_path, stem(1)), profile_sound=SOUND, folder=tmp_path / "take")
+    assert not take.stems and not any((tmp_path / "take" / "stems").iterdir())
+
+
 def test_a_stem_above_full_scale_lowers_all_by_one_gain(tmp_path: Path) -> None:
     loud = recording(tmp_path, stem(1) * np.float32(30), stem(2))
-    take = producer.produce(loud, profile_sound=SOUND, folder=tmp_path / "take")
+    wants = producer.Wants(stems=True)
+    take = producer.produce(loud, profile_sound=SOUND, folder=tmp_path / "take", wants=wants)
     gain = 10 ** (take.stem_gain_db / 20)
     back, _ = flac.read_audio(take.stems[1].path)
     assert gain < 0.5 and np.abs(back - stem(2) * gain).max() < 2e-7
@@ -94,7 +101,6 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
     one, other = (producer.produce(made, profile_sound=SOUND, folder=tmp_path / n) for n in ("a", "b"))
     assert one.path.read_bytes() == other.path.read_bytes()
     assert one.figures == other.figures
-    assert [s.pcm_sha256 for s in one.stems] == [s.pcm_sha256 for s in other.stems]
 
 
 def test_a_loud_genre_gets_its_own_target(tmp_path: Path) -> None:
@@ -133,30 +139,3 @@ def test_a_missing_stem_is_not_found(tmp_path: Path) -> None:
     made.stems[0].path.unlink()
     with pytest.raises(NotFound):
         producer.produce(made, profile_sound=SOUND, folder=tmp_path / "take")
-
-
-def test_previews_carry_the_master_s_mark(tmp_path: Path, take: producer.MasteredTake) -> None:
-    tags = {"TITLE": "Nacht", "ARTIST": "Test", "DIGITALSOURCETYPE": SourceType.ALGORITHMIC.value}
-    producer.tag_master(take.path, tags)
-    assert flac.pcm_sha256(take.path) == take.pcm_sha256
-    mp3 = producer.preview(take.path, tmp_path / "preview.mp3", FFMPEG)
-    assert id3.read_id3(mp3) == tags
-    assert soundfile.info(mp3).duration == pytest.approx(12.0, abs=0.1)
-    small = producer.preview_flac16(take.path, tmp_path / "preview.flac")
-    assert flac.read_tags(small) == tags and flac.probe(small).bits == 16
-
-
-def test_nothing_unmarked_becomes_a_preview(tmp_path: Path, take: producer.MasteredTake) -> None:
-    with pytest.raises(NotReady) as caught:
-        producer.preview(take.path, tmp_path / "preview.mp3", FFMPEG)
-    assert "DIGITALSOURCETYPE" in caught.value.hint and not (tmp_path / "preview.mp3").exists()
-    with pytest.raises(NotReady):
-        producer.preview_flac16(take.path, tmp_path / "preview.flac")
-
-
-def test_a_program_that_is_no_ffmpeg_is_said_so(tmp_path: Path, take: producer.MasteredTake) -> None:
-    producer.tag_master(take.path, {"DIGITALSOURCETYPE": SourceType.ALGORITHMIC.value})
-    for program in (tmp_path / "none", Path("/bin/false")):
-        with pytest.raises(Unavailable) as caught:
-            producer.preview(take.path, tmp_path / "preview.mp3", program)
-        assert caught.value.hint

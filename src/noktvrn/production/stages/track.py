@@ -14,7 +14,7 @@ from noktvrn.model.provenance import Provenance
 from noktvrn.model.run import StageName
 from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
-from noktvrn.music import producer
+from noktvrn.music import encode, producer
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.roles.composer import CompositionRequest, Recording
@@ -112,5 +112,5 @@ def _preview(
             rule="track.no_preview", severity=Severity.INFO, message=error.message, hint=error.hint
         )
         return None, (warning,)
-    path = producer.preview(take.path, scene.folder / "preview.mp3", ffmpeg)
+    path = encode.lossy(take.path, scene.folder / "preview.mp3", ffmpeg)
     return _audio(scene, path, MP3, "preview.mp3", take, bits=None), ()
