@@ -13,6 +13,12 @@ SectionLabel = Literal[
 ]
 
 
+def quarters_per_beat(meter: tuple[int, int]) -> float:
+    """Quarters in one felt beat: a dotted quarter in compound meters (6/8, 9/8, 12/8), else a quarter."""
+    count, unit = meter
+    return 1.5 if unit == 8 and count > 3 and count % 3 == 0 else 1.0
+
+
 class SectionPlan(Noun):
     """One section. `syllables` has one number per lyric line; `rhyme` one letter per line (`ABAB`)."""
 
@@ -28,7 +34,9 @@ class SongPlan(Noun):
 
     genre: str
     style: str = Field(description="id of a style of the embedded engine")
-    tempo_bpm: float = Field(ge=40, le=220)
+    tempo_bpm: float = Field(
+        ge=40, le=220, description="felt beats a minute: in compound meters dotted quarters"
+    )
     tonic: int = Field(ge=0, le=11, description="pitch class, 0 is C")
     mode: str = Field(description="major, minor, dorian, phrygian, lydian, mixolydian")
     meter: tuple[int, int] = (4, 4)
@@ -42,10 +50,25 @@ class SongPlan(Noun):
         return sum(section.bars for section in self.sections)
 
     @property
+    def quarters_per_minute(self) -> float:
+        """The tempo in quarters, which scores and files count in."""
+        return self.tempo_bpm * quarters_per_beat(self.meter)
+
+    @property
+    def quarters_per_bar(self) -> float:
+        """Length of a bar in quarters."""
+        count, unit = self.meter
+        return count * 4.0 / unit
+
+    @property
+    def bar_s(self) -> float:
+        """Length of a bar in seconds."""
+        return self.quarters_per_bar * 60.0 / self.quarters_per_minute
+
+    @property
     def duration_s(self) -> float:
         """Length in seconds without the tail that rings out."""
-        beats, unit = self.meter
-        return self.bars * beats * (4 / unit) * 60.0 / self.tempo_bpm
+        return self.bars * self.bar_s
 
 
 class LyricSection(Noun):

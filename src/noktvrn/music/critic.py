@@ -387,8 +387,7 @@ def _depth(bits: int) -> Iterator[Finding]:
 
 
 def _loops(audio: flac.Samples, rate: int, plan: SongPlan) -> Iterator[Finding]:
-    block_s = 8 * plan.meter[0] * (4 / plan.meter[1]) * 60.0 / plan.tempo_bpm
-    for start in analysis.alike_blocks(audio, rate, block_s):
+    for start in analysis.alike_blocks(audio, rate, 8 * plan.bar_s):
         message = f"Eight bars from {start:.0f} s on are repeated note for note and sample for sample."
         yield _error("audio.loop", message, "A song is played, not pasted. " + _AGAIN, start)
 

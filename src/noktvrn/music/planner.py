@@ -12,7 +12,7 @@ from typing import get_args
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import TempoRange
-from noktvrn.model.song import SectionLabel, SectionPlan, SongPlan
+from noktvrn.model.song import SectionLabel, SectionPlan, SongPlan, quarters_per_beat
 from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.style import Style, load_style
 from noktvrn.sound.theory import MODES
@@ -111,7 +111,7 @@ def plan_song(
     home = load_style(style)
     luck = dice(seed, "plan", style, duration_s)
     bpm = _tempo(luck, tempo, energy)
-    bar_s = home.meter[0] * (4.0 / home.meter[1]) * 60.0 / bpm
+    bar_s = home.meter[0] * (4.0 / home.meter[1]) * 60.0 / (bpm * quarters_per_beat(home.meter))
     bars = _bars(duration_s, bar_s)
     form = _fit(_parse(luck.choice(home.forms)), bars)
     words = _Words(luck, bar_s, {})

@@ -93,7 +93,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A whole song. Parts are keyed by their name in the style; beats count from the first downbeat."""
+    """A whole song. Parts are keyed by their name in the style; beats are quarters in every meter, counted
+    from the first downbeat, and `tempo_bpm` is quarters a minute. `meter` is as written (6/8 is (6, 8)),
+    `pulse` the sixteenths of each group a bar is felt in."""
 
     tempo_bpm: float
     beats_per_bar: float
@@ -105,6 +107,8 @@ class Score:
     hits: tuple[Hit, ...]
     gestures: tuple[Gesture, ...] = field(default=())
     sung: tuple[SungNote, ...] = field(default=())
+    meter: tuple[int, int] = (4, 4)
+    pulse: tuple[int, ...] = (4, 4, 4, 4)
 
     @property
     def beat_s(self) -> float:

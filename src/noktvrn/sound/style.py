@@ -7,6 +7,7 @@ described at the head of `styles/dark_electronic.toml`.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError, field_validator, model
 from noktvrn.kernel.errors import Fault, NotFound
 from noktvrn.model.noun import Noun
 from noktvrn.sound.patch import Patch
+from noktvrn.sound.theory import pulse_of, sixteenths
 
 FOLDER = Path(__file__).parent / "styles"
 
@@ -52,7 +54,8 @@ class Harmony(Noun):
 
 
 class Groove(Noun):
-    """A drum pattern: one string per kit voice, 16 steps a bar (12 in 6/8), as many bars as it likes.
+    """A drum pattern: one string per kit voice, as many bars as it likes, one character a sixteenth (16 a
+    bar in 4/4, 12 in 3/4 and 6/8, 24 in 12/8, 20 in 5/4, 14 in 7/8).
 
     `X` accent, `x` stroke, `o` soft, `g` ghost, `.` nothing, `?` sometimes.
     """
@@ -161,7 +164,7 @@ class Style(Noun):
     colour: Literal["triad", "power", "seventh", "ninth", "sus"] = "triad"
     chord_bars: tuple[float, ...] = Field(default=(1.0,), description="bars a chord lasts; a song chooses")
     harmony: dict[str, Harmony]
-    cells: tuple[str, ...] = Field(min_length=2, description="motif rhythms, 16 steps of x and -")
+    cells: tuple[str, ...] = Field(min_length=2, description="motif rhythms, bars of x and -")
     kits: tuple[str, ...] = Field(min_length=1)
     grooves: dict[str, tuple[str, ...]] = Field(
         default_factory=dict, description="groove names per section label"
@@ -178,10 +181,30 @@ class Style(Noun):
 
     @field_validator("cells")
     @classmethod
-    def _cells_are_bars(cls, cells: tuple[str, ...]) -> tuple[str, ...]:
-        if any(set(cell) - {"x", "-"} or len(cell) not in (12, 16) for cell in cells):
-            raise ValueError("a cell is one bar of x and -")
+    def _cells_are_strokes(cls, cells: tuple[str, ...]) -> tuple[str, ...]:
+        if odd := [cell for cell in cells if set(cell) - {"x", "-"} or "x" not in cell]:
+            raise ValueError(f"a cell is written with x and - alone, with one x at least: {odd[0]!r}")
         return cells
+
+    @model_validator(mode="after")
+    def _patterns_are_whole_bars(self) -> Style:
+        steps = self.steps_per_bar
+        for name, pattern in self._patterns():
+            if (size := len(pattern.replace("|", "").replace(" ", ""))) == 0 or size % steps:
+                meter = "/".join(map(str, self.meter))
+                raise ValueError(f"{name}: {pattern!r} has {size} steps, a bar of {meter} has {steps}")
+        if self.pulse and sum(self.pulse) != steps:
+            raise ValueError(f"pulse: {sum(self.pulse)} sixteenths are no bar of {steps}")
+        return self
+
+    def _patterns(self) -> Iterator[tuple[str, str]]:
+        """Every pattern that is laid on the bar, by where it is written."""
+        yield from (("cells", cell) for cell in self.cells)
+        for name, groove in self.groove.items():
+            yield from ((f"groove {name}, {voice}", line) for voice, line in groove.bars.items())
+        yield from ((f"lift, {voice}", line) for voice, line in self.lift.items())
+        for part in self.parts:
+            yield from ((f"part {part.name}", line) for line in (*part.patterns, *part.high))
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Style:
@@ -191,6 +214,16 @@ class Style(Noun):
         if lost := {patch for part in self.parts for patch in part.patches} - self.patch.keys():
             raise ValueError(f"patches in no library: {', '.join(sorted(lost))}")
         return self
+
+    @property
+    def steps_per_bar(self) -> int:
+        """Sixteenths in a bar."""
+        return sixteenths(self.meter)
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """How a bar is felt, in sixteenths: the style's own pulse or its meter's."""
+        return self.pulse or pulse_of(self.meter)
 
     def harmony_of(self, mode: str) -> Harmony:
         """The progressions for a mode: its own, else those of the first mode that is written."""

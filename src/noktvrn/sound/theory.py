@@ -76,6 +76,21 @@ def scale(tonic: int, mode: str) -> tuple[int, ...]:
     return tuple((tonic + step) % 12 for step in MODES[mode])
 
 
+def sixteenths(meter: tuple[int, int]) -> int:
+    """Sixteenths in a bar."""
+    return meter[0] * 16 // meter[1]
+
+
+def pulse_of(meter: tuple[int, int]) -> tuple[int, ...]:
+    """How a bar is felt when nobody says otherwise, in sixteenths: dotted quarters in compound meters, else
+    quarters, the odd eighth joining the last one (7/8: 4 4 6)."""
+    steps = sixteenths(meter)
+    if meter[1] == 8 and meter[0] % 3 == 0:
+        return (6,) * (steps // 6)
+    whole, rest = divmod(steps, 4)
+    return (*(4,) * (whole - 1), 4 + rest) if whole else (steps,)
+
+
 def is_minor(mode: str) -> bool:
     """Whether the mode's third is minor."""
     return MODES[mode][2] == 3

@@ -12,12 +12,13 @@ from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.composition.bass import pattern_bass, root, walking_bass
 from noktvrn.sound.composition.comping import Voicings, arpeggio, drone, struck_chords, voicings
-from noktvrn.sound.composition.form import PEAKS, beats_per_bar, lay_out
+from noktvrn.sound.composition.form import PEAKS, lay_out
 from noktvrn.sound.composition.grooves import drum
 from noktvrn.sound.composition.harmony import harmonise
 from noktvrn.sound.composition.leeway import give_way
 from noktvrn.sound.composition.melody import Tune, invent
-from noktvrn.sound.composition.pattern import swung
+from noktvrn.sound.composition.meter import Meter, meter_of
+from noktvrn.sound.composition.pattern import STEP
 from noktvrn.sound.score import ChordSlot, Gesture, Hit, Note, Score, Section
 from noktvrn.sound.style import PartStyle, Style, load_style
 from noktvrn.sound.theory import nearest, scale
@@ -29,6 +30,7 @@ class _Stand:
 
     plan: SongPlan
     style: Style
+    meter: Meter
     chords: tuple[ChordSlot, ...]
     tune: Tune
 
@@ -41,15 +43,17 @@ def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
     """
     style = load_style(plan.style)
     sections = lay_out(plan)
+    meter = meter_of(plan, style)
     chords = harmonise(plan, sections, style, identity)
-    stand = _Stand(plan, style, chords, Tune(plan, invent(plan, style, identity), chords))
-    mutes = _mutes(plan, sections, style)
+    tune = Tune(plan, meter, invent(plan, style, identity), chords)
+    stand = _Stand(plan, style, meter, chords, tune)
+    mutes = _mutes(plan, sections, style, meter)
     played = {part.name: _part(stand, part, sections, mutes, identity) for part in style.parts}
     parts = give_way(played, style.parts)
-    hits = _played(_muted_hits(drum(plan, sections, style), mutes), style, identity, dice(plan.seed, "feel"))
+    hits = _played(stand, _muted_hits(drum(plan, sections, style), mutes), identity, dice(plan.seed, "feel"))
     return Score(
-        plan.tempo_bpm,
-        beats_per_bar(plan),
+        plan.quarters_per_minute,
+        plan.quarters_per_bar,
         sections[-1].end,
         plan.tail_s,
         sections,
@@ -57,6 +61,8 @@ def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
         parts,
         hits,
         _gestures(plan, sections, style),
+        meter=plan.meter,
+        pulse=meter.groups,
     )
 
 
@@ -78,7 +84,7 @@ def _part(
             notes += _entering(part, section, _line(stand, part, chosen, shapes, section, luck))
     closed = _closed(stand, part, notes, shapes, sections[-1])
     kept = closed if part.line in ("melody", "drone") else _muted(closed, mutes)
-    return tuple(_humanised(kept, stand.style, identity, luck))
+    return tuple(_humanised(stand, kept, identity, luck))
 
 
 def plays(part: PartStyle, section: Section) -> bool:
@@ -94,11 +100,12 @@ def _line(
     if part.line == "bass":
         return pattern_bass(part, pattern, chords, section)
     if part.line == "walk":
-        return walking_bass(part, chords, section, scale(stand.plan.tonic, stand.plan.mode), luck)
+        notes = scale(stand.plan.tonic, stand.plan.mode)
+        return walking_bass(part, chords, section, stand.meter, notes, luck)
     if part.line == "chords":
-        return struck_chords(part, pattern, chords, shapes, section)
+        return struck_chords(part, pattern, chords, shapes, section, stand.meter)
     if part.line == "arp":
-        return arpeggio(part, pattern, chords, shapes, section)
+        return arpeggio(part, pattern, chords, shapes, section, stand.meter)
     if part.line == "drone":
         return drone(part, stand.plan.tonic, section)
     tune = stand.tune
@@ -128,7 +135,7 @@ def _closed(
     if not (plays(part, final) or part.line in ("bass", "walk", "chords")):
         return before
     slot = stand.chords[-1]
-    held = bar + 0.35 * stand.plan.tail_s * stand.plan.tempo_bpm / 60.0
+    held = bar + 0.35 * stand.plan.tail_s * stand.plan.quarters_per_minute / 60.0
     if part.line in ("bass", "walk"):
         pitches: tuple[int, ...] = (root(slot.chord, part),)
     elif part.line in ("chords", "arp", "drone"):
@@ -140,11 +147,13 @@ def _closed(
     ]
 
 
-def _mutes(plan: SongPlan, sections: Sequence[Section], style: Style) -> list[tuple[float, float]]:
-    """The breaths before peaks: half a beat to a bar without anybody but the singer, in beats."""
-    luck = dice(plan.seed, "mutes")
+def _mutes(
+    plan: SongPlan, sections: Sequence[Section], style: Style, meter: Meter
+) -> list[tuple[float, float]]:
+    """The breaths before peaks: half a felt beat to two of them without anybody but the singer, in beats."""
+    luck, last = dice(plan.seed, "mutes"), meter.groups[-1] * STEP
     return [
-        (section.start - luck.choice((0.5, 1.0, 1.0, 2.0)), section.start)
+        (section.start - luck.choice((0.5 * last, last, last, sum(meter.groups[-2:]) * STEP)), section.start)
         for section in sections
         if section.label in PEAKS and section.start > 0 and luck.random() < 0.35 + 0.55 * style.mix.risers
     ]
@@ -168,22 +177,23 @@ def _muted_hits(hits: list[Hit], mutes: Sequence[tuple[float, float]]) -> list[H
     ]
 
 
-def _humanised(notes: list[Note], style: Style, identity: SoundIdentity, luck: random.Random) -> list[Note]:
-    unit = style.swing_unit
+def _humanised(stand: _Stand, notes: list[Note], identity: SoundIdentity, luck: random.Random) -> list[Note]:
+    style = stand.style
     played: list[Note] = []
     for note in notes:
-        start = swung(note.start, identity.swing, unit)
+        start = stand.meter.swung(note.start, identity.swing, style.swing_unit)
         nudge = note.nudge_ms + max(-2.0, min(2.0, luck.gauss(0.0, 0.6))) * style.humanise_ms
         force = min(1.0, max(0.05, note.velocity * (1.0 + 0.08 * luck.uniform(-1.0, 1.0))))
         played.append(Note(start, note.length, note.pitch, force, nudge))
     return sorted(played, key=lambda note: (note.start, note.pitch))
 
 
-def _played(hits: list[Hit], style: Style, identity: SoundIdentity, luck: random.Random) -> tuple[Hit, ...]:
+def _played(stand: _Stand, hits: list[Hit], identity: SoundIdentity, luck: random.Random) -> tuple[Hit, ...]:
     """The kick stays on the grid: bass, ducking and the time-line lean on it."""
+    style = stand.style
     played: list[Hit] = []
     for hit in hits:
-        start = swung(hit.start, identity.swing, style.swing_unit)
+        start = stand.meter.swung(hit.start, identity.swing, style.swing_unit)
         nudge = 0.0 if hit.voice == "kick" else max(-2.0, min(2.0, luck.gauss(0.1, 0.5))) * style.humanise_ms
         played.append(Hit(start, hit.voice, hit.velocity, nudge))
     return tuple(sorted(played, key=lambda hit: (hit.start, hit.voice)))
@@ -191,7 +201,7 @@ def _played(hits: list[Hit], style: Style, identity: SoundIdentity, luck: random
 
 def _gestures(plan: SongPlan, sections: Sequence[Section], style: Style) -> tuple[Gesture, ...]:
     gestures: list[Gesture] = []
-    amount, bar, luck = style.mix.risers, beats_per_bar(plan), dice(plan.seed, "candy")
+    amount, bar, luck = style.mix.risers, plan.quarters_per_bar, dice(plan.seed, "candy")
     for before, section in pairwise(sections):
         if amount > 0 and section.label in PEAKS:
             length = min(before.length, (2 if before.bars >= 4 else 1) * bar)

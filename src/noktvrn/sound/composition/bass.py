@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 
 from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.pattern import strokes
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle
@@ -51,20 +52,21 @@ def walking_bass(
     part: PartStyle,
     chords: Sequence[ChordSlot],
     section: Section,
+    meter: Meter,
     scale: tuple[int, ...],
     luck: random.Random,
 ) -> list[Note]:
-    """Four in the bar: root on the chord, scale and chord tones between, a half step into the next root."""
+    """A note a felt beat: root on the chord, scale and chord tones between, a half step into the next one."""
     notes: list[Note] = []
     pitch = root(chord_at(chords, section.start).chord, part)
-    beat = section.start
-    while beat < section.end - 1e-6:
+    for beat, length in meter.pulses(section.start, section.end):
         slot = chord_at(chords, beat)
-        pitch = _walk(part, slot, chord_at(chords, beat + 1.0), beat, pitch, scale, luck)
-        notes.append(Note(beat, 0.92, pitch, 0.86 if slot.start == beat else 0.72 + 0.1 * luck.random()))
+        pitch = _walk(part, slot, chord_at(chords, beat + length), beat, length, pitch, scale, luck)
+        force = 0.86 if slot.start == beat else 0.72 + 0.1 * luck.random()
+        notes.append(Note(beat, 0.92 * length, pitch, force))
         if luck.random() < 0.12:
-            notes.append(Note(beat + 0.5, 0.3, pitch, 0.4))
-        beat += 1.0
+            # The skip: the last eighth of the beat, as a player hops into the next one.
+            notes.append(Note(beat + length - 0.5, 0.3, pitch, 0.4))
     return notes
 
 
@@ -73,13 +75,14 @@ def _walk(
     slot: ChordSlot,
     after: ChordSlot,
     beat: float,
+    length: float,
     pitch: int,
     scale: tuple[int, ...],
     luck: random.Random,
 ) -> int:
     if abs(slot.start - beat) < 1e-6:
         return _near(slot.chord.root, pitch, part)
-    if abs(after.start - (beat + 1.0)) < 1e-6 and after is not slot:
+    if abs(after.start - (beat + length)) < 1e-6 and after is not slot:
         target = _near(after.chord.root, pitch, part)
         return target + luck.choice((-1, 1)) if target != pitch else target - 1
     step = luck.choice((-4, -2, 2, 3, 5))

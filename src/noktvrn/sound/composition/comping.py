@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.pattern import strokes
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle
@@ -27,7 +28,12 @@ def voicings(part: PartStyle, chords: Sequence[ChordSlot]) -> Voicings:
 
 
 def struck_chords(
-    part: PartStyle, pattern: str, chords: Sequence[ChordSlot], shapes: Voicings, section: Section
+    part: PartStyle,
+    pattern: str,
+    chords: Sequence[ChordSlot],
+    shapes: Voicings,
+    section: Section,
+    meter: Meter,
 ) -> list[Note]:
     """Chords on a pattern: `X` accent, `x`, `o` soft, `g` ghost, `s` short; strummed when the part says so.
 
@@ -37,7 +43,7 @@ def struck_chords(
     for stroke in strokes(pattern, section.start, section.end):
         for start, length, slot in _by_chord(stroke.start, stroke.length, chords):
             sound = 0.16 if stroke.symbol in "sg" else length * part.gate
-            upwards = round(start / 0.25) % 4 == 2
+            upwards = meter.weight(start) == 2
             notes.extend(
                 _strum(
                     part, shapes[slot.start], start, sound, _VELOCITY.get(stroke.symbol, 0.7), upwards=upwards
@@ -71,7 +77,12 @@ def _strum(
 
 
 def arpeggio(
-    part: PartStyle, pattern: str, chords: Sequence[ChordSlot], shapes: Voicings, section: Section
+    part: PartStyle,
+    pattern: str,
+    chords: Sequence[ChordSlot],
+    shapes: Voicings,
+    section: Section,
+    meter: Meter,
 ) -> list[Note]:
     """Single notes of the voicing: digits count its notes from below (beyond the top: an octave up), `T`
     is the root low
@@ -85,7 +96,7 @@ def arpeggio(
         else:
             octave, place = divmod(int(stroke.symbol, 16), len(shape))
             pitch = shape[place] + 12 * octave
-        accent = 0.85 if abs(stroke.start - round(stroke.start)) < 1e-6 else 0.66
+        accent = 0.85 if meter.strong(stroke.start) else 0.66
         notes.append(Note(stroke.start, stroke.length * part.gate, pitch, accent))
     return notes
 

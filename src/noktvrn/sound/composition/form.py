@@ -14,18 +14,12 @@ PEAKS = ("chorus", "drop")
 """Labels of the sections a song works towards."""
 
 
-def beats_per_bar(plan: SongPlan) -> float:
-    """Quarter notes in a bar."""
-    count, unit = plan.meter
-    return count * 4.0 / unit
-
-
 def lay_out(plan: SongPlan) -> tuple[Section, ...]:
     """The plan's sections with their beats, in order."""
     totals = Counter(section.label for section in plan.sections)
     turns: Counter[str] = Counter()
     sections: list[Section] = []
-    start, bar = 0.0, beats_per_bar(plan)
+    start, bar = 0.0, plan.quarters_per_bar
     for index, planned in enumerate(plan.sections):
         turn = turns[planned.label]
         turns[planned.label] += 1

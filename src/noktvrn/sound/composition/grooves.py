@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
-from noktvrn.sound.composition.form import PEAKS, beats_per_bar
+from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.composition.pattern import STEP, clean
 from noktvrn.sound.score import Hit, Section
 from noktvrn.sound.style import Style
@@ -32,7 +32,7 @@ def drum(plan: SongPlan, sections: Sequence[Section], style: Style) -> list[Hit]
         hits += _section(section, _lifted(section, style, style.groove[name].bars), fill, luck)
         if section.label in PEAKS and "crash" in style.groove[name].bars:
             hits.append(Hit(section.start, "crash", 0.9))
-    return _ended(hits, sections[-1].end - beats_per_bar(plan))
+    return _ended(hits, sections[-1].end - plan.quarters_per_bar)
 
 
 def _lifted(section: Section, style: Style, bars: dict[str, str]) -> dict[str, str]:

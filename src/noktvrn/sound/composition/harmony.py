@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.composition.form import beats_per_bar
 from noktvrn.sound.score import ChordSlot, Section
 from noktvrn.sound.style import Style
 from noktvrn.sound.theory import Chord, chord, coloured, in_mode, is_minor, scale
@@ -29,7 +28,7 @@ def harmonise(
     plan: SongPlan, sections: Sequence[Section], style: Style, identity: SoundIdentity
 ) -> tuple[ChordSlot, ...]:
     """The chords of the song, gapless from beat 0 to the end, closing on the tonic chord for the last bar."""
-    bar = beats_per_bar(plan)
+    bar = plan.quarters_per_bar
     luck = dice(plan.seed, "harmony")
     length = luck.choice(style.chord_bars) * bar
     chosen = {

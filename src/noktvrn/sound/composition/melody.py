@@ -10,8 +10,8 @@ from itertools import pairwise
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.composition.form import beats_per_bar
 from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.pattern import STEP
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle, Style
@@ -37,7 +37,8 @@ class Motif:
 def invent(plan: SongPlan, style: Style, identity: SoundIdentity) -> Motif:
     """The song's motif: the artist's rhythm cells first, contours from the song's seed."""
     luck = dice(plan.seed, "motif")
-    own = [cell for cell in identity.rhythm_cells if len(cell) == len(style.cells[0])] or list(style.cells)
+    bar = round(plan.quarters_per_bar / STEP)
+    own = [cell for cell in identity.rhythm_cells if len(cell) % bar == 0] or list(style.cells)
     cells = (luck.choice(own), luck.choice(own), luck.choice([*own, *style.cells]))
     contours = {letter: _contour(luck, reach=3) for letter in "ABCD"}
     chorus = next((s.syllables for s in plan.sections if s.label == "chorus" and s.syllables), (7, 6, 7, 6))
@@ -56,16 +57,17 @@ def _contour(luck: random.Random, *, reach: int) -> tuple[int, ...]:
     return tuple(places)
 
 
-def onsets(syllables: int, steps: int, cells: Sequence[str]) -> list[int]:
+def onsets(syllables: int, steps: int, cells: Sequence[str], meter: Meter) -> list[int]:
     """Where a line's syllables fall: the cells' strokes, thinned or filled to the number wanted.
 
     The line keeps a breath at its end: about a quarter when the syllables leave room for it.
     """
     span = max(min(steps, syllables), round(steps * 0.78))
-    tiled = "".join(cells[i % len(cells)] for i in range(steps // len(cells[0]) + 1))
+    shortest = min(map(len, cells))
+    tiled = "".join(cells[i % len(cells)] for i in range(steps // shortest + 1))
     chosen = [step for step in range(span) if tiled[step] == "x"] or [0]
     while len(chosen) > syllables:
-        chosen.remove(max(chosen[1:], key=lambda step: (step % 4 != 0, step % 2, step)))
+        chosen.remove(max(chosen[1:], key=lambda step: (-meter.weight(step * STEP), step)))
     while len(chosen) < syllables:
         chosen = sorted([*chosen, _widest(chosen, span)])
     return chosen
@@ -86,6 +88,7 @@ class Tune:
     """Everything a line of melody is made from."""
 
     plan: SongPlan
+    meter: Meter
     motif: Motif
     chords: Sequence[ChordSlot]
 
@@ -110,7 +113,7 @@ class Tune:
     def hook(self, part: PartStyle, section: Section) -> list[Note]:
         """The hook without words: two bars a line, for drops, intros and interludes; every other line in
         quiet sections."""
-        bar = beats_per_bar(self.plan)
+        bar = self.plan.quarters_per_bar
         counts = self.motif.hook_syllables
         notes: list[Note] = []
         for index in range(max(1, section.bars // 2)):
@@ -183,7 +186,7 @@ class Tune:
             if section.label in ("chorus", "drop", "intro", "interlude", "outro")
             else self.motif.cells[::-1]
         )
-        places = onsets(count, steps, cells)
+        places = onsets(count, steps, cells, self.meter)
         rungs = ladder(scale(self.plan.tonic, self.plan.mode), part.low, part.high_pitch)
         anchor = len(rungs) // 2 + _HEIGHT.get(section.label, 1)
         notes: list[Note] = []
@@ -192,14 +195,13 @@ class Tune:
             gap = (min(steps, step + 6) if final else places[order + 1]) - step
             wanted = rungs[min(max(anchor + shape[order % len(shape)], 0), len(rungs) - 1)]
             chord = chord_at(self.chords, start + step * STEP).chord
-            strong = step % 4 == 0 or gap >= 4 or final
+            beat = self.meter.strong(start + step * STEP)
+            strong = beat or gap >= 4 or final
             pitch = self._settle(
                 _within_reach(wanted, notes), chord, strong=strong, closing=closing and final
             )
             length = min(gap, 8) * STEP * part.gate
-            notes.append(
-                Note(start + step * STEP, length, _inside(pitch, part), 0.84 if step % 4 == 0 else 0.7)
-            )
+            notes.append(Note(start + step * STEP, length, _inside(pitch, part), 0.84 if beat else 0.7))
         return notes
 
     def _settle(self, pitch: int, chord: Chord, *, strong: bool, closing: bool) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from noktvrn.model.song import SongPlan
+from noktvrn.model.song import SongPlan, quarters_per_beat
 from noktvrn.model.sound import ChordSpan, SectionSpan, Timeline
+from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.score import Score
 from noktvrn.sound.theory import key_name, uses_flats
 
@@ -34,19 +35,27 @@ def timeline(score: Score, plan: SongPlan) -> Timeline:
         for c in score.chords
     ]
     chords[-1] = chords[-1].model_copy(update={"end_s": duration})
-    beat = 4.0 / plan.meter[1]
     return Timeline(
         duration_s=duration,
         tempo_bpm=plan.tempo_bpm,
         key=key_name(plan.tonic, plan.mode),
         meter=plan.meter,
-        beats=tuple(score.seconds(float(b)) for b in np.arange(0.0, score.beats - 1e-6, beat)),
+        beats=tuple(map(score.seconds, felt_beats(score))),
         downbeats=tuple(
             score.seconds(float(b)) for b in np.arange(0.0, score.beats - 1e-6, score.beats_per_bar)
         ),
         sections=tuple(sections),
         chords=tuple(_merged(chords)),
     )
+
+
+def felt_beats(score: Score) -> list[float]:
+    """Where a listener taps, in quarters: dotted quarters in compound meters, quarters in simple ones, the
+    groups of the pulse where eighths are counted unevenly (7/8)."""
+    count, unit = score.meter
+    if unit != 8 or count % 3 == 0:
+        return [float(beat) for beat in np.arange(0.0, score.beats - 1e-6, quarters_per_beat(score.meter))]
+    return [start for start, _ in Meter(score.pulse).pulses(0.0, score.beats)]
 
 
 def _merged(chords: list[ChordSpan]) -> list[ChordSpan]:

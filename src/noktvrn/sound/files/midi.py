@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from noktvrn.model.song import quarters_per_beat
 from noktvrn.sound.score import Hit, Note, Score
 
 TICKS = 480
@@ -38,8 +39,9 @@ def write_midi(path: Path, score: Score, title: str) -> None:
 
 def _conductor(score: Score, title: str) -> bytes:
     tempo = round(60_000_000 / score.tempo_bpm).to_bytes(3, "big")
-    eighths = round(score.beats_per_bar * 2)
-    meter = bytes([eighths, 3, 36, 8]) if eighths % 2 else bytes([eighths // 2, 2, 24, 8])
+    count, unit = score.meter
+    clocks = round(24 * quarters_per_beat(score.meter))
+    meter = bytes([count, unit.bit_length() - 1, clocks, 8])
     events: list[Event] = [(0, 0, _meta(0x51, tempo)), (0, 0, _meta(0x58, meter))]
     events += [(_ticks(s.start), 0, _meta(0x06, s.label.encode())) for s in score.sections]
     return _track(title, events)
