@@ -22,7 +22,7 @@ TABLE = {
     "open": (_AT + "open", "open_", "Hear and see a release in the browser."),
     "plan": (_AT + "plan", "plan", "Content calendars: make, show."),
     "figures": (_AT + "figures", "figures", "What listeners did: import, show."),
-    "track": (_AT + "track", "track", "Sound files: analyse."),
+    "track": (_AT + "track", "track", "Sound files: analyse, export."),
     "provider": (_AT + "provider", "provider", "Who can play which role."),
     "worker": (_AT + "worker", "worker", "Take work from the queues until stopped."),
     "serve": (_AT + "serve", "serve", "The HTTP API."),

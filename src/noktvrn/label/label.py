@@ -9,6 +9,7 @@ from noktvrn.kernel.clock import Clock, SystemClock
 from noktvrn.label.artists import Artists
 from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
+from noktvrn.label.exports import Exports
 from noktvrn.label.figures import Figures
 from noktvrn.label.house import House
 from noktvrn.label.office import Office
@@ -32,6 +33,7 @@ class Label:
         self.runs = Runs(office)
         self.desk = Desk(office)
         self.releases = Releases(office)
+        self.exports = Exports(office)
         self.plans = Plans(office)
         self.figures = Figures(office)
 

@@ -37,4 +37,6 @@ class Brief(Noun):
     own_cover: Asset | None = Field(default=None, description="a person's picture in place of a painted one")
     own_lyrics: Asset | None = Field(default=None, description="a person's words in place of written ones")
     lossy_source: bool = Field(default=False, description="own_track was decoded from a lossy file")
+    stems: bool = Field(default=False, description="keep the stems beside the master")
+    instrumental: bool = Field(default=False, description="master the song without its singer as well")
     note: str = Field(default="", description="why this brief exists: a place in a plan, a progression")

@@ -56,6 +56,7 @@ class Track(Noun):
     master: AudioAsset
     preview: AudioAsset | None = None
     stems: tuple[AudioAsset, ...] = ()
+    instrumental_master: AudioAsset | None = Field(default=None, description="the song without its singer")
     score: Asset | None = None
     timeline: Timeline
     figures: AudioFigures

@@ -63,6 +63,10 @@ _ENCODERS: dict[Codec, _Encoder] = {
 """MP3 at VBR 2 (about 190 kbit/s) with ID3v2.4 tags of our own; AAC in MP4; Opus in Ogg."""
 
 
+CODECS: dict[str, Codec] = {codec: codec for codec in _ENCODERS}
+"""Every codec by its name."""
+
+
 def suffix(codec: Codec) -> str:
     """How a file of the codec is called."""
     return _ENCODERS[codec].suffix

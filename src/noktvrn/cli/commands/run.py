@@ -27,6 +27,8 @@ def run() -> None:
 @click.option("--mood", help="How it feels.")
 @click.option("--duration", type=click.IntRange(30, 720), metavar="SECONDS", help="Length of the song.")
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
+@click.option("--stems", is_flag=True, help="Keep the stems beside the master.")
+@click.option("--instrumental", is_flag=True, help="Master the song without its singer as well.")
 @click.option("--autopilot", is_flag=True, help="The label's capped autopilot gives the verdict.")
 @click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
 @with_output
@@ -40,6 +42,8 @@ def start(
     mood: str | None,
     duration: int | None,
     no_video: bool,
+    stems: bool,
+    instrumental: bool,
     autopilot: bool,
     no_wait: bool,
     out: Output,
@@ -58,6 +62,8 @@ def start(
                 mood=mood,
                 duration_s=duration,
                 with_video=not no_video,
+                stems=stems,
+                instrumental=instrumental,
             )
         _go_on(context, label, begun.id, wait=not no_wait, out=out)
 

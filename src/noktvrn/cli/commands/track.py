@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from noktvrn.cli.commands.export import export
 from noktvrn.cli.output import Output, note, pairs, with_output
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 @click.group()
 def track() -> None:
     """Sound files, measured as the house measures its own masters."""
+
+
+track.add_command(export)
 
 
 @track.command()

@@ -36,9 +36,11 @@ def track(scene: Scene) -> Outcome:
             prompt=profile.song_prompt_generator,
             seed=scene.seed,
             folder=scene.folder,
+            want_stems=scene.brief.stems,
         )
     )
-    take = producer.produce(recording, profile_sound=sound, folder=scene.folder)
+    wants = producer.Wants(stems=scene.brief.stems, instrumental=scene.brief.instrumental)
+    take = producer.produce(recording, profile_sound=sound, folder=scene.folder, wants=wants)
     producer.tag_master(take.path, _tags(scene, words, recording.provenance))
     preview, findings = _preview(scene, take, words, recording.provenance)
     made = Track(
