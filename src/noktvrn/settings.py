@@ -89,6 +89,9 @@ class Settings(BaseSettings):
     ffmpeg: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_FFMPEG"))
     """The ffmpeg program; unset: the one on PATH, else the installed wheel's."""
 
+    loudness: Literal["stores", "genre"] = Field(default="stores", validation_alias=_env("NOKTVRN_LOUDNESS"))
+    """`stores`: masters at -14 LUFS, where stores play; `genre`: as loud as records of the genre are."""
+
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 

@@ -60,5 +60,6 @@ class Track(Noun):
     score: Asset | None = None
     timeline: Timeline
     figures: AudioFigures
+    target_lufs: float = Field(default=-14.0, description="the loudness its master was made for")
     score_figures: ScoreFigures | None = None
     provenance: Provenance

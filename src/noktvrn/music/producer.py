@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import soundfile
@@ -21,6 +22,7 @@ from noktvrn.sound.analysis import fingerprint, meters
 from noktvrn.sound.analysis import listening as analysis
 from noktvrn.sound.files import flac
 from noktvrn.sound.mastering.master import Character, master
+from noktvrn.sound.style import load_style
 
 Samples = NDArray[np.float32]
 
@@ -61,6 +63,11 @@ class MasteredTake(Noun):
     stem_gain_db: float = Field(
         default=0.0, description="the one gain all stems share: 0, or down in steps of 6.02 dB"
     )
+
+
+def target_of(style_id: str, loudness: Literal["stores", "genre"]) -> float:
+    """The loudness (LUFS) a style is mastered to: the stores' usual, or the genre's own habit."""
+    return load_style(style_id).targets.lufs if loudness == "genre" else TARGET_LUFS
 
 
 def produce(

@@ -15,6 +15,7 @@ from noktvrn.model.sound import SoundIdentity, Timeline
 from noktvrn.music import producer
 from noktvrn.roles.composer import Recording, StemFile
 from noktvrn.sound.files import flac
+from noktvrn.sound.style import load_style
 
 Samples = NDArray[np.float32]
 
@@ -101,6 +102,11 @@ def test_the_same_recording_gives_the_same_bytes(tmp_path: Path) -> None:
     one, other = (producer.produce(made, profile_sound=SOUND, folder=tmp_path / n) for n in ("a", "b"))
     assert one.path.read_bytes() == other.path.read_bytes()
     assert one.figures == other.figures
+
+
+def test_masters_are_made_for_stores_unless_the_genre_is_asked_for() -> None:
+    assert producer.target_of("ambient", "stores") == producer.target_of("techno", "stores") == -14.0
+    assert producer.target_of("techno", "genre") == load_style("techno").targets.lufs
 
 
 def test_a_loud_genre_gets_its_own_target(tmp_path: Path) -> None:

@@ -40,7 +40,10 @@ def track(scene: Scene) -> Outcome:
         )
     )
     wants = producer.Wants(stems=scene.brief.stems, instrumental=scene.brief.instrumental)
-    take = producer.produce(recording, profile_sound=sound, folder=scene.folder, wants=wants)
+    target = producer.target_of(scene.result(StageName.PLAN, SongPlan).style, scene.studio.settings.loudness)
+    take = producer.produce(
+        recording, profile_sound=sound, folder=scene.folder, target_lufs=target, wants=wants
+    )
     producer.tag_master(take.path, _tags(scene, words, recording.provenance))
     preview, findings = _preview(scene, take, words, recording.provenance)
     made = Track(
@@ -57,6 +60,7 @@ def track(scene: Scene) -> Outcome:
         score=scene.keep(recording.score, MIDI, "score.mid") if recording.score else None,
         timeline=recording.timeline,
         figures=take.figures,
+        target_lufs=target,
         provenance=recording.provenance,
     )
     return Outcome(made, findings=findings)
