@@ -14,7 +14,7 @@ import numpy as np
 
 from noktvrn.sound.score import RATE, Score, Section
 from noktvrn.sound.style import Mix
-from noktvrn.sound.synthesis.instrument import LoopTake, Take
+from noktvrn.sound.synthesis.takes import Sound
 
 _DEPTH = {
     "chorus": 0.0,
@@ -41,7 +41,7 @@ class Sounding:
 
     at: int
     section: int
-    take: Take | LoopTake
+    take: Sound
     left: float
     right: float
     energy: float

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
@@ -13,8 +14,9 @@ from noktvrn.sound.score import Hit, Note, Score
 from noktvrn.sound.signature import colouring
 from noktvrn.sound.style import PartStyle, Style, load_kit
 from noktvrn.sound.synthesis.drums import DrumVoice, strike
-from noktvrn.sound.synthesis.instrument import Instrument, Take, in_hands
+from noktvrn.sound.synthesis.instrument import Instrument, Wish, in_hands
 from noktvrn.sound.synthesis.spectrum import bell, frequencies, high_pass, padded, shaped, shelf, tilt
+from noktvrn.sound.synthesis.takes import Take
 
 _LAYERS = 6
 _STROKES = 3
@@ -28,33 +30,60 @@ _TILT_OF_BRIGHTNESS = 0.5
 """dB an octave that an identity's full brightness adds to every note's equaliser."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """One stroke of a player: which notes, which take of them, where it stands, and how late it comes."""
+
+    group: tuple[Note, ...]
+    variant: int
+    pan: float
+    late_ms: float = 0.0
+
+
 def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdentity) -> list[Sounding]:
     """Every note of a part, on the instrument the artist chose for it."""
     luck = dice(identity.seed, "instrument", part.name)
     patch = in_hands(style.patch[luck.choice(part.patches)], identity, part.name)
     air = 0.0 if part.bus == "bass" else style.mix.air
     player = Instrument(part.name, patch, identity, _tilt(style, identity), air)
+    variants = max(_VARIANTS.get(patch.engine, 2), 2 if part.double_ms else 1)
     notes = score.parts[part.name]
     chords = groupby(notes, key=lambda note: (note.start, note.length) if patch.power else id(note))
-    return [
-        sounding
+    played = [
+        stroke
         for index, (_, group) in enumerate(chords)
-        for sounding in _note(part, player, score, tuple(group), index)
+        for stroke in _played(part, tuple(group), index, variants)
     ]
+    player.expect(_wish(stroke, score) for stroke in played)
+    return [_sounding(part, player, score, stroke) for stroke in played]
 
 
-def _note(
-    part: PartStyle, player: Instrument, score: Score, group: tuple[Note, ...], index: int
-) -> tuple[Sounding, ...]:
+def _played(part: PartStyle, group: tuple[Note, ...], index: int, variants: int) -> tuple[_Played, ...]:
     """The note; with `double_ms` twice, as two players would: another take, a little later, other side."""
     if not part.double_ms:
-        return (_take(part, player, score, group, index, part.pan + _keyboard(part, group, index), 0.0),)
+        return (_Played(group, index % variants, part.pan + _keyboard(part, group, index)),)
     side = _APART if part.pan >= 0.0 else -_APART
     later = part.double_ms * (0.8 + 0.1 * (index % 5))
+    home = part.pan * (1.0 - _APART)
     return (
-        _take(part, player, score, group, index, part.pan * (1.0 - _APART) + side, 0.0),
-        _take(part, player, score, group, index + 1, part.pan * (1.0 - _APART) - side, later),
+        _Played(group, index % variants, home + side),
+        _Played(group, (index + 1) % variants, home - side, later),
     )
+
+
+def _wish(stroke: _Played, score: Score) -> Wish:
+    first = stroke.group[0]
+    pitches = tuple(note.pitch for note in stroke.group)
+    return pitches, first.length * score.beat_s, first.velocity, stroke.variant
+
+
+def _sounding(part: PartStyle, player: Instrument, score: Score, stroke: _Played) -> Sounding:
+    first, take = stroke.group[0], player.take(*_wish(stroke, score))
+    left, right = pan_gains(min(1.0, max(-1.0, stroke.pan)), first.velocity**1.3)
+    at = score.sample(first.start, first.nudge_ms + stroke.late_ms)
+    section = score.section_at(first.start).index
+    energy = take.energy * (0.5 if take.stereo else 1.0)
+    return Sounding(at, section, take, left, right, energy, part.wet, part.duck)
 
 
 def _keyboard(part: PartStyle, group: tuple[Note, ...], index: int) -> float:
@@ -67,26 +96,6 @@ def _keyboard(part: PartStyle, group: tuple[Note, ...], index: int) -> float:
     reach = max(6.0, (part.high_pitch - part.low) / 2)
     pitch = sum(note.pitch for note in group) / len(group)
     return 0.85 * part.width * min(1.0, max(-1.0, (pitch - centre) / reach))
-
-
-def _take(
-    part: PartStyle,
-    player: Instrument,
-    score: Score,
-    group: tuple[Note, ...],
-    index: int,
-    pan: float,
-    late_ms: float,
-) -> Sounding:
-    first = group[0]
-    pitches = tuple(note.pitch for note in group)
-    variants = max(_VARIANTS.get(player.patch.engine, 3), 2 if part.double_ms else 1)
-    take = player.take(pitches, first.length * score.beat_s, first.velocity, index % variants)
-    left, right = pan_gains(min(1.0, max(-1.0, pan)), first.velocity**1.3)
-    at = score.sample(first.start, first.nudge_ms + late_ms)
-    section = score.section_at(first.start).index
-    energy = take.energy * (0.5 if take.stereo else 1.0)
-    return Sounding(at, section, take, left, right, energy, part.wet, part.duck)
 
 
 def play_kit(score: Score, style: Style, identity: SoundIdentity) -> list[Sounding]:

@@ -15,7 +15,8 @@ from scipy import fft
 
 from noktvrn.sound.patch import EnsemblePatch
 from noktvrn.sound.score import RATE
-from noktvrn.sound.synthesis.spectrum import Curve, Samples, k_weight
+from noktvrn.sound.synthesis.spectrum import Curve, k_weight
+from noktvrn.sound.synthesis.takes import Take
 from noktvrn.sound.synthesis.timbre import formants, hertz, partials
 
 SIZE = 1 << 17
@@ -30,7 +31,7 @@ class Table:
     """A looping stereo table (2, SIZE) with RMS 0.35 before its equaliser, and its K-weighted power per
     sample."""
 
-    samples: Samples
+    take: Take
     power: float
 
 
@@ -52,7 +53,8 @@ def table(patch: EnsemblePatch, pitch: int, colour: Curve, seed: int) -> Table:
     bins.real[:, :top] = np.cos(turns) * weights[:top]
     bins.imag[:, :top] = np.sin(turns) * weights[:top]
     power = 4.0 * float(np.sum(weights * weights * k_weight(SIZE))) / SIZE**2
-    return Table(fft.irfft(bins, SIZE, axis=1).astype(np.float32, copy=False), power)
+    samples = fft.irfft(bins, SIZE, axis=1).astype(np.float32, copy=False)
+    return Table(Take(samples, power * SIZE), power)
 
 
 def _add_bands(weights: NDArray[np.float32], patch: EnsemblePatch, base: float, level: float) -> None:
@@ -69,14 +71,3 @@ def _add_bands(weights: NDArray[np.float32], patch: EnsemblePatch, base: float, 
         first, last = max(1, int(middle - 3.5 * sigma)), min(weights.size - 1, int(middle + 3.5 * sigma) + 1)
         band = (np.arange(first, last, dtype=np.float32) - np.float32(middle)) / np.float32(sigma)
         weights[first:last] += np.float32(gain / np.sqrt(sigma)) * np.exp(-0.5 * band * band)
-
-
-def looped(source: Samples, place: int, count: int) -> Samples:
-    """`count` samples of a table (2, SIZE) from `place` on, as often around as it takes."""
-    pieces: list[Samples] = []
-    while count > 0:
-        piece = source[:, place : place + count]
-        pieces.append(piece)
-        count -= piece.shape[1]
-        place = 0
-    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.patch import EnsemblePatch, FmPatch, ModalPatch, Patch, WavetablePatch
+from noktvrn.sound.patch import EnsemblePatch, Envelope, FmPatch, ModalPatch, Patch, WavetablePatch
 from noktvrn.sound.signature import colouring
 from noktvrn.sound.synthesis import ensemble, fm, modal, wavetable
 from noktvrn.sound.synthesis.envelopes import contour, faded
@@ -24,45 +25,30 @@ from noktvrn.sound.synthesis.spectrum import (
     shelf,
     tilt,
 )
+from noktvrn.sound.synthesis.takes import HeldTake, LoopTake, Sound, Take, around
 
 VELOCITIES = 4
 """Loudness layers of an instrument."""
 
+_LENGTHS = 40
+"""Lengths of notes are kept to this part of a second."""
 
-@dataclass(frozen=True, slots=True)
-class Take:
-    """A rendered note (1, n) or (2, n) and its K-weighted energy, summed over its channels."""
+_SHARING = (WavetablePatch, ModalPatch, FmPatch)
+"""Engines whose notes of all lengths begin alike: the longest is played, the others are cut from it."""
 
-    samples: Samples
-    energy: float
+_OPEN = Envelope(attack=0.0, decay=0.0, sustain=1.0, release=0.0)
 
-    @property
-    def stereo(self) -> bool:
-        """Whether it has two sides."""
-        return bool(self.samples.shape[0] == 2)
-
-    def sound(self) -> Samples:
-        """The samples."""
-        return self.samples
+Wish = tuple[tuple[int, ...], float, float, int]
+"""What a part wants played: pitches struck together, seconds, velocity, variant."""
 
 
 @dataclass(frozen=True, slots=True)
-class LoopTake:
-    """A note read from a looping table when it is needed: `loudness` has its length."""
+class _Body:
+    """An unshaped note, its power per sample, and how much of that the K-weighting keeps."""
 
-    table: ensemble.Table
-    place: int
-    loudness: Curve
-    energy: float
-
-    @property
-    def stereo(self) -> bool:
-        """Always two sides."""
-        return True
-
-    def sound(self) -> Samples:
-        """The samples (2, n)."""
-        return ensemble.looped(self.table.samples, self.place, self.loudness.size) * self.loudness
+    take: Take
+    power: Curve
+    kept: float
 
 
 @dataclass(slots=True)
@@ -74,29 +60,57 @@ class Instrument:
     identity: SoundIdentity
     tilt_db: float
     air_db: float
-    _takes: dict[tuple[object, ...], Take | LoopTake] = field(default_factory=dict)
+    _takes: dict[tuple[object, ...], Sound] = field(default_factory=dict)
     _tables: dict[int, ensemble.Table] = field(default_factory=dict)
+    _bodies: dict[tuple[int, int, int], _Body] = field(default_factory=dict)
+    _longest: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _curves: dict[int, Curve] = field(default_factory=dict)
 
-    def take(
-        self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int
-    ) -> Take | LoopTake:
+    def expect(self, wishes: Iterable[Wish]) -> None:
+        """Tells what will be asked for, so that a note is played once at its longest. Not needed, but saves
+        time."""
+        for pitches, seconds, velocity, variant in wishes:
+            key = (pitches[0], _layer(velocity), variant)
+            self._longest[key] = max(self._longest.get(key, 0), _length(seconds))
+
+    def take(self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int) -> Sound:
         """The note, or the notes struck together when the patch is a power patch. Lengths are kept to 1/40
         s."""
-        layer = max(1, round(velocity * VELOCITIES))
-        length = max(1, round(seconds * 40))
+        layer, length = _layer(velocity), _length(seconds)
         key = (pitches, length, layer, variant)
         if key not in self._takes:
-            self._takes[key] = self._made(pitches, length / 40.0, layer / VELOCITIES, variant)
+            self._takes[key] = self._made(pitches, length, layer, variant)
         return self._takes[key]
 
-    def _made(
-        self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int
-    ) -> Take | LoopTake:
-        if not isinstance(self.patch, EnsemblePatch) or self.patch.drive:
-            return self._render(pitches, seconds, velocity, variant)
-        place = derive_seed(self.identity.seed, self.name, pitches, variant) % ensemble.SIZE
-        found, loudness = self._table(self.patch, pitches[0]), contour(seconds, self.patch.envelope)
-        return LoopTake(found, place, loudness, found.power * float(np.dot(loudness, loudness)))
+    def _made(self, pitches: tuple[int, ...], length: int, layer: int, variant: int) -> Sound:
+        seconds, patch = length / _LENGTHS, self.patch
+        if isinstance(patch, EnsemblePatch) and not patch.drive:
+            place = derive_seed(self.identity.seed, self.name, pitches, variant) % ensemble.SIZE & ~1
+            found, loudness = self._table(patch, pitches[0]), contour(seconds, patch.envelope)
+            return LoopTake(found.take, place, loudness, found.power * float(np.dot(loudness, loudness)))
+        if isinstance(patch, _SHARING) and not patch.drive and len(pitches) == 1:
+            return self._cut(pitches[0], length, layer, variant)
+        return self._render(pitches, seconds, layer / VELOCITIES, variant)
+
+    def _cut(self, pitch: int, length: int, layer: int, variant: int) -> HeldTake:
+        """A note as the beginning of the longest of its kind, under an envelope of its own."""
+        shape = self.patch.envelope
+        if isinstance(self.patch, ModalPatch):
+            shape = shape.model_copy(update={"sustain": 1.0})
+        loudness = contour(length / _LENGTHS, shape)
+        key = (pitch, layer, variant)
+        body = self._bodies.get(key)
+        if body is None or body.power.size < loudness.size:
+            most = max(length, self._longest.get(key, 0)) / _LENGTHS + shape.release + 0.01
+            body = self._bodies[key] = self._body(pitch, most, layer / VELOCITIES, variant)
+        energy = body.kept * float(np.dot(body.power[: loudness.size], loudness * loudness))
+        return HeldTake(body.take, loudness, energy)
+
+    def _body(self, pitch: int, seconds: float, velocity: float, variant: int) -> _Body:
+        sound = self._voice(pitch, seconds, velocity, variant, _OPEN)
+        samples, energy = shaped(sound, self._curve(padded(sound.shape[1])))
+        power = np.asarray(np.einsum("ij,ij->j", samples, samples))
+        return _Body(Take(samples, energy), power, energy / max(float(power.sum(dtype=np.float64)), 1e-12))
 
     def _table(self, patch: EnsemblePatch, pitch: int) -> ensemble.Table:
         if pitch not in self._tables:
@@ -113,21 +127,29 @@ class Instrument:
         samples, energy = shaped(sound, self._curve(padded(sound.shape[1])))
         return Take(faded(samples), energy)
 
-    def _voice(self, pitch: int, seconds: float, velocity: float, variant: int) -> Samples:
+    def _voice(
+        self, pitch: int, seconds: float, velocity: float, variant: int, envelope: Envelope | None = None
+    ) -> Samples:
         patch, seed = self.patch, derive_seed(self.identity.seed, self.name, pitch, variant)
+        if envelope is not None:
+            patch = patch.model_copy(update={"envelope": envelope})
         if isinstance(patch, WavetablePatch):
             return wavetable.play(patch, pitch, seconds, velocity, self.identity.detune_cents, seed)
         if isinstance(patch, EnsemblePatch):
             loudness = contour(seconds, patch.envelope)
             return (
-                ensemble.looped(self._table(patch, pitch).samples, seed % ensemble.SIZE, loudness.size)
-                * loudness
+                around(self._table(patch, pitch).take.samples, seed % ensemble.SIZE, loudness.size) * loudness
             )
         if isinstance(patch, ModalPatch):
             return modal.play(patch, pitch, seconds, velocity, seed)
         return fm.play(patch, pitch, seconds, velocity)
 
     def _curve(self, size: int) -> Curve:
+        if size not in self._curves:
+            self._curves[size] = self._equaliser(size)
+        return self._curves[size]
+
+    def _equaliser(self, size: int) -> Curve:
         hertz, patch = frequencies(size), self.patch
         curve = high_pass(hertz, patch.low_cut) * low_pass(hertz, patch.high_cut)
         if patch.body:
@@ -136,6 +158,14 @@ class Instrument:
         if self.tilt_db:
             curve = curve * tilt(hertz, self.tilt_db)
         return curve * shelf(hertz, 9000.0, self.air_db) if self.air_db else curve
+
+
+def _layer(velocity: float) -> int:
+    return max(1, round(velocity * VELOCITIES))
+
+
+def _length(seconds: float) -> int:
+    return max(1, round(seconds * _LENGTHS))
 
 
 def in_hands(patch: Patch, identity: SoundIdentity, part: str) -> Patch:

@@ -52,10 +52,11 @@ def play(
     blend = place - low
     offset = low * np.int32(SIZE)
     frames = _frames(patch.wave, patch.vowel, round(patch.resonance, 3), pitch)
-    luck = np.random.Generator(np.random.PCG64(seed))
+    luck, bent = np.random.Generator(np.random.PCG64(seed)), _bend(patch, count)
     sound = np.zeros((1 if patch.voices == 1 else 2, count), dtype=np.float32)
     for cents, left, right in _players(patch, detune_cents):
-        phase = _phase(patch, hertz(pitch) * 2.0 ** (cents / 1200.0), count, int(luck.integers(0, 2**32)))
+        base = hertz(pitch) * 2.0 ** (cents / 1200.0)
+        phase = _phase(base, count, int(luck.integers(0, 2**32)), bent)
         voice = _read(frames, offset, blend, phase)
         if patch.voices == 1:
             sound[0] += voice
@@ -87,17 +88,23 @@ def _players(patch: WavetablePatch, detune_cents: float) -> list[tuple[float, fl
     ]
 
 
-def _phase(patch: WavetablePatch, base: float, count: int, start: int) -> NDArray[np.uint32]:
-    """The phase as 32-bit turns, which wrap by themselves."""
-    turn = 2.0**32 / RATE
+def _bend(patch: WavetablePatch, count: int) -> NDArray[np.float64] | None:
+    """Where each sample would be read at an even pitch, counted in samples; None where nothing bends."""
     if not patch.vibrato and not patch.glide:
-        return np.arange(count, dtype=np.uint32) * np.uint32(round(base * turn)) + np.uint32(start)
+        return None
     time = np.arange(count, dtype=np.float32) / np.float32(RATE)
     wobble = patch.vibrato * np.sin(2.0 * np.pi * 5.2 * time) * np.clip((time - 0.18) / 0.35, 0.0, 1.0)
     bend = wobble - 100.0 * patch.glide * decay(count, 0.12)
     share = bend * np.float32(np.log(2.0) / 1200.0)
-    steps = np.float64(base * turn) * (1.0 + share + 0.5 * share * share)
-    return (np.cumsum(steps).astype(np.uint64) + np.uint64(start)).astype(np.uint32)
+    return np.cumsum(1.0 + share + 0.5 * share * share, dtype=np.float64)
+
+
+def _phase(base: float, count: int, start: int, bent: NDArray[np.float64] | None) -> NDArray[np.uint32]:
+    """The phase as 32-bit turns, which wrap by themselves."""
+    turn = 2.0**32 / RATE
+    if bent is None:
+        return np.arange(count, dtype=np.uint32) * np.uint32(round(base * turn)) + np.uint32(start)
+    return (bent * (base * turn) + start).astype(np.int64).astype(np.uint32)
 
 
 def _read(

@@ -1,0 +1,190 @@
+"""Takes: notes that were played once and are heard whenever the score asks for them again.
+
+What the spaces get of a note is mono and at half the rate: a room is dark, and half the samples are a
+quarter of the work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from noktvrn.sound.synthesis.envelopes import Curve
+from noktvrn.sound.synthesis.spectrum import Samples
+
+_HALF_BAND = (0.311048, -0.087087, 0.036102, -0.013831, 0.003768)
+"""Odd taps of a half-band low-pass (1 / (pi k) under a Kaiser window of beta 4.8, at unity); the middle tap
+is 0.5, the even ones are 0. Flat to 7.5 kHz, images below -52 dB from 14.5 kHz on."""
+
+
+class Sound(Protocol):
+    """A note ready to be laid down wherever it is due."""
+
+    energy: float
+
+    @property
+    def size(self) -> int:
+        """Length in samples."""
+
+    @property
+    def stereo(self) -> bool:
+        """Whether it has two sides."""
+
+    def sound(self) -> Samples:
+        """All of it."""
+
+    def piece(self, start: int, stop: int) -> Samples:
+        """Samples [start, stop) of it: (1, n) or (2, n). Not to be written to."""
+
+    def low(self, start: int, stop: int) -> Curve:
+        """Samples [start, stop) of its mono sum at half the rate."""
+
+
+@dataclass(slots=True)
+class Take:
+    """A rendered note (1, n) or (2, n) and its K-weighted energy, summed over its channels."""
+
+    samples: Samples
+    energy: float
+    _low: Curve | None = field(default=None, init=False)
+
+    @property
+    def size(self) -> int:
+        """Length in samples."""
+        return int(self.samples.shape[1])
+
+    @property
+    def stereo(self) -> bool:
+        """Whether it has two sides."""
+        return bool(self.samples.shape[0] == 2)
+
+    def piece(self, start: int, stop: int) -> Samples:
+        """Samples [start, stop)."""
+        return self.samples[:, start:stop]
+
+    def sound(self) -> Samples:
+        """All of it."""
+        return self.piece(0, self.size)
+
+    def low(self, start: int, stop: int) -> Curve:
+        """Samples [start, stop) of the mono sum at half the rate."""
+        if self._low is None:
+            self._low = halved(mono(self.samples))
+        return self._low[start:stop]
+
+
+@dataclass(slots=True)
+class HeldTake:
+    """A note cut from a longer sound: `body` is shared by notes of all lengths, `loudness` is its own."""
+
+    body: Take
+    loudness: Curve
+    energy: float
+
+    @property
+    def size(self) -> int:
+        """Length in samples."""
+        return int(self.loudness.size)
+
+    @property
+    def stereo(self) -> bool:
+        """Whether it has two sides."""
+        return self.body.stereo
+
+    def piece(self, start: int, stop: int) -> Samples:
+        """Samples [start, stop)."""
+        return self.body.piece(start, stop) * self.loudness[start:stop]
+
+    def sound(self) -> Samples:
+        """All of it."""
+        return self.piece(0, self.size)
+
+    def low(self, start: int, stop: int) -> Curve:
+        """Samples [start, stop) of the mono sum at half the rate."""
+        return self.body.low(start, stop) * self.loudness[2 * start : 2 * stop : 2]
+
+
+@dataclass(slots=True)
+class LoopTake:
+    """A note read from a looping table (2, n, n even) from `place` (even) on."""
+
+    table: Take
+    place: int
+    loudness: Curve
+    energy: float
+
+    @property
+    def size(self) -> int:
+        """Length in samples."""
+        return int(self.loudness.size)
+
+    @property
+    def stereo(self) -> bool:
+        """Always two sides."""
+        return True
+
+    def piece(self, start: int, stop: int) -> Samples:
+        """Samples [start, stop)."""
+        looped = around(self.table.samples, self.place + start, stop - start)
+        return np.asarray(looped * self.loudness[start:stop])
+
+    def sound(self) -> Samples:
+        """All of it."""
+        return self.piece(0, self.size)
+
+    def low(self, start: int, stop: int) -> Curve:
+        """Samples [start, stop) of the mono sum at half the rate."""
+        table = self.table.low(0, self.table.size)[None, :]
+        looped = around(table, self.place // 2 + start, stop - start)[0]
+        return np.asarray(looped * self.loudness[2 * start : 2 * stop : 2])
+
+
+def around(table: Samples, place: int, count: int) -> Samples:
+    """`count` samples of a loop (channels, n) from `place` on, as often around as it takes."""
+    size = table.shape[1]
+    place %= size
+    if place + count <= size:
+        return table[:, place : place + count]
+    pieces = [table[:, place:]]
+    count -= size - place
+    while count > 0:
+        pieces.append(table[:, :count])
+        count -= size
+    return np.concatenate(pieces, axis=1)
+
+
+def mono(samples: Samples) -> Curve:
+    """The mean of the sides of (1, n) or (2, n)."""
+    if samples.shape[0] == 1:
+        return np.asarray(samples[0])
+    return np.asarray((samples[0] + samples[1]) * np.float32(0.5))
+
+
+def halved(samples: Curve) -> Curve:
+    """`samples` (n,) at half the rate, (n // 2,), through a half-band filter."""
+    count, reach = samples.size // 2, len(_HALF_BAND)
+    even = samples[: 2 * count : 2]
+    odd = np.zeros(count + 2 * reach, np.float32)
+    odd[reach : reach + count] = samples[1 : 2 * count : 2]
+    low = even * np.float32(0.5)
+    for step, tap in enumerate(_HALF_BAND):
+        pair = odd[reach + step : reach + step + count] + odd[reach - 1 - step : reach - 1 - step + count]
+        pair *= np.float32(tap)
+        low += pair
+    return low
+
+
+def add_doubled(out: Curve, samples: Curve) -> None:
+    """Adds `samples` (n,) at half the rate to `out` (2 n,) at the full one, in place, curved between."""
+    count, reach = samples.size, len(_HALF_BAND)
+    out[0 : 2 * count : 2] += samples
+    wide = np.zeros(count + 2 * reach, np.float32)
+    wide[reach : reach + count] = samples
+    between = np.zeros(count, np.float32)
+    for step, tap in enumerate(_HALF_BAND):
+        pair = wide[reach + step + 1 : reach + step + 1 + count] + wide[reach - step : reach - step + count]
+        pair *= np.float32(2.0 * tap)
+        between += pair
+    out[1 : 2 * count : 2] += between
