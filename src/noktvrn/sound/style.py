@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator, model_validator
 
 from noktvrn.kernel.errors import Fault, NotFound
 from noktvrn.model.noun import Noun
@@ -40,6 +40,8 @@ Family = Literal[
 Bus = Literal["drums", "bass", "harmony", "lead"]
 BUSES: tuple[Bus, ...] = ("drums", "bass", "harmony", "lead")
 Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "backing", "drone"]
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Decibels = Annotated[float, Field(ge=-12.0, le=12.0)]
 Pattern = Annotated[str, Field(min_length=8, pattern=r"^[\w.\-^,+]+$")]
 
 
@@ -93,6 +95,9 @@ class PartStyle(Noun):
     later: bool = Field(default=False, description="silent the first time a section of a label comes")
     half: bool = Field(default=False, description="enters in the second half of a section's first time")
     strum_ms: float = Field(default=0.0, ge=0.0, le=60.0)
+    swept: bool | None = Field(
+        default=None, description="follows the mix's filter automation; unset: all but basses and the tune"
+    )
 
 
 class Space(Noun):
@@ -105,6 +110,33 @@ class Space(Noun):
     delay_beats: float = Field(default=0.75, gt=0.0, le=4.0)
     feedback: float = Field(default=0.4, ge=0.0, le=0.8)
     tone: float = Field(default=6000.0, ge=800.0, le=16_000.0, description="Hz where the space gets dark")
+
+
+_GLUE: dict[Bus, float] = {"drums": 0.3, "bass": 0.4, "harmony": 0.3, "lead": 0.4}
+_PARALLEL: dict[Bus, float] = {"drums": 0.35}
+_OPENING: dict[str, tuple[float, float]] = {
+    "intro": (0.2, 0.8),
+    "verse": (0.55, 0.8),
+    "prechorus": (0.45, 1.0),
+    "chorus": (1.0, 1.0),
+    "drop": (1.0, 1.0),
+    "bridge": (0.6, 0.9),
+    "breakdown": (0.1, 1.0),
+    "interlude": (0.75, 0.9),
+    "outro": (0.9, 0.3),
+}
+_SENDS: dict[str, float] = {
+    "intro": 2.0,
+    "verse": -1.5,
+    "prechorus": 0.5,
+    "chorus": 0.0,
+    "drop": -0.5,
+    "bridge": 2.0,
+    "breakdown": 4.0,
+    "interlude": 1.5,
+    "outro": 3.0,
+}
+"""Verses stand near, breakdowns and endings far away."""
 
 
 class Mix(Noun):
@@ -126,6 +158,28 @@ class Mix(Noun):
         default=0.0, ge=0.0, le=1.0, description="how far intros and breakdowns are filtered"
     )
     space: dict[Bus, Space] = Field(default_factory=dict)
+    glue: dict[Bus, Share] = Field(default_factory=lambda: dict(_GLUE), description="bus compression")
+    parallel: dict[Bus, Share] = Field(
+        default_factory=lambda: dict(_PARALLEL), description="level of a crushed copy under the bus"
+    )
+    opening: dict[str, tuple[Share, Share]] = Field(
+        default_factory=lambda: dict(_OPENING),
+        description="how far the filter stands open where a section begins and ends; `sweep` is its depth",
+    )
+    sends: dict[str, Decibels] = Field(
+        default_factory=lambda: dict(_SENDS), description="dB the spaces swell in a section"
+    )
+    throws: float = Field(
+        default=0.35, ge=0.0, le=1.0, description="echo thrown after the last note of a phrase"
+    )
+    lean: float = Field(default=1.5, ge=0.0, le=4.0, description="dB the harmony gives way under the tune")
+
+    @field_validator("glue", "parallel", "opening", "sends", mode="before")
+    @classmethod
+    def _beside_the_usual(cls, written: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        """A style names only the buses and sections it treats in its own way."""
+        usual = {"glue": _GLUE, "parallel": _PARALLEL, "opening": _OPENING, "sends": _SENDS}
+        return {**usual[str(info.field_name)], **written}
 
 
 class Targets(Noun):
