@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from noktvrn.model.evaluation import Evaluation
 from noktvrn.model.noun import Noun
 
 
@@ -35,6 +36,9 @@ class Report(Noun):
     subject: str
     checked: int
     findings: tuple[Finding, ...] = ()
+    evaluations: tuple[Evaluation, ...] = Field(
+        default=(), description="what evaluators said; blocks nothing"
+    )
 
     @property
     def passed(self) -> bool:

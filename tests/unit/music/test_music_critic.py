@@ -46,7 +46,7 @@ GOOD = AudioFigures(
 
 PLAN = SongPlan(
     genre="house",
-    style="house",
+    style="no style of the house",
     tempo_bpm=120.0,
     tonic=9,
     mode="minor",
@@ -150,8 +150,9 @@ def test_a_broken_hard_limit_blocks(rule: str, changed: dict[str, Any]) -> None:
         ("audio.correlation", {"correlation": 0.1}),
         ("audio.correlation", {"correlation": 0.99}),
         ("audio.balance", {"balance_db": 1.2}),
-        ("audio.target", {"integrated_lufs": -13.0}),
-        ("audio.genre_tilt", {"tilt_db_per_octave": -4.7}),
+        ("audio.target", {"integrated_lufs": -13.49, "true_peak_dbtp": -2.1}),
+        ("audio.target", {"integrated_lufs": -14.6}),
+        ("audio.tilt", {"tilt_db_per_octave": -4.7}),
         ("audio.contrast", {"section_contrast_lu": 1.5}),
         ("audio.heard_tempo", {"tempo_bpm": None}),
         ("audio.heard_key", {"key": None}),
@@ -165,12 +166,13 @@ def test_a_soft_limit_warns_and_does_not_block(rule: str, changed: dict[str, Any
 
 def test_a_squashed_master_warns() -> None:
     report = judge(integrated_lufs=-8.5)
-    assert {f.rule for f in report.findings} == {"audio.plr", "audio.target"} and report.passed
+    assert {f.rule for f in report.findings} == {"audio.plr", "audio.target", "audio.loud_peak"}
+    assert report.passed
 
 
 def test_a_loud_genre_has_its_own_target() -> None:
     report = examine(
-        GOOD.model_copy(update={"integrated_lufs": -10.0}),
+        GOOD.model_copy(update={"integrated_lufs": -10.0, "true_peak_dbtp": -2.0}),
         plan=PLAN,
         timeline=FORM,
         provenance=HERE,

@@ -8,6 +8,7 @@ from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
 from noktvrn.music.critic import examine_file
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.reference import Mood, load
 from noktvrn.storage.ledger import works
 
 
@@ -23,6 +24,9 @@ def critic(scene: Scene) -> Outcome:
         provenance=take.provenance,
         wanted_duration_s=scene.result(StageName.BRIEF, Brief).duration_s,
         catalogue=catalogue,
+        target_lufs=take.target_lufs,
+        mood=_mood(scene),
+        score=take.score_figures,
     )
     return Outcome(
         report,
@@ -40,3 +44,8 @@ def critic(scene: Scene) -> Outcome:
             )
         ],
     )
+
+
+def _mood(scene: Scene) -> Mood | None:
+    """The row of the label's table for the mood asked for; None for a mood in words of one's own."""
+    return load(scene.studio.settings).moods.get(scene.result(StageName.BRIEF, Brief).mood.strip().lower())
