@@ -21,6 +21,17 @@ class SoundIdentity(Noun):
     space: float = Field(default=0.4, ge=0.0, le=1.0, description="reverb amount")
     progressions: tuple[str, ...] = Field(default=(), description="favourite progressions, roman numerals")
     rhythm_cells: tuple[str, ...] = Field(default=(), description="motif rhythms, x and - per 16th")
+    turns: tuple[tuple[int, ...], ...] = Field(
+        default=(), description="openings of tunes this artist comes back to, as moves in scale steps"
+    )
+    tessitura: float = Field(
+        default=0.0, ge=-1.0, le=1.0, description="how high in a part's range tunes lie, +-1 a third"
+    )
+    drummer_ms: float = Field(
+        default=0.0, ge=-12.0, le=12.0, description="how far behind (+) or ahead of the beat the kit plays"
+    )
+    fills: float = Field(default=0.5, ge=0.0, le=1.0, description="how busy fills are")
+    grooves: tuple[str, ...] = Field(default=(), description="favourite grooves of the style, by name")
 
 
 class SectionSpan(Noun):
@@ -95,4 +106,12 @@ class ScoreFigures(Noun):
     pitch_class_entropy: float = Field(ge=0, le=3.59, description="bits, of the tune's twelve pitch classes")
     repeated_blocks: tuple[int, ...] = Field(
         default=(), description="first bars of 8-bar blocks that are played again at once, note for note"
+    )
+    chord_tone_rate_overall: float = Field(default=0.0, ge=0, le=1, description="the same of all its notes")
+    range_semitones: int = Field(default=0, ge=0, description="widest reach of the tune within one section")
+    step_share: float = Field(default=0.0, ge=0, le=1, description="its moves of one or two semitones")
+    leap_share: float = Field(default=0.0, ge=0, le=1, description="its moves wider than a fourth")
+    empty_beat_rate: float = Field(default=0.0, ge=0, le=1, description="felt beats in which nobody plays")
+    syncopation: float = Field(
+        default=0.0, ge=0, le=1, description="notes of the tune that outlast a stronger place than their own"
     )

@@ -95,7 +95,7 @@ class Section:
 class Score:
     """A whole song. Parts are keyed by their name in the style; beats are quarters in every meter, counted
     from the first downbeat, and `tempo_bpm` is quarters a minute. `meter` is as written (6/8 is (6, 8)),
-    `pulse` the sixteenths of each group a bar is felt in."""
+    `pulse` the sixteenths of each group a bar is felt in, `swing` the delay its off-beats already have."""
 
     tempo_bpm: float
     beats_per_bar: float
@@ -109,6 +109,8 @@ class Score:
     sung: tuple[SungNote, ...] = field(default=())
     meter: tuple[int, int] = (4, 4)
     pulse: tuple[int, ...] = (4, 4, 4, 4)
+    swing: float = 0.0
+    swing_unit: int = 16
 
     @property
     def beat_s(self) -> float:

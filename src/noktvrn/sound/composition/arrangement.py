@@ -63,6 +63,8 @@ def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
         _gestures(plan, sections, style),
         meter=plan.meter,
         pulse=meter.groups,
+        swing=identity.swing,
+        swing_unit=style.swing_unit,
     )
 
 

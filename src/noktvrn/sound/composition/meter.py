@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from noktvrn.model.song import SongPlan
-from noktvrn.sound.composition.pattern import STEP, swung
+from noktvrn.sound.composition.pattern import STEP, straight, swung
 from noktvrn.sound.style import Style
 from noktvrn.sound.theory import pulse_of
 
@@ -57,9 +57,14 @@ class Meter:
 
     def swung(self, beat: float, amount: float, unit: int) -> float:
         """`beat` with swing. Eighths swing in pairs: a group of three is none, so such meters stay even."""
-        if unit == 8 and any(group % 4 for group in self.groups):
-            return beat
-        return swung(beat, amount, unit)
+        return swung(beat, amount, unit) if self._swings(unit) else beat
+
+    def straight(self, beat: float, amount: float, unit: int) -> float:
+        """`beat` without its swing."""
+        return straight(beat, amount, unit) if self._swings(unit) else beat
+
+    def _swings(self, unit: int) -> bool:
+        return unit != 8 or not any(group % 4 for group in self.groups)
 
 
 def meter_of(plan: SongPlan, style: Style) -> Meter:

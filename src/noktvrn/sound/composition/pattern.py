@@ -39,6 +39,16 @@ def strokes(pattern: str, start: float, end: float) -> Iterator[Stroke]:
         yield Stroke(start + index * STEP, held * STEP, symbol)
 
 
+def straight(beat: float, amount: float, unit: int) -> float:
+    """`beat` as it was before `swung` moved it."""
+    pair = 8.0 / unit
+    whole, place = divmod(beat + 1e-9, pair)
+    half = pair / 2
+    late = half * (1.0 + amount)
+    even = place * half / late if place < late else half + (place - late) * half / (pair - late)
+    return whole * pair + even
+
+
 def swung(beat: float, amount: float, unit: int) -> float:
     """`beat` moved by swing: off-beats of `unit` (8 or 16) come late by `amount` of a unit, the rest
     follows evenly."""
