@@ -92,6 +92,19 @@ class Settings(BaseSettings):
     loudness: Literal["stores", "genre"] = Field(default="stores", validation_alias=_env("NOKTVRN_LOUDNESS"))
     """`stores`: masters at -14 LUFS, where stores play; `genre`: as loud as records of the genre are."""
 
+    takes: int = Field(default=1, ge=1, le=8, validation_alias=_env("NOKTVRN_TAKES"))
+    """How many takes of a song are recorded and ranked where the brief does not say."""
+
+    evaluators: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_EVALUATORS")
+    )
+    """Judges of takes beside the house's own, as `package.module:factory`, separated by commas."""
+
+    evaluator_timeout_s: float = Field(
+        default=120.0, gt=0, le=3600, validation_alias=_env("NOKTVRN_EVALUATOR_TIMEOUT")
+    )
+    """Seconds one of them may take for one take."""
+
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 
@@ -151,7 +164,7 @@ class Settings(BaseSettings):
     trends_db_path: Path | None = Field(default=None, validation_alias=_env("TRENDS_DB_PATH"))
     """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
 
-    @field_validator("api_keys", "api_hosts", "private_hosts", "llm", mode="before")
+    @field_validator("api_keys", "api_hosts", "private_hosts", "llm", "evaluators", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return (

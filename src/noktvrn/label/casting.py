@@ -11,6 +11,7 @@ from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import open_player
 from noktvrn.roles.composer import Composer
 from noktvrn.roles.distributor import Distributor
+from noktvrn.roles.evaluator import Evaluator
 from noktvrn.roles.filmmaker import Filmmaker
 from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
@@ -49,7 +50,13 @@ def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
     def couriers() -> tuple[Distributor, ...]:
         return (cast("Distributor", open_player("distributor", "folder_courier", settings, kit)),)
 
-    return Cast(writer, composer, illustrator, filmmaker, messengers, couriers)
+    @cache
+    def evaluators() -> tuple[Evaluator, ...]:
+        house = cast("Evaluator", open_player("evaluator", "house_evaluator", settings, kit))
+        own = cast("tuple[Evaluator, ...]", open_player("evaluator", "plugin_evaluators", settings, kit))
+        return (house, *own)
+
+    return Cast(writer, composer, illustrator, filmmaker, messengers, couriers, evaluators=evaluators)
 
 
 def _with_models(embedded: Writer, settings: Settings, clock: Clock, database: Database) -> Writer:

@@ -9,6 +9,7 @@ from pathlib import Path
 from noktvrn.kernel.clock import Clock
 from noktvrn.roles.composer import Composer
 from noktvrn.roles.distributor import Distributor
+from noktvrn.roles.evaluator import Evaluator
 from noktvrn.roles.filmmaker import Filmmaker
 from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
@@ -28,6 +29,7 @@ class Cast:
     filmmaker: Callable[[], Filmmaker]
     messengers: Callable[[], tuple[Messenger, ...]]
     couriers: Callable[[], tuple[Distributor, ...]]
+    evaluators: Callable[[], tuple[Evaluator, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

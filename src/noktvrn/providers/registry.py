@@ -15,7 +15,9 @@ from noktvrn.model.noun import Noun
 from noktvrn.providers._kit import Kit
 from noktvrn.settings import Settings
 
-Role = Literal["writer", "composer", "illustrator", "filmmaker", "messenger", "distributor"]
+Role = Literal[
+    "writer", "composer", "singer", "illustrator", "filmmaker", "messenger", "distributor", "evaluator"
+]
 
 
 class Manifest(Noun):
