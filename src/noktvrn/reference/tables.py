@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -16,24 +17,10 @@ Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 Signed = Annotated[float, Field(ge=-1.0, le=1.0)]
 Bpm = Annotated[int, Field(ge=40, le=220)]
 Mode = Literal["major", "minor", "dorian", "phrygian", "lydian", "mixolydian"]
-StyleId = Literal[
-    "dark_electronic",
-    "techno",
-    "house",
-    "synthwave",
-    "dnb",
-    "trap",
-    "lofi",
-    "ambient",
-    "pop",
-    "rock",
-    "folk",
-    "jazz",
-    "cinematic",
-    "funk",
-    "reggae",
-    "latin",
-]
+
+STYLES = Path(__file__).parents[1] / "sound" / "styles"
+"""The embedded engine's styles, one file each: a musician who adds one may name it here at once."""
+
 Axis = Literal["energy", "brightness", "density", "organic", "tension", "space", "groove"]
 
 
@@ -64,7 +51,7 @@ class Genre(Row):
     tempo: tuple[Bpm, Bpm]
     moods: Annotated[tuple[Id, ...], Field(min_length=2, max_length=12)]
     modes: Annotated[tuple[Mode, ...], Field(min_length=1)]
-    style: StyleId
+    style: Id
     exact: bool
     note: str = Field(default="", max_length=200, description="why the nearest style was chosen")
     axes: GenreAxes
@@ -73,6 +60,13 @@ class Genre(Row):
     themes: Annotated[tuple[Label, ...], Field(min_length=3, max_length=60)]
     looks: Annotated[tuple[Id, ...], Field(min_length=1, max_length=12)]
     influences: Labels = ()
+
+    @field_validator("style")
+    @classmethod
+    def _style_is_known(cls, style: str) -> str:
+        if not (STYLES / f"{style}.toml").is_file():
+            raise ValueError(f"there is no style {style!r}")
+        return style
 
     @model_validator(mode="after")
     def _honest(self) -> Genre:
