@@ -17,7 +17,7 @@ from noktvrn.sound.analysis import fingerprint, loudness, meters
 from noktvrn.sound.analysis import listening as analysis
 from noktvrn.sound.analysis.true_peak import true_peak
 from noktvrn.sound.mastering import limiter
-from noktvrn.sound.mastering.master import CEILING_DB, Character, master
+from noktvrn.sound.mastering.master import Character, ceiling_db, master
 
 Samples = NDArray[np.float32]
 
@@ -66,7 +66,7 @@ def main() -> None:
         ("pyloudnorm (integrated)", lambda s: foreign.integrated_loudness(s.T), song),
         ("true peak, 8x", true_peak, song),
         ("all meters", lambda s: meters.measure(s, RATE), song),
-        ("limiter, 12 dB hot", lambda s: limiter.limit(s, RATE, CEILING_DB), hot),
+        ("limiter, 12 dB hot", lambda s: limiter.limit(s, RATE, ceiling_db(-14.0)), hot),
         ("tempo, key, fingerprint", lambda s: fingerprint.spell(analysis.listen(s, RATE)), song),
         ("mastering", lambda s: master(s, RATE, Character()), song),
         ("mastering and everything measured", chain, song),

@@ -14,10 +14,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError, ValidationInfo, field_validator, model_validator
 
-from noktvrn.kernel.errors import Fault, NotFound
+from noktvrn.kernel.errors import Fault, Invalid, NotFound
 from noktvrn.model.noun import Noun
 from noktvrn.sound.patch import Patch
-from noktvrn.sound.theory import pulse_of, sixteenths
+from noktvrn.sound.theory import chord, pulse_of, sixteenths
 
 FOLDER = Path(__file__).parent / "styles"
 
@@ -53,6 +53,20 @@ class Harmony(Noun):
     chorus: tuple[str, ...] = Field(min_length=1)
     bridge: tuple[str, ...] = Field(min_length=1)
     cadence: str
+    half: str = Field(
+        default="", description="chords that end a section before a peak, open: `ii V`, `IV V7/V V`"
+    )
+    deceptive: str = Field(default="", description="chords that end a peak that is not the last: `V vi`")
+
+    @model_validator(mode="after")
+    def _numerals_can_be_read(self) -> Harmony:
+        written = (*self.verse, *self.chorus, *self.bridge, self.cadence, self.half, self.deceptive)
+        for numeral in (word for text in written for word in text.split()):
+            try:
+                chord(numeral, 0, "major")
+            except Invalid as error:
+                raise ValueError(str(error)) from error
+        return self
 
 
 class Groove(Noun):
@@ -178,7 +192,12 @@ class Mix(Noun):
     @classmethod
     def _beside_the_usual(cls, written: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
         """A style names only the buses and sections it treats in its own way."""
-        usual = {"glue": _GLUE, "parallel": _PARALLEL, "opening": _OPENING, "sends": _SENDS}
+        usual: dict[str, dict[Any, Any]] = {
+            "glue": _GLUE,
+            "parallel": _PARALLEL,
+            "opening": _OPENING,
+            "sends": _SENDS,
+        }
         return {**usual[str(info.field_name)], **written}
 
 

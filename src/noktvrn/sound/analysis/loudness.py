@@ -88,16 +88,18 @@ def _poles(z: NDArray[np.complex128], k: float, q: float) -> NDArray[np.complex1
     return np.asarray((1 + k / q + k * k) + 2 * (k * k - 1) * z + (1 - k / q + k * k) * z**2)
 
 
-def survey(audio: Samples, rate: int) -> Survey:
-    """One pass over `audio` (2, n) in pieces of 100 ms; a last shorter piece is left out."""
+def survey(audio: Samples, rate: int, every: int = 1) -> Survey:
+    """One pass over `audio` (2, n) in pieces of 100 ms, or `every` so many of them; a last shorter piece is
+    left out."""
     size = round(rate / _PIECES_PER_SECOND)
-    pieces = audio.shape[1] // size
     weights = k_weighting(rate, size)
+    rows = audio[:, : audio.shape[1] // size * size].reshape(2, -1, size)[:, ::every]
+    pieces = rows.shape[1]
     powers = np.empty(pieces)
     mid, side = np.zeros(size // 2 + 1), np.zeros(size // 2 + 1)
     for first in range(0, pieces, _BATCH):
         last = min(first + _BATCH, pieces)
-        left, right = (fft.rfft(c[first * size : last * size].reshape(-1, size)) for c in audio)
+        left, right = fft.rfft(rows[:, first:last])
         powers[first:last] = _weighted(_squares(left) + _squares(right), weights)
         mid += _squares(_hann(left + right)).sum(axis=0)
         side += _squares(_hann(left - right)).sum(axis=0)
@@ -119,7 +121,9 @@ def powers_of(audio: Samples, rate: int) -> Figures:
 
 
 def _squares(spectra: NDArray[np.complex64]) -> NDArray[np.float32]:
-    return np.asarray(spectra.real**2 + spectra.imag**2)
+    squares = np.square(spectra.real)
+    squares += np.square(spectra.imag)
+    return np.asarray(squares)
 
 
 def _weighted(squares: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:

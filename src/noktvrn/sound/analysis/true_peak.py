@@ -23,6 +23,9 @@ _OVERSAMPLING = 8
 _REACH = 12
 _BETA = 6.0
 _ROWS = 2048
+_OVER_HALF_WAY = 1.6
+"""The square root of two (a curve of half the bandwidth between points) and some, as the kernel is short."""
+_CHUNK_BLOCKS = 1024
 
 
 @lru_cache(maxsize=1)
@@ -37,13 +40,26 @@ def _kernel() -> tuple[NDArray[np.float32], float]:
     return taps.astype(np.float32), float(np.abs(taps).sum(axis=0).max())
 
 
+@lru_cache(maxsize=1)
+def _half_way() -> Samples:
+    """The columns of the kernel that lie half-way between two samples."""
+    return np.ascontiguousarray(_kernel()[0][:, _OVERSAMPLING // 2 - 1 :: _OVERSAMPLING - 1])
+
+
 def sample_peaks(audio: Samples) -> Samples:
     """The highest absolute sample of each block of 32, over all channels: (blocks,), the last block may
     be shorter."""
-    starts = np.arange(0, audio.shape[1], BLOCK)
-    highest = np.maximum.reduceat(audio, starts, axis=1).max(axis=0)
-    lowest = np.minimum.reduceat(audio, starts, axis=1).min(axis=0)
-    return np.asarray(np.maximum(highest, -lowest))
+    peaks = np.empty(-(-audio.shape[1] // BLOCK), dtype=np.float32)
+    for first in range(0, peaks.size, _CHUNK_BLOCKS):
+        piece = np.abs(audio[:, first * BLOCK : (first + _CHUNK_BLOCKS) * BLOCK])
+        loudest = piece.max(axis=0) if len(piece) != 2 else np.maximum(piece[0], piece[1], out=piece[0])
+        whole = loudest.size // BLOCK
+        # Turned around first: the highest of rows is found many columns at a time.
+        turned = np.ascontiguousarray(loudest[: whole * BLOCK].reshape(whole, BLOCK).T)
+        turned.max(axis=0, out=peaks[first : first + whole])
+        if whole * BLOCK < loudest.size:
+            peaks[-1] = loudest[whole * BLOCK :].max()
+    return peaks
 
 
 def block_peaks(audio: Samples, above: float = 0.0) -> Samples:
@@ -57,10 +73,16 @@ def block_peaks(audio: Samples, above: float = 0.0) -> Samples:
 
 
 def refine(peaks: Samples, audio: Samples, above: float, chosen: NDArray[np.bool_]) -> None:
-    """Raises sample `peaks` (blocks,) in place to the curve of `chosen` blocks, gated as in `block_peaks`."""
+    """Raises sample `peaks` (blocks,) in place to the curve of `chosen` blocks, gated as in `block_peaks`.
+
+    Points half-way between the samples come first: a curve stands at most 3 dB over the highest of twice as
+    many points, so the other six between each two samples are needed only close to `above`.
+    """
     wanted = np.flatnonzero(chosen & (_kernel()[1] * _neighbourhood(peaks) > above))
-    for channel in audio:
-        _raise_to_curve(peaks, channel, wanted)
+    if above > 0.0:
+        _raise_to_curve(peaks, audio, wanted, _half_way())
+        wanted = wanted[peaks[wanted] * _OVER_HALF_WAY > above]
+    _raise_to_curve(peaks, audio, wanted, _kernel()[0])
 
 
 def true_peak(audio: Samples) -> float:
@@ -77,12 +99,21 @@ def _neighbourhood(peaks: Samples) -> Samples:
     return wide
 
 
-def _raise_to_curve(peaks: Samples, channel: Samples, wanted: NDArray[np.intp]) -> None:
-    taps = _kernel()[0]
-    padded = np.pad(channel, (_REACH, _REACH + BLOCK - 1))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, BLOCK + 2 * _REACH)[::BLOCK]
-    for first in range(0, wanted.size, _ROWS):
-        rows = wanted[first : first + _ROWS]
-        curve = product(windows[rows], taps)
-        np.abs(curve, out=curve)
-        peaks[rows] = np.maximum(peaks[rows], curve.max(axis=1))
+def _raise_to_curve(peaks: Samples, audio: Samples, wanted: NDArray[np.intp], taps: Samples) -> None:
+    for channel in audio:
+        for first in range(0, wanted.size, _ROWS):
+            rows = wanted[first : first + _ROWS]
+            curve = product(_windows(channel, rows * BLOCK - _REACH), taps)
+            highest = np.maximum(curve.max(axis=1), -curve.min(axis=1))
+            peaks[rows] = np.maximum(peaks[rows], highest)
+
+
+def _windows(channel: Samples, starts: NDArray[np.intp]) -> Samples:
+    """Rows of `BLOCK + 2 * _REACH` samples from each start on; what lies outside the channel is silent."""
+    width = BLOCK + 2 * _REACH
+    if starts[0] >= 0 and starts[-1] + width <= channel.size:
+        rows: Samples = np.lib.stride_tricks.sliding_window_view(channel, width)[starts]
+        return rows
+    places = starts[:, None] + np.arange(width)
+    inside = (places >= 0) & (places < channel.size)
+    return np.asarray(channel[np.where(inside, places, 0)] * inside, dtype=np.float32)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks, refine, sample_peaks
+from noktvrn.sound.gain import apply_gain
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
@@ -20,7 +21,6 @@ RELEASE_DB_PER_S = 40.0
 _PASSES = 4
 _AIM = 0.997
 _NOTHING_DB = 1e-6
-_CHUNK_BLOCKS = 4096
 
 
 def limit(audio: Samples, rate: int, ceiling_db: float) -> None:
@@ -31,8 +31,8 @@ def limit(audio: Samples, rate: int, ceiling_db: float) -> None:
         if not np.any(peaks > ceiling):
             return
         # A moving gain bends the curve between samples a little: aim lower by what the curve may gain.
-        reduced = reduction(peaks, ceiling * _AIM, rate)
-        apply_gain(audio, gain_nodes(reduced))
+        reduced = reduction(decibels_of(peaks) - 20 * np.log10(ceiling * _AIM), rate)
+        apply_gain(audio, gain_nodes(reduced), BLOCK)
         # Blocks far from any reduction have kept their samples, and with them their proof.
         peaks = np.where(moved := _moved(reduced), sample_peaks(audio), peaks)
         refine(peaks, audio, ceiling, moved)
@@ -40,27 +40,21 @@ def limit(audio: Samples, rate: int, ceiling_db: float) -> None:
         audio *= np.float32(ceiling / highest * (1 - 1e-6))
 
 
-def reduction(peaks: NDArray[np.floating], ceiling: float, rate: int) -> Figures:
-    """The reduction in dB (>= 0) of each block, (blocks,), for its true `peaks` under a linear `ceiling`."""
-    needed = np.maximum(20 * np.log10(np.maximum(peaks, 1e-12).astype(np.float64) / ceiling), 0.0)
-    held = _release(_widest(needed), RELEASE_DB_PER_S * BLOCK / rate)
+def decibels_of(peaks: NDArray[np.floating]) -> Figures:
+    """Peaks of blocks in dB."""
+    return np.asarray(20 * np.log10(np.maximum(peaks, 1e-12).astype(np.float64)))
+
+
+def reduction(over_db: Figures, rate: int) -> Figures:
+    """The reduction in dB (>= 0) of each block, (blocks,), whose true peak is `over_db` over the ceiling."""
+    held = _release(_widest(np.maximum(over_db, 0.0)), RELEASE_DB_PER_S * BLOCK / rate)
     return _smooth(held)
 
 
 def gain_nodes(reduced: Figures) -> Figures:
     """Linear gains at the edges of the blocks, (blocks + 1,), from the blocks' reduction in dB."""
     edges = np.concatenate((reduced[:1], np.maximum(reduced[1:], reduced[:-1]), reduced[-1:]))
-    return np.asarray(10 ** (-edges / 20))
-
-
-def apply_gain(audio: Samples, nodes: Figures) -> None:
-    """Multiplies `audio` (channels, n) in place by straight lines between `nodes`, one each 32 samples."""
-    ramp = (np.arange(BLOCK) / BLOCK).astype(np.float32)
-    for first in range(0, nodes.size - 1, _CHUNK_BLOCKS):
-        part = nodes[first : first + _CHUNK_BLOCKS + 1].astype(np.float32)
-        lines = part[:-1, None] + np.diff(part)[:, None] * ramp
-        piece = audio[:, first * BLOCK : (first + _CHUNK_BLOCKS) * BLOCK]
-        piece *= lines.ravel()[: piece.shape[1]]
+    return np.asarray(np.exp(edges * (-np.log(10.0) / 20.0)))
 
 
 def _moved(reduced: Figures) -> NDArray[np.bool_]:

@@ -17,16 +17,18 @@ from noktvrn.kernel.errors import Invalid
 from noktvrn.sound.analysis import loudness
 from noktvrn.sound.analysis.listening import tilt
 from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks
+from noktvrn.sound.gain import apply_gain
 from noktvrn.sound.mastering import limiter
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
 
-CEILING_DB = -1.4
-"""Aim of the limiter: stores ask for -1.0 dBTP, and a lossy codec adds up to 0.35 dB (on 32 own songs)."""
-
 _TAPS = 4097
 _FRAME = 16384
+_FRAMES = 4
+"""Frames transformed at once: the transform works on four rows at a time."""
+_SURVEYED = 4
+"""Each fourth 100 ms says enough of tilt and level to set the equaliser and the compressor."""
 _MONO_HZ = (110.0, 190.0)
 _DC_HZ = (4.0, 20.0)
 _TILT_PIVOT_HZ = 800.0
@@ -35,7 +37,7 @@ _USUAL_TILT = (-4.2, -1.5)
 _MOST_CORRECTION = 1.2
 _BALANCED_DB, _MOST_BALANCING_DB = 0.5, 2.0
 _RATIO = 1.7
-_KNEE_BLOCK = 256
+_LEVEL_BLOCK = 256
 _ATTACK_S, _BUS_RELEASE_DB_PER_S = 0.03, 12.0
 _MAX_SQUEEZE_DB = 3.0
 _PROGRAMME_S, _QUIETEST_HOME_LU = 6.0, 6.0
@@ -43,7 +45,7 @@ _FADE_IN_S, _FADE_OUT_S = 0.006, 0.9
 _MAX_GAIN_DB = 40.0
 _SEARCHES = 12
 _ROUNDS, _CLOSE_LU = 4, 0.1
-_CHUNK = 1 << 16
+_CHUNK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -54,25 +56,30 @@ class Character:
     drive: float = 0.2
 
 
+def ceiling_db(target_lufs: float) -> float:
+    """Aim of the limiter in dBTP: stores ask for -1.0, and -2.0 of what is louder than -14 LUFS; a lossy
+    codec adds up to 0.35 dB (on 32 own songs)."""
+    return -1.4 if target_lufs <= -13.5 else -2.1
+
+
 def master(mix: Samples, rate: int, character: Character, *, target_lufs: float = -14.0) -> Samples:
-    """Masters `mix` (2, n) in place and returns it: same length, `target_lufs` and at most `CEILING_DB`.
+    """Masters `mix` (2, n) in place and returns it: same length, `target_lufs` and at most
+    `ceiling_db(target_lufs)`.
 
     Raises:
         Invalid: there is no sound in it, or not a number.
     """
-    if not np.isfinite(mix.sum(axis=1, dtype=np.float64)).all():
+    mean = mix.sum(axis=1, keepdims=True) / np.float32(mix.shape[1])
+    if not np.isfinite(mean).all():
         raise Invalid("The mix holds values that are no numbers.", code="audio.not_finite", hint=_AGAIN)
-    mix -= mix.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-    heard = loudness.survey(mix, rate)
-    _balance(mix)
-    _equalise(mix, rate, _TILT_DB_PER_OCTAVE * character.brightness + _correction(tilt(heard)))
-    _fade(mix, rate)
-    level = loudness.integrated(loudness.powers_of(mix, rate))
+    heard = loudness.survey(mix, rate, every=_SURVEYED)
+    level = loudness.integrated(heard.powers)
     if level <= loudness.FLOOR_DB:
         raise Invalid("The mix is silent.", code="audio.silent", hint=_AGAIN)
-    mix *= np.float32(10 ** ((target_lufs - level) / 20))
-    _compress(mix, rate, target_lufs)
-    _warm(mix, character.drive)
+    slope = _TILT_DB_PER_OCTAVE * character.brightness + _correction(tilt(heard))
+    _equalise(mix, rate, slope, mean, _balance(mix, mean))
+    _fade(mix, rate)
+    _shape(mix, rate, target_lufs, target_lufs - level, character.drive)
     _finish(mix, rate, target_lufs)
     return mix
 
@@ -86,33 +93,46 @@ def _correction(tilt_db: float) -> float:
     return float(np.clip(np.clip(tilt_db, low, high) - tilt_db, -_MOST_CORRECTION, _MOST_CORRECTION))
 
 
-def _balance(mix: Samples) -> None:
-    """Evens out a lean to one side beyond `_BALANCED_DB`, in place."""
-    left, right = (max(float(np.square(c).sum(dtype=np.float64)), 1e-12) for c in mix)
+def _balance(mix: Samples, mean: Samples) -> Samples:
+    """The gains (2, 1) that even out a lean to one side beyond `_BALANCED_DB`."""
+    rows = mix[:, : mix.shape[1] // _LEVEL_BLOCK * _LEVEL_BLOCK].reshape(2, -1, _LEVEL_BLOCK)
+    power = np.einsum("cij,cij->ci", rows, rows).mean(axis=1, dtype=np.float64) / _LEVEL_BLOCK
+    left, right = np.maximum(power - np.square(mean[:, 0], dtype=np.float64), 1e-18)
     lean = 10 * float(np.log10(left / right))
     excess = np.sign(lean) * min(max(abs(lean) - _BALANCED_DB, 0.0), _MOST_BALANCING_DB)
-    mix *= np.array([[10 ** (-excess / 40)], [10 ** (excess / 40)]], np.float32)
+    return np.array([[10 ** (-excess / 40)], [10 ** (excess / 40)]], np.float32)
 
 
-def _equalise(mix: Samples, rate: int, tilt_db: float) -> None:
-    """Filters (L+R)/2 and (L-R)/2 of `mix` in place by overlap-save, without delay; `tilt_db` per octave."""
+def _equalise(mix: Samples, rate: int, tilt_db: float, mean: Samples, gains: Samples) -> None:
+    """Filters (L+R)/2 and (L-R)/2 of `(mix - mean) * gains` in place by overlap-save, without delay;
+    `tilt_db` per octave."""
     bins = fft.rfftfreq(_FRAME, 1 / rate)
     mid_curve = _rise(bins, *_DC_HZ) * _slope(bins, tilt_db)
-    side_curve = mid_curve * _rise(bins, *_MONO_HZ)
-    mid, side = _response(mid_curve), _response(side_curve)
+    mid, side = _response(mid_curve), _response(mid_curve * _rise(bins, *_MONO_HZ))
     half, step = _TAPS // 2, _FRAME - _TAPS + 1
-    before = np.zeros((2, half), np.float32)
-    for start in range(0, mix.shape[1], step):
-        frame = np.zeros((2, _FRAME), np.float32)
-        here = mix[:, start : start + step + half]
-        frame[:, :half] = before
-        frame[:, half : half + here.shape[1]] = here
-        width = min(step, mix.shape[1] - start)
-        before = mix[:, start + width - half : start + width].copy() if width == step else before
-        spectra = fft.rfft(frame)
+    width = _FRAMES * step
+    source = np.zeros((2, width + 2 * half), np.float32)
+    frames = np.lib.stride_tricks.sliding_window_view(source, _FRAME, axis=1)[:, ::step]
+    source[:, half:] = _levelled(mix[:, : width + half], mean, gains, width + half)
+    for start in range(0, mix.shape[1], width):
+        spectra = fft.rfft(frames)
         centre, edge = (spectra[0] + spectra[1]) * mid, (spectra[0] - spectra[1]) * side
-        shaped = fft.irfft(np.stack((centre + edge, centre - edge)), _FRAME)
-        mix[:, start : start + width] = shaped[:, half : half + width]
+        np.add(centre, edge, out=spectra[0])
+        np.subtract(centre, edge, out=spectra[1])
+        shaped = fft.irfft(spectra, _FRAME)[:, :, half : half + step].reshape(2, -1)
+        # What the next frames begin with is read before it is written over.
+        source[:, : 2 * half] = source[:, width:]
+        source[:, 2 * half :] = _levelled(mix[:, start + width + half :], mean, gains, width)
+        mix[:, start : start + width] = shaped[:, : mix.shape[1] - start]
+
+
+def _levelled(piece: Samples, mean: Samples, gains: Samples, count: int) -> Samples:
+    """The first `count` samples without their mean, evened out; silence behind the end."""
+    out = np.zeros((2, count), np.float32)
+    here = piece[:, :count]
+    np.subtract(here, mean, out=out[:, : here.shape[1]])
+    out[:, : here.shape[1]] *= gains
+    return out
 
 
 def _rise(bins: Figures, low: float, high: float) -> Figures:
@@ -142,84 +162,95 @@ def _fade(mix: Samples, rate: int) -> None:
     mix[:, -1:] = 0.0
 
 
-def _compress(mix: Samples, rate: int, target_lufs: float) -> None:
-    """Bus compression: `_RATIO` above the level of the music around it, never deeper than `_MAX_SQUEEZE_DB`.
+def _shape(mix: Samples, rate: int, target_lufs: float, gain_db: float, drive: float) -> None:
+    """`gain_db` first, then bus compression and warmth in one touch, in place.
 
-    The threshold follows the section, or a chorus would be squeezed to the level of its verse.
+    `_RATIO` above the level of the music around, never deeper than `_MAX_SQUEEZE_DB`: the threshold follows
+    the section, or a chorus would be squeezed to the level of its verse. Warmth is tanh; at drive 0 a
+    full-scale peak loses 0.3 dB. Its gain stays in: the make-up takes it out.
     """
-    level = _levels(mix, rate)
+    level = _levels(mix, rate) + gain_db
     home = np.maximum(_programme(level, rate), target_lufs - _QUIETEST_HOME_LU)
     over = np.clip((level - home) * (1 - 1 / _RATIO), 0.0, _MAX_SQUEEZE_DB)
-    slope = _BUS_RELEASE_DB_PER_S * _KNEE_BLOCK / rate * np.arange(over.size)
+    slope = _BUS_RELEASE_DB_PER_S * _LEVEL_BLOCK / rate * np.arange(over.size)
     held = np.maximum.accumulate(over + slope) - slope
-    fine = np.repeat(held, _KNEE_BLOCK // BLOCK)[: -(-mix.shape[1] // BLOCK)]
-    width = 2 * _KNEE_BLOCK // BLOCK
-    smooth = np.convolve(np.pad(fine, width // 2, mode="edge"), np.full(width, 1 / width), "same")
-    smooth = smooth[width // 2 : width // 2 + fine.size]
-    limiter.apply_gain(mix, limiter.gain_nodes(smooth))
+    edges = np.concatenate((held[:1], (held[1:] + held[:-1]) / 2, held[-1:]))
+    nodes = 10 ** ((gain_db - edges) / 20) * (0.3 + 0.6 * drive)
+    blocks = _CHUNK // _LEVEL_BLOCK
+    for first in range(0, nodes.size - 1, blocks):
+        piece = mix[:, first * _LEVEL_BLOCK : (first + blocks) * _LEVEL_BLOCK]
+        apply_gain(piece, nodes[first : first + blocks + 1], _LEVEL_BLOCK)
+        np.tanh(piece, out=piece)
 
 
 def _programme(level: Figures, rate: int) -> Figures:
     """The mean level in dB of `_PROGRAMME_S` around each block."""
-    width = min(level.size, max(1, round(_PROGRAMME_S * rate / _KNEE_BLOCK)))
+    width = min(level.size, max(1, round(_PROGRAMME_S * rate / _LEVEL_BLOCK)))
     power = np.pad(10 ** (level / 10), (width // 2, width - width // 2), mode="edge")
     sums = np.cumsum(power)
     return np.asarray(10 * np.log10((sums[width:] - sums[:-width]) / width))
 
 
 def _levels(mix: Samples, rate: int) -> Figures:
-    """Level in dB of each `_KNEE_BLOCK` samples behind an attack of `_ATTACK_S`."""
-    blocks = -(-mix.shape[1] // _KNEE_BLOCK)
+    """Level in dB of each `_LEVEL_BLOCK` samples behind an attack of `_ATTACK_S`."""
+    blocks = -(-mix.shape[1] // _LEVEL_BLOCK)
     power = np.zeros(blocks)
     for channel in mix:
-        whole = channel[: channel.size // _KNEE_BLOCK * _KNEE_BLOCK].reshape(-1, _KNEE_BLOCK)
-        power[: whole.shape[0]] += np.einsum("ij,ij->i", whole, whole) / _KNEE_BLOCK
-    reach = np.exp(-np.arange(64) * _KNEE_BLOCK / rate / _ATTACK_S)
+        whole = channel[: channel.size // _LEVEL_BLOCK * _LEVEL_BLOCK].reshape(-1, _LEVEL_BLOCK)
+        power[: whole.shape[0]] += np.einsum("ij,ij->i", whole, whole) / _LEVEL_BLOCK
+    reach = np.exp(-np.arange(64) * _LEVEL_BLOCK / rate / _ATTACK_S)
     smooth = np.convolve(power, reach / reach.sum())[:blocks]
     return np.asarray(10 * np.log10(np.maximum(smooth, 1e-12)))
 
 
-def _warm(mix: Samples, drive: float) -> None:
-    """Bends peaks softly (tanh); unity for small signals. At drive 0 a full-scale peak loses 0.3 dB."""
-    bend = np.float32(0.3 + 0.6 * drive)
-    for start in range(0, mix.shape[1], _CHUNK):
-        piece = mix[:, start : start + _CHUNK]
-        piece *= bend
-        np.tanh(piece, out=piece)
-        piece /= bend
-
-
 def _finish(mix: Samples, rate: int, target_lufs: float) -> None:
     """Make-up gain and limiting in one touch, then the limiter's own proof and the meter's."""
+    ceiling = ceiling_db(target_lufs)
     powers = loudness.powers_of(mix, rate)
     start_db = target_lufs - loudness.integrated(powers)
     # Only blocks whose samples come within 3.5 dB of the ceiling; the limiter's proof finds the rest.
-    peaks = block_peaks(mix, above=10 ** ((CEILING_DB - start_db + 4.0) / 20))
-    nodes = _make_up(powers, peaks, rate, target_lufs)
-    limiter.apply_gain(mix, nodes)
-    limiter.limit(mix, rate, CEILING_DB)
+    peaks = block_peaks(mix, above=10 ** ((ceiling - start_db + 4.0) / 20))
+    nodes = _make_up(powers, limiter.decibels_of(peaks) - ceiling, rate, target_lufs, start_db)
+    apply_gain(mix, nodes, BLOCK)
+    limiter.limit(mix, rate, ceiling)
+    powers = _heard_again(powers, mix, nodes, rate)
     for _ in range(_ROUNDS):
         # Reduction falls on the loudest moments of each 100 ms, so a hot master ends a little low: push on.
-        miss = target_lufs - loudness.integrated(loudness.powers_of(mix, rate))
+        miss = target_lufs - loudness.integrated(powers)
         if abs(miss) < _CLOSE_LU:
             return
         mix *= np.float32(10 ** (miss / 20))
-        limiter.limit(mix, rate, CEILING_DB)
+        limiter.limit(mix, rate, ceiling)
+        powers = loudness.powers_of(mix, rate)
 
 
-def _make_up(powers: Figures, peaks: Samples, rate: int, target_lufs: float) -> Figures:
-    """Gain nodes that bring a song of these 100 ms powers and block peaks to the target, limited."""
-    ceiling = 10 ** (CEILING_DB / 20)
-    gain_db = 0.0
-    nodes = np.ones(peaks.size + 1)
+def _make_up(powers: Figures, over_db: Figures, rate: int, target_lufs: float, gain_db: float) -> Figures:
+    """Gain nodes that bring a song of these 100 ms powers and block peaks (dB over the ceiling) to the
+    target, limited."""
+    nodes, slope = np.ones(over_db.size + 1), 1.0
+    before: tuple[float, float] | None = None
     for _ in range(_SEARCHES):
-        reduced = limiter.reduction(peaks * np.float32(10 ** (gain_db / 20)), ceiling, rate)
-        nodes = limiter.gain_nodes(reduced - gain_db)
+        nodes = limiter.gain_nodes(limiter.reduction(over_db + gain_db, rate) - gain_db)
         miss = target_lufs - loudness.integrated(powers * _mean_square(nodes, powers.size, rate))
-        if abs(miss) < 0.01:
+        if abs(miss) < _CLOSE_LU / 5 or gain_db >= _MAX_GAIN_DB:
             break
-        gain_db = min(gain_db + miss, _MAX_GAIN_DB)
+        if before is not None and gain_db != before[0]:
+            # The deeper the limiter works, the less of a decibel of gain comes through.
+            slope = float(np.clip((before[1] - miss) / (gain_db - before[0]), 0.2, 1.0))
+        before, gain_db = (gain_db, miss), min(gain_db + miss / slope, _MAX_GAIN_DB)
     return nodes
+
+
+def _heard_again(powers: Figures, mix: Samples, nodes: Figures, rate: int) -> Figures:
+    """The powers after the gain of `nodes`: measured where it moved, reckoned where it stood still."""
+    size = round(rate / 10)
+    edges = np.minimum(np.arange(powers.size + 1) * size // BLOCK, nodes.size - 1)
+    turns = np.concatenate(([0], np.cumsum(np.diff(nodes) != 0.0)))
+    moved = np.flatnonzero(turns[np.minimum(edges[1:] + 1, turns.size - 1)] != turns[edges[:-1]])
+    heard = powers * nodes[edges[:-1]] ** 2
+    pieces = mix[:, : powers.size * size].reshape(2, -1, size)
+    heard[moved] = loudness.powers_of(pieces[:, moved].reshape(2, -1), rate)
+    return np.asarray(heard)
 
 
 def _mean_square(nodes: Figures, pieces: int, rate: int) -> Figures:
