@@ -9,9 +9,23 @@ import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.patch import EnsemblePatch, Envelope, FmPatch, ModalPatch, Patch, WavetablePatch
+from noktvrn.sound.patch import (
+    AnalogPatch,
+    BarPatch,
+    ElectricPianoPatch,
+    EnsemblePatch,
+    Envelope,
+    FmPatch,
+    ModalPatch,
+    OrganPatch,
+    Patch,
+    PianoPatch,
+    PluckedPatch,
+    SustainedPatch,
+    WavetablePatch,
+)
 from noktvrn.sound.signature import colouring
-from noktvrn.sound.synthesis import ensemble, fm, modal, wavetable
+from noktvrn.sound.synthesis import amplifier, ensemble, voices
 from noktvrn.sound.synthesis.envelopes import contour, faded
 from noktvrn.sound.synthesis.spectrum import (
     Curve,
@@ -33,7 +47,10 @@ VELOCITIES = 4
 _LENGTHS = 40
 """Lengths of notes are kept to this part of a second."""
 
-_SHARING = (WavetablePatch, ModalPatch, FmPatch)
+_STRUCK = (ModalPatch, PluckedPatch, PianoPatch, ElectricPianoPatch, BarPatch)
+"""Engines whose notes die by themselves: their envelope never sustains."""
+
+_SHARING = (*_STRUCK, WavetablePatch, FmPatch, SustainedPatch, OrganPatch, AnalogPatch)
 """Engines whose notes of all lengths begin alike: the longest is played, the others are cut from it."""
 
 _OPEN = Envelope(attack=0.0, decay=0.0, sustain=1.0, release=0.0)
@@ -88,14 +105,14 @@ class Instrument:
             place = derive_seed(self.identity.seed, self.name, pitches, variant) % ensemble.SIZE & ~1
             found, loudness = self._table(patch, pitches[0]), contour(seconds, patch.envelope)
             return LoopTake(found.take, place, loudness, found.power * float(np.dot(loudness, loudness)))
-        if isinstance(patch, _SHARING) and not patch.drive and len(pitches) == 1:
+        if isinstance(patch, _SHARING) and len(pitches) == 1 and not _ends_its_own_way(patch):
             return self._cut(pitches[0], length, layer, variant)
         return self._render(pitches, seconds, layer / VELOCITIES, variant)
 
     def _cut(self, pitch: int, length: int, layer: int, variant: int) -> HeldTake:
         """A note as the beginning of the longest of its kind, under an envelope of its own."""
         shape = self.patch.envelope
-        if isinstance(self.patch, ModalPatch):
+        if isinstance(self.patch, _STRUCK):
             shape = shape.model_copy(update={"sustain": 1.0})
         loudness = contour(length / _LENGTHS, shape)
         key = (pitch, layer, variant)
@@ -119,9 +136,11 @@ class Instrument:
         return self._tables[pitch]
 
     def _render(self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int) -> Take:
-        voices = [self._voice(pitch, seconds, velocity, variant) for pitch in pitches]
-        sound = voices[0] if len(voices) == 1 else np.sum(np.stack(voices), axis=0)
-        if self.patch.drive:
+        notes = [self._voice(pitch, seconds, velocity, variant) for pitch in pitches]
+        sound = notes[0] if len(notes) == 1 else np.sum(np.stack(notes), axis=0)
+        if self.patch.amp != "none":
+            sound = amplifier.through(sound, self.patch.amp, self.patch.drive * (0.7 + self.identity.drive))
+        elif self.patch.drive:
             amount = np.float32(self.patch.drive * (0.6 + 0.8 * self.identity.drive))
             sound = np.tanh(sound * (1.0 + amount)) / np.tanh(1.0 + amount) * np.float32(0.6)
         samples, energy = shaped(sound, self._curve(padded(sound.shape[1])))
@@ -133,16 +152,12 @@ class Instrument:
         patch, seed = self.patch, derive_seed(self.identity.seed, self.name, pitch, variant)
         if envelope is not None:
             patch = patch.model_copy(update={"envelope": envelope})
-        if isinstance(patch, WavetablePatch):
-            return wavetable.play(patch, pitch, seconds, velocity, self.identity.detune_cents, seed)
         if isinstance(patch, EnsemblePatch):
             loudness = contour(seconds, patch.envelope)
             return (
                 around(self._table(patch, pitch).take.samples, seed % ensemble.SIZE, loudness.size) * loudness
             )
-        if isinstance(patch, ModalPatch):
-            return modal.play(patch, pitch, seconds, velocity, seed)
-        return fm.play(patch, pitch, seconds, velocity)
+        return voices.play(patch, pitch, seconds, velocity, self.identity.detune_cents, seed)
 
     def _curve(self, size: int) -> Curve:
         if size not in self._curves:
@@ -158,6 +173,13 @@ class Instrument:
         if self.tilt_db:
             curve = curve * tilt(hertz, self.tilt_db)
         return curve * shelf(hertz, 9000.0, self.air_db) if self.air_db else curve
+
+
+def _ends_its_own_way(patch: Patch) -> bool:
+    """Whether a note's end is more than a fade: an overdriven stage, a finger or a damper that is heard."""
+    noisy = isinstance(patch, PluckedPatch) and patch.release_noise > 0.0
+    noisy = noisy or (isinstance(patch, PianoPatch) and patch.damper > 0.0)
+    return bool(patch.drive) or patch.amp != "none" or noisy
 
 
 def _layer(velocity: float) -> int:
@@ -206,6 +228,8 @@ def in_hands(patch: Patch, identity: SoundIdentity, part: str) -> Patch:
             "tine": min(1.0, patch.tine * luck.uniform(0.4, 1.8)),
             "index_decay": patch.index_decay * pace,
         }
+    else:
+        changes |= voices.own(patch, identity.brightness, luck)
     return patch.model_copy(update=changes)
 
 
