@@ -23,7 +23,7 @@ FLOOR_DB = -120.0
 _OFFSET = -0.691
 _ABSOLUTE_GATE = -70.0
 _PIECES_PER_SECOND = 10
-_BATCH = 64
+_BATCH = 16
 
 # The analogue prototypes behind the two filters of BS.1770-4 annex 1 (tables 1 and 2 give 48 kHz only).
 _SHELF_HZ, _SHELF_GAIN_DB, _SHELF_Q, _SHELF_BEND = (

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
-from scipy import fft
 
 from noktvrn.kernel.seeds import derive_seed
+from noktvrn.sound.mixing.filters import sweep_band
 from noktvrn.sound.score import RATE, Gesture
 from noktvrn.sound.synthesis.envelopes import decay, faded, ramp
-from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise, frequencies, noise
+from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise, noise
 
-_WINDOW = 4096
 _LOOP = 1 << 18
 
 
@@ -94,49 +90,7 @@ def fade_loop(samples: Samples) -> Samples:
 
 def swept_noise(count: int, seed: int, first_hz: float, last_hz: float) -> Samples:
     """Stereo noise through a band that glides from `first_hz` to `last_hz`; RMS about 1."""
-    frames = -(-count // (_WINDOW // 2)) + 1
-    source = noise(frames * _WINDOW // 2 + _WINDOW, seed, 2)
-    return _windowed(source, frames, lambda share: _band(first_hz * (last_hz / first_hz) ** share))[
-        :, :count
-    ] * np.float32(2.0)
-
-
-def _band(centre: float) -> NDArray[np.float32]:
-    distance = np.log2(frequencies(_WINDOW) / np.float32(centre))
-    return np.asarray(np.exp(-distance * distance * 1.4), dtype=np.float32)
-
-
-def sweep_low_pass(bus: Samples, start: int, stop: int, first_hz: float, last_hz: float) -> None:
-    """Filters bus[:, start:stop] in place through a low-pass that glides from `first_hz` to `last_hz`."""
-    count = stop - start
-    if count < 2 * _WINDOW:
-        return
-    frames = -(-count // (_WINDOW // 2)) + 1
-    padded = np.zeros((2, frames * _WINDOW // 2 + _WINDOW), dtype=np.float32)
-    half = _WINDOW // 2
-    padded[:, half : half + count] = bus[:, start:stop]
-    hertz = frequencies(_WINDOW)
-    swept = _windowed(
-        padded,
-        frames + 1,
-        lambda share: (
-            1.0 / (1.0 + (hertz / np.float32(first_hz * (last_hz / first_hz) ** min(1.0, share))) ** 4)
-        ),
-    )
-    bus[:, start:stop] = swept[:, half : half + count]
-
-
-def _windowed(source: Samples, frames: int, curve: Callable[[float], NDArray[np.float32]]) -> Samples:
-    half = _WINDOW // 2
-    window = np.sqrt(0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(_WINDOW, dtype=np.float32) / _WINDOW)).astype(
-        np.float32
-    )
-    out = np.zeros_like(source)
-    for frame in range(frames):
-        place = frame * half
-        piece = source[:, place : place + _WINDOW]
-        if piece.shape[1] < _WINDOW:
-            break
-        heard = fft.irfft(fft.rfft(piece * window, axis=1) * curve(frame / frames), axis=1)
-        out[:, place : place + _WINDOW] += heard * window
-    return out
+    source = noise(count, seed, 2)
+    sweep_band(source, first_hz, last_hz)
+    source *= np.float32(2.0)
+    return source

@@ -36,8 +36,8 @@ PEAK_LUFS = -16.5
 
 @dataclass(frozen=True, slots=True)
 class Sounding:
-    """A note ready to be laid down: where, in which section, its take, left and right gain, energy, send
-    and duck."""
+    """A note ready to be laid down: where, in which section, its take, left and right gain, energy, send,
+    duck, and the level of an echo thrown behind it."""
 
     at: int
     section: int
@@ -47,6 +47,7 @@ class Sounding:
     energy: float
     wet: float
     duck: float
+    thrown: float = 0.0
 
 
 def set_level(soundings: Sequence[Sounding], score: Score, target_lufs: float) -> float:
@@ -102,21 +103,3 @@ def _depth(section: Section) -> float:
     depth = _DEPTH.get(section.label, 1.0)
     later = -0.12 if section.turn > 0 else 0.0
     return depth + later - (0.12 if section.last and section.turn > 0 else 0.0)
-
-
-def ducking(
-    kicks: Sequence[int], count: int, depth: float, length: int
-) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """The gain a fully ducked part follows: down by `depth` at each kick (known, so no detector), back
-    within `length`."""
-    curve = np.ones(count, dtype=np.float32)
-    place = np.linspace(0.0, 1.0, length, dtype=np.float32)
-    dip = 1.0 - np.float32(depth) * (0.5 + 0.5 * np.cos(np.pi * place)) ** 0.8
-    attack = 220
-    for kick in kicks:
-        stop = min(count, kick + length)
-        np.minimum(curve[kick:stop], dip[: stop - kick], out=curve[kick:stop])
-        start = max(0, kick - attack)
-        lead = np.linspace(1.0, 1.0 - depth, kick - start, dtype=np.float32)
-        np.minimum(curve[start:kick], lead, out=curve[start:kick])
-    return curve

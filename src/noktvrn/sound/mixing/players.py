@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.sound import SoundIdentity
+from noktvrn.sound.mixing.automation import ends_of_phrases
 from noktvrn.sound.mixing.levels import Sounding
 from noktvrn.sound.score import Hit, Note, Score
 from noktvrn.sound.signature import colouring
@@ -25,6 +26,8 @@ _VARIANTS = {"ensemble": 3, "wavetable": 2, "modal": 1, "fm": 1}
 
 _APART = 0.7
 """How far left and right a part and its double stand."""
+
+_THROWING = ("melody", "hook")
 
 _TILT_OF_BRIGHTNESS = 0.5
 """dB an octave that an identity's full brightness adds to every note's equaliser."""
@@ -55,7 +58,25 @@ def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdenti
         for stroke in _played(part, tuple(group), index, variants)
     ]
     player.expect(_wish(stroke, score) for stroke in played)
-    return [_sounding(part, player, score, stroke) for stroke in played]
+    soundings = [_sounding(part, player, score, stroke) for stroke in played]
+    return _throwing(part, score, style, soundings) if part.line in _THROWING else soundings
+
+
+def _throwing(part: PartStyle, score: Score, style: Style, soundings: list[Sounding]) -> list[Sounding]:
+    """The tune, some of its phrases' last notes thrown into the echo: the last of a section always."""
+    if not style.mix.throws or part.double_ms:
+        return soundings
+    ends = ends_of_phrases(score.parts[part.name], score)
+    return [
+        replace(note, thrown=style.mix.throws)
+        if index in ends and (index % 3 == 0 or _closes(soundings, index))
+        else note
+        for index, note in enumerate(soundings)
+    ]
+
+
+def _closes(soundings: list[Sounding], index: int) -> bool:
+    return index + 1 == len(soundings) or soundings[index + 1].section != soundings[index].section
 
 
 def _played(part: PartStyle, group: tuple[Note, ...], index: int, variants: int) -> tuple[_Played, ...]:

@@ -1,33 +1,38 @@
-"""Rendering: a score becomes stems, one bus after the other, so that only one whole song of samples is
-held at a time."""
+"""Rendering: a score becomes one mix, or stems whose sum is that mix, one bus after the other, so that only
+one or two whole songs of samples are held at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.mixing.gestures import add_texture, sound_of, sweep_low_pass
-from noktvrn.sound.mixing.levels import Sounding, ducking, rides, set_level
+from noktvrn.sound.mixing.automation import Automation, follows_filter, openings, swell, wet_buses
+from noktvrn.sound.mixing.dynamics import compress, saturate
+from noktvrn.sound.mixing.filters import sweep_low_pass
+from noktvrn.sound.mixing.gestures import add_texture, sound_of
+from noktvrn.sound.mixing.levels import Sounding, rides, set_level
 from noktvrn.sound.mixing.players import play_kit, play_part
 from noktvrn.sound.mixing.scenes import widen
-from noktvrn.sound.mixing.space import add_space, impulse_response
-from noktvrn.sound.score import RATE, Score
+from noktvrn.sound.mixing.space import LOW_RATE, Send, heard, impulse_response
+from noktvrn.sound.mixing.strips import Laid, Strip
+from noktvrn.sound.score import PRE_ROLL_S, RATE, Score
 from noktvrn.sound.signature import fader_db, stage_width
-from noktvrn.sound.style import BUSES, Bus, Space, Style
+from noktvrn.sound.style import BUSES, Bus, PartStyle, Space, Style
 from noktvrn.sound.synthesis.envelopes import ramp
-from noktvrn.sound.synthesis.spectrum import Samples
+from noktvrn.sound.synthesis.spectrum import Curve, Samples
+from noktvrn.sound.synthesis.takes import add_doubled
 
 _CENTRE = 8192
 _DRY = Space(room=0.0, hall=0.0)
-_VEILED = {"intro": 1.0, "breakdown": 1.0, "verse": 0.45, "bridge": 0.3}
-"""How far the filter is closed where a section begins, in parts of the style's sweep."""
+_SPACE_WIDTH = 0.75
+"""The sides of a space have nothing in common; at the widest scene they stand as far apart as they are."""
 
-_SUNG = ("verse", "bridge")
+_ECHO = Space(room=0.0, hall=0.25, hall_s=2.4, delay=0.9, delay_beats=0.75, feedback=0.5, tone=4200.0)
+"""What a thrown note falls into, where the lead's own space has no echo to take its time from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,22 @@ class Stem:
     samples: Samples
 
 
+def mix_down(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Samples:
+    """The whole song as one mix, (2, `score.samples`), not mastered. Deterministic in all four arguments.
+
+    Faster than the sum of `render` and the same to within rounding: all spaces come back at once.
+    """
+    desk = _Desk(score, style, identity, seed)
+    mix, out = (np.zeros((2, score.samples), dtype=np.float32) for _ in range(2))
+    sends: list[Send] = []
+    for bus in BUSES:
+        out[:] = 0.0
+        mix += desk.dry(bus, out)
+        sends += desk.sends(bus)
+    del out
+    return desk.finished(mix, sends)
+
+
 def render(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Iterator[Stem]:
     """The stems of the score in the order of `BUSES`, each `score.samples` long. Their sum is the mix.
 
@@ -47,7 +68,8 @@ def render(score: Score, style: Style, identity: SoundIdentity, seed: int) -> It
     """
     desk = _Desk(score, style, identity, seed)
     for bus in BUSES:
-        yield Stem(bus, desk.bus(bus))
+        out = np.zeros((2, score.samples), dtype=np.float32)
+        yield Stem(bus, desk.finished(desk.dry(bus, out), desk.sends(bus)))
 
 
 class _Desk:
@@ -55,50 +77,77 @@ class _Desk:
 
     def __init__(self, score: Score, style: Style, identity: SoundIdentity, seed: int) -> None:
         self.score, self.style, self.identity, self.seed = score, style, identity, seed
-        tracks: dict[Bus, list[tuple[float, Sounding]]] = {bus: [] for bus in BUSES}
+        tracks: list[tuple[PartStyle | None, float, list[Sounding]]] = []
         for part in style.parts:
             notes = play_part(part, score, style, identity)
-            gain = set_level(notes, score, part.level + fader_db(identity, part.name))
-            tracks[part.bus] += [(gain, note) for note in notes]
+            tracks.append((part, set_level(notes, score, part.level + fader_db(identity, part.name)), notes))
         kit = play_kit(score, style, identity)
-        gain = set_level(kit, score, style.mix.drums + fader_db(identity, "drums"))
-        tracks["drums"] += [(gain, hit) for hit in kit]
-        self.tracks = tracks
-        self.rides = rides([item for items in tracks.values() for item in items], score, style.mix)
-        self.kicks = [score.sample(hit.start) for hit in score.hits if hit.voice == "kick"]
+        tracks.append((None, set_level(kit, score, style.mix.drums + fader_db(identity, "drums")), kit))
+        self._rides = rides([(gain, note) for _, gain, notes in tracks for note in notes], score, style.mix)
+        self._swell = [swell(score, style, section.index) for section in score.sections]
+        self._automation, self._wet = Automation(score, style), wet_buses(style)
+        self._strips: dict[Bus, list[Strip]] = {bus: [] for bus in BUSES}
+        for strip_of, gain, notes in tracks:
+            self._strips[strip_of.bus if strip_of else "drums"].append(self._strip(strip_of, gain, notes))
+        self._sent: dict[Bus, tuple[Curve, Curve]] = {}
 
-    def bus(self, bus: Bus) -> Samples:
-        """One bus with its space, drive and sweeps."""
-        mix, count = self.style.mix, self.score.samples
-        out = np.zeros((2, count), dtype=np.float32)
-        send = np.zeros(count, dtype=np.float32)
-        ducked = any(s.duck for _, s in self.tracks[bus]) and mix.pump > 0
-        duck = (
-            ducking(self.kicks, count, mix.pump, round(mix.pump_beats * self.score.beat_s * RATE))
-            if ducked
-            else None
-        )
-        for gain, sounding in self.tracks.pop(bus):
-            _lay(out, send, sounding, gain * self.rides[sounding.section], duck)
+    def _strip(self, part: PartStyle | None, gain: float, notes: Sequence[Sounding]) -> Strip:
+        wet = (part.bus if part else "drums") in self._wet
+        space = (0.55 + 0.9 * self.identity.space) * wet
+        laid = [self._laid(note, gain * self._rides[note.section], space) for note in notes]
+        laid.sort(key=lambda one: one.note.at)
+        if part is None:
+            return Strip(tuple(laid), None, False)
+        return Strip(tuple(laid), self._automation.curve(part), follows_filter(part))
+
+    def _laid(self, note: Sounding, gain: float, space: float) -> Laid:
+        centre = 0.5 * gain * (note.left + note.right)
+        send = centre * note.wet * space * self._swell[note.section]
+        return Laid(note, gain * note.left, gain * note.right, send, centre * note.thrown)
+
+    def dry(self, bus: Bus, out: Samples) -> Samples:
+        """One bus with its gestures, filters, dynamics and width, without its space, laid onto the empty
+        `out` (2, n)."""
+        mix = self.style.mix
+        space, echo = (np.zeros((out.shape[1] + 1) // 2, dtype=np.float32) for _ in range(2))
+        strips = self._strips.pop(bus)
+        for swept in (True, False):
+            for strip in strips:
+                if strip.swept is swept:
+                    strip.lay(out, space, echo)
+            if swept and any(strip.swept for strip in strips):
+                self._sweep(out, space)
+        self._sent[bus] = space, echo
         if bus == "lead":
             self._gestures(out)
-        space = mix.space.get(bus, _DRY)
-        if send.any() and (space.room or space.hall or space.delay):
-            send *= np.float32(0.55 + 0.9 * self.identity.space)
-            add_space(
-                out,
-                send,
-                impulse_response(space, self.score.beat_s, derive_seed(self.identity.seed, "space", bus)),
-            )
-        del send
+        compress(out, mix.glue.get(bus, 0.0), mix.parallel.get(bus, 0.0))
         if drive := mix.drive.get(bus, 0.0):
-            _saturate(out, drive * (0.6 + 0.8 * self.identity.drive))
-        self._sweeps(bus, out)
+            saturate(out, drive * (0.6 + 0.8 * self.identity.drive))
         if bus != "bass":
-            width = mix.width * stage_width(self.identity)
-            widen(out, self.score, width if bus != "drums" else 0.5 * (1.0 + width))
+            width = self.style.mix.width * stage_width(self.identity)
+            widen(out, self.score, width if bus == "harmony" else 0.5 * (1.0 + width))
+        return out
+
+    def sends(self, bus: Bus) -> list[Send]:
+        """What the bus sends and where to: its space, and the echo that phrases are thrown into."""
+        space, echo = self._sent.pop(bus)
+        sound, seed = self.style.mix.space.get(bus, _DRY), derive_seed(self.identity.seed, "space", bus)
+        beat_s = self.score.beat_s
+        found = [(space, impulse_response(sound, beat_s, seed))] if bus in self._wet and space.any() else []
+        if echo.any():
+            thrown = sound.model_copy(update={"room": 0.0, "hall": 0.25, "delay": 0.9})
+            found.append((echo, impulse_response(thrown if sound.delay else _ECHO, beat_s, seed)))
+        return found
+
+    def finished(self, out: Samples, sends: Sequence[Send]) -> Samples:
+        """`out` with what comes back from the spaces added, centred and faded, in place."""
+        if sends:
+            wet = heard(sends, (self.score.samples + 1) // 2)
+            widen(wet, self.score, _SPACE_WIDTH, LOW_RATE)
+            for side in range(2):
+                add_doubled(out[side], wet[side])
         _centre(out)
-        _fade_out(out, self.score)
+        _fade(out, self.score)
         return out
 
     def _gestures(self, out: Samples) -> None:
@@ -111,44 +160,11 @@ class _Desk:
             stop = min(out.shape[1], start + sound.shape[1])
             out[:, start:stop] += sound[:, : stop - start]
 
-    def _sweeps(self, bus: Bus, out: Samples) -> None:
-        """Intros and breakdowns open from far away, the chords of verses a little, outros close; the kick
-        keeps its weight, so drums are left alone."""
-        amount = self.style.mix.sweep
-        if not amount or bus in ("drums", "bass"):
-            return
-        for section in self.score.sections:
-            start, stop = self.score.sample(section.start), self.score.sample(section.end)
-            share = _VEILED.get(section.label, 0.0) * (bus == "harmony" or section.label not in _SUNG)
-            if share:
-                dark = 9000.0 * (0.08 ** (share * amount))
-                sweep_low_pass(out, 0 if section.index == 0 else start, stop, dark, 16_000.0)
-
-
-def _lay(out: Samples, send: Samples, s: Sounding, gain: float, duck: Samples | None) -> None:
-    sound = s.take.sound()
-    stop = min(out.shape[1], s.at + sound.shape[1])
-    sound = sound[:, : stop - s.at]
-    if duck is not None and s.duck:
-        sound = sound * (1.0 - np.float32(s.duck) * (1.0 - duck[s.at : stop]))
-    scratch = sound[0] * np.float32(gain * s.left)
-    out[0, s.at : stop] += scratch
-    out[1, s.at : stop] += np.multiply(sound[-1], np.float32(gain * s.right), out=scratch)
-    if s.wet:
-        share = np.float32(gain * s.wet * 0.5 * (s.left + s.right))
-        if s.take.stereo:
-            send[s.at : stop] += np.multiply(sound[0], np.float32(0.6) * share, out=scratch)
-            send[s.at : stop] += np.multiply(sound[1], np.float32(0.6) * share, out=scratch)
-        else:
-            send[s.at : stop] += np.multiply(sound[0], share, out=scratch)
-
-
-def _saturate(out: Samples, drive: float) -> None:
-    """tanh at the same loudness: peaks rounded."""
-    amount = np.float32(1.0 + drive)
-    out *= amount
-    np.tanh(out, out=out)
-    out /= amount
+    def _sweep(self, out: Samples, space: Curve) -> None:
+        for start, stop, first_hz, last_hz in openings(self.score, self.style):
+            if out[:, start:stop].any():
+                sweep_low_pass(out, start, stop, first_hz, last_hz)
+                sweep_low_pass(space[None, :], start // 2, stop // 2, first_hz, last_hz, LOW_RATE)
 
 
 def _centre(out: Samples) -> None:
@@ -158,13 +174,14 @@ def _centre(out: Samples) -> None:
         blocks = side[: side.size // _CENTRE * _CENTRE].reshape(-1, _CENTRE)
         means = blocks.mean(axis=1)
         edges = np.concatenate([[0.0], (means[1:] + means[:-1]) / 2, [0.0]]).astype(np.float32)
-        for place, (first, last) in enumerate(pairwise(edges)):
-            if first or last:
-                blocks[place] -= first + (last - first) * rise
+        for place in np.flatnonzero((edges[1:] != 0.0) | (edges[:-1] != 0.0)):
+            blocks[place] -= edges[place] + (edges[place + 1] - edges[place]) * rise
 
 
-def _fade_out(out: Samples, score: Score) -> None:
-    """The tail fades from shortly before its start to 50 ms of true silence."""
+def _fade(out: Samples, score: Score) -> None:
+    """Up before the first note; the tail fades from shortly before its start to 50 ms of true silence."""
+    lead = round(0.8 * PRE_ROLL_S * RATE)
+    out[:, :lead] *= ramp(lead)
     silent = round(0.05 * RATE)
     length = round((0.8 * score.tail_s + 0.25 * score.beats_per_bar * score.beat_s) * RATE)
     out[:, -silent:] = 0.0

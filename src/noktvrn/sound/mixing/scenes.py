@@ -36,15 +36,17 @@ def side_gain(section: Section, width: float) -> float:
     return width * (1.0 + _REACH * open_)
 
 
-def widen(bus: Samples, score: Score, width: float) -> None:
-    """Scales the sides of a stereo bus (2, n) section by section, in place, turning within 60 ms."""
+def widen(bus: Samples, score: Score, width: float, rate: int = RATE) -> None:
+    """Scales the sides of a stereo bus (2, n) at `rate` section by section, in place, turning within
+    60 ms."""
+    each = RATE // rate
     before = side_gain(score.sections[0], width)
     for section in score.sections:
-        start = 0 if section.index == 0 else score.sample(section.start)
+        start = 0 if section.index == 0 else score.sample(section.start) // each
         final = section.index == len(score.sections) - 1
-        stop = bus.shape[1] if final else score.sample(section.end)
+        stop = bus.shape[1] if final else score.sample(section.end) // each
         after = side_gain(section, width)
-        turn = min(stop, start + round(_TURN_S * RATE))
+        turn = min(stop, start + round(_TURN_S * rate))
         _scale(bus[:, start:turn], np.linspace(before, after, turn - start, dtype=np.float32))
         for place in range(turn, stop, _CHUNK):
             _scale(bus[:, place : min(stop, place + _CHUNK)], np.float32(after))

@@ -19,6 +19,9 @@ _HALF_BAND = (0.311048, -0.087087, 0.036102, -0.013831, 0.003768)
 is 0.5, the even ones are 0. Flat to 7.5 kHz, images below -52 dB from 14.5 kHz on."""
 
 
+_CHUNK = 1 << 15
+
+
 class Sound(Protocol):
     """A note ready to be laid down wherever it is due."""
 
@@ -177,14 +180,16 @@ def halved(samples: Curve) -> Curve:
 
 
 def add_doubled(out: Curve, samples: Curve) -> None:
-    """Adds `samples` (n,) at half the rate to `out` (2 n,) at the full one, in place, curved between."""
-    count, reach = samples.size, len(_HALF_BAND)
-    out[0 : 2 * count : 2] += samples
-    wide = np.zeros(count + 2 * reach, np.float32)
-    wide[reach : reach + count] = samples
-    between = np.zeros(count, np.float32)
-    for step, tap in enumerate(_HALF_BAND):
-        pair = wide[reach + step + 1 : reach + step + 1 + count] + wide[reach - step : reach - step + count]
-        pair *= np.float32(2.0 * tap)
-        between += pair
-    out[1 : 2 * count : 2] += between
+    """Adds `samples` ((n + 1) // 2,) at half the rate to `out` (n,) at the full one, in place, curved
+    between."""
+    reach = len(_HALF_BAND)
+    wide = np.zeros(samples.size + 2 * reach, np.float32)
+    wide[reach:-reach] = samples
+    for start in range(0, samples.size, _CHUNK):
+        here = wide[start : start + _CHUNK + 2 * reach]
+        even, odd = out[2 * start : 2 * (start + _CHUNK) : 2], out[2 * start + 1 : 2 * (start + _CHUNK) : 2]
+        even += here[reach : reach + even.size]
+        for step, tap in enumerate(_HALF_BAND):
+            pair = here[reach + 1 + step :][: odd.size] + here[reach - step :][: odd.size]
+            pair *= np.float32(2.0 * tap)
+            odd += pair
