@@ -121,3 +121,8 @@ def song_of(style: Style, seed: int = 1, *, seconds: int = 90, artist: int = 1) 
             seed=seed,
         )
         return plan, arrangement.compose(plan, make_identity(artist, style.id, moods=[]))
+
+
+def song_of_shelf(style_id: str, seed: int, seconds: int, artist: int = 1) -> tuple[SongPlan, Score]:
+    """A planned and composed song of a style that ships."""
+    return song_of(load_style(style_id), seed, seconds=seconds, artist=artist)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
+from noktvrn.sound.composition.answers import backing, counter
 from noktvrn.sound.composition.bass import pattern_bass, root, walking_bass
 from noktvrn.sound.composition.comping import Voicings, arpeggio, drone, struck_chords, voicings
-from noktvrn.sound.composition.form import PEAKS, lay_out
+from noktvrn.sound.composition.feel import Feel
+from noktvrn.sound.composition.form import lay_out, plays
 from noktvrn.sound.composition.grooves import drum
+from noktvrn.sound.composition.habit import favourite
 from noktvrn.sound.composition.harmony import harmonise
 from noktvrn.sound.composition.leeway import give_way
-from noktvrn.sound.composition.melody import Tune, invent
+from noktvrn.sound.composition.melody import Syllable, Tune
 from noktvrn.sound.composition.meter import Meter, meter_of
-from noktvrn.sound.composition.pattern import STEP
-from noktvrn.sound.score import ChordSlot, Gesture, Hit, Note, Score, Section
+from noktvrn.sound.composition.motif import invent
+from noktvrn.sound.composition.ornament import ornamented
+from noktvrn.sound.composition.transitions import Span, built_up, gestures, muted, muted_hits, mutes
+from noktvrn.sound.score import ChordSlot, Hit, Note, Score, Section, SungNote
 from noktvrn.sound.style import PartStyle, Style, load_style
 from noktvrn.sound.theory import nearest, scale
+
+_UNSAID = PartStyle(
+    name="voice", bus="lead", patches=("vocal_oo",), line="melody", low=57, high_pitch=77, play=("all",)
+)
+"""Who sings in a section in which no part of the style plays a tune."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +39,28 @@ class _Stand:
 
     plan: SongPlan
     style: Style
+    identity: SoundIdentity
     meter: Meter
+    sections: Sequence[Section]
     chords: tuple[ChordSlot, ...]
     tune: Tune
+
+    def leader(self, section: Section) -> PartStyle:
+        """The part that has the tune in a section: who sings, else who plays the hook."""
+        tunes = [p for line in ("melody", "hook") for p in self.style.parts if p.line == line]
+        playing = [part for part in tunes if plays(part, section)]
+        return next(iter([*playing, *tunes]), _UNSAID)
+
+    def syllables(self, part: PartStyle, section: Section) -> tuple[Syllable, ...]:
+        """What a part that has the tune plays in a section, counted from the section's start."""
+        if section.syllables and part.line != "hook":
+            return self.tune.sung(part, section)
+        return self.tune.hook(part, section) if part.line == "hook" else ()
+
+    def tune_of(self, part: PartStyle, section: Section) -> list[Note]:
+        """The same as notes of the song."""
+        made = (syllable.note for syllable in self.syllables(part, section))
+        return [replace(note, start=section.start + note.start) for note in made]
 
 
 def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
@@ -41,83 +69,91 @@ def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
     Raises:
         NotFound: the plan's style does not exist.
     """
-    style = load_style(plan.style)
-    sections = lay_out(plan)
-    meter = meter_of(plan, style)
+    stand = _stand(plan, identity, load_style(plan.style))
+    breaths = mutes(plan, stand.sections, stand.style, stand.meter)
+    written = {part.name: _part(stand, part, breaths) for part in stand.style.parts}
+    hits = muted_hits(drum(plan, stand.sections, stand.style, stand.meter, identity), breaths)
+    return _played(stand, give_way(written, stand.style.parts), hits)
+
+
+def _stand(plan: SongPlan, identity: SoundIdentity, style: Style) -> _Stand:
+    sections, meter = lay_out(plan), meter_of(plan, style)
     chords = harmonise(plan, sections, style, identity)
-    tune = Tune(plan, meter, invent(plan, style, identity), chords)
-    stand = _Stand(plan, style, meter, chords, tune)
-    mutes = _mutes(plan, sections, style, meter)
-    played = {part.name: _part(stand, part, sections, mutes, identity) for part in style.parts}
-    parts = give_way(played, style.parts)
-    hits = _played(stand, _muted_hits(drum(plan, sections, style), mutes), identity, dice(plan.seed, "feel"))
+    tune = Tune(plan, meter, invent(plan, style, identity), chords, identity.tessitura)
+    return _Stand(plan, style, identity, meter, sections, chords, tune)
+
+
+def _played(stand: _Stand, written: Mapping[str, Sequence[Note]], hits: Sequence[Hit]) -> Score:
+    """The score as these players play it."""
+    plan, feel = stand.plan, Feel(stand.meter, stand.style, stand.identity)
     return Score(
         plan.quarters_per_minute,
         plan.quarters_per_bar,
-        sections[-1].end,
+        stand.sections[-1].end,
         plan.tail_s,
-        sections,
-        chords,
-        parts,
-        hits,
-        _gestures(plan, sections, style),
+        tuple(stand.sections),
+        stand.chords,
+        {p.name: feel.notes(p, written[p.name], dice(plan.seed, "hands", p.name)) for p in stand.style.parts},
+        feel.hits(hits, dice(plan.seed, "feel")),
+        gestures(plan, stand.sections, stand.style),
+        tuple(_words(stand, feel)),
         meter=plan.meter,
-        pulse=meter.groups,
-        swing=identity.swing,
-        swing_unit=style.swing_unit,
+        pulse=stand.meter.groups,
+        swing=stand.identity.swing,
+        swing_unit=stand.style.swing_unit,
     )
 
 
-def _part(
-    stand: _Stand,
-    part: PartStyle,
-    sections: Sequence[Section],
-    mutes: Sequence[tuple[float, float]],
-    identity: SoundIdentity,
-) -> tuple[Note, ...]:
+def _words(stand: _Stand, feel: Feel) -> Iterator[SungNote]:
+    """A note for every syllable of the plan, whoever plays the tune."""
+    for section in stand.sections:
+        leader = stand.leader(section)
+        singer = leader if leader.line == "melody" else _UNSAID
+        for s in stand.tune.sung(singer, section):
+            note = replace(s.note, start=section.start + s.note.start)
+            yield feel.sung(note, section.index, s.line, s.syllable)
+
+
+def _part(stand: _Stand, part: PartStyle, breaths: Sequence[Span]) -> tuple[Note, ...]:
     luck = dice(stand.plan.seed, "part", part.name)
-    pattern = luck.choice(part.patterns) if part.patterns else ""
-    high = luck.choice(part.high) if part.high else pattern
+    pattern = favourite(luck, stand.identity, part.name, part.patterns) if part.patterns else ""
+    high = favourite(luck, stand.identity, f"{part.name} high", part.high) if part.high else pattern
     shapes = voicings(part, stand.chords)
     notes: list[Note] = []
-    for section in sections:
+    for section in stand.sections:
         if plays(part, section):
             chosen = high if section.energy >= 0.7 else pattern
-            notes += _entering(part, section, _line(stand, part, chosen, shapes, section, luck))
-    closed = _closed(stand, part, notes, shapes, sections[-1])
-    kept = closed if part.line in ("melody", "drone") else _muted(closed, mutes)
-    return tuple(_humanised(stand, kept, identity, luck))
-
-
-def plays(part: PartStyle, section: Section) -> bool:
-    """Whether the part plays in the section at all."""
-    named = "all" in part.play or section.label in part.play
-    return named and not (part.later and section.turn == 0)
+            made = _line(stand, part, chosen, shapes, section, luck)
+            notes += built_up(_entering(part, section, made), section)
+    closed = _closed(stand, part, notes, shapes, stand.sections[-1])
+    return tuple(closed if part.line in ("melody", "drone") else muted(closed, breaths))
 
 
 def _line(
     stand: _Stand, part: PartStyle, pattern: str, shapes: Voicings, section: Section, luck: random.Random
 ) -> list[Note]:
-    chords = stand.chords
+    chords, meter = stand.chords, stand.meter
+    notes = scale(stand.plan.tonic, stand.plan.mode)
     if part.line == "bass":
         return pattern_bass(part, pattern, chords, section)
     if part.line == "walk":
-        notes = scale(stand.plan.tonic, stand.plan.mode)
-        return walking_bass(part, chords, section, stand.meter, notes, luck)
+        return walking_bass(part, chords, section, meter, notes, luck)
     if part.line == "chords":
-        return struck_chords(part, pattern, chords, shapes, section, stand.meter)
+        return struck_chords(part, pattern, chords, shapes, section, meter)
     if part.line == "arp":
-        return arpeggio(part, pattern, chords, shapes, section, stand.meter)
+        return arpeggio(part, pattern, chords, shapes, section, meter)
     if part.line == "drone":
         return drone(part, stand.plan.tonic, section)
-    tune = stand.tune
-    lines = {"melody": tune.sung, "hook": tune.hook, "counter": tune.counter, "backing": tune.backing}
-    return lines[part.line](part, section)
+    if part.line in ("melody", "hook"):
+        return ornamented(stand.tune_of(part, section), section, chords, notes)
+    led = stand.tune_of(stand.leader(section), section)
+    if part.line == "backing":
+        return backing(part, led, chords)
+    return counter(part, led, chords, section, stand.tune.motif, meter, notes)
 
 
 def _entering(part: PartStyle, section: Section, notes: list[Note]) -> list[Note]:
-    """A part that builds enters half-way through the first section of a label, so no block repeats
-    untouched."""
+    """A part that builds enters half-way through the first section of a label."""
     if not part.half or section.turn > 0 or section.bars < 4:
         return notes
     return [note for note in notes if note.start >= section.start + section.length / 2 - 1e-6]
@@ -126,9 +162,13 @@ def _entering(part: PartStyle, section: Section, notes: list[Note]) -> list[Note
 def _closed(
     stand: _Stand, part: PartStyle, notes: list[Note], shapes: Voicings, final: Section
 ) -> list[Note]:
-    """The last bar: whoever plays in the last section holds the tonic chord and lets it ring."""
+    """The last bar: whoever plays in the last section holds the tonic chord and lets it ring. Who sings to
+    the end has arrived there on the last syllable."""
     bar = final.length / final.bars
     start = final.end - bar
+    held = bar + 0.35 * stand.plan.tail_s * stand.plan.quarters_per_minute / 60.0
+    if part.line == "melody" and final.syllables:
+        return [replace(n, length=held) if n.start >= start - 1e-6 and final.bars > 1 else n for n in notes]
     before = [
         n if n.start + n.length <= start else replace(n, length=start - n.start)
         for n in notes
@@ -136,96 +176,13 @@ def _closed(
     ]
     if not (plays(part, final) or part.line in ("bass", "walk", "chords")):
         return before
-    slot = stand.chords[-1]
-    held = bar + 0.35 * stand.plan.tail_s * stand.plan.quarters_per_minute / 60.0
+    last = _last_pitches(part, stand.chords[-1], shapes)
+    return before + [Note(start, held, pitch, 0.55, 2.0 * part.strum_ms * i) for i, pitch in enumerate(last)]
+
+
+def _last_pitches(part: PartStyle, slot: ChordSlot, shapes: Voicings) -> tuple[int, ...]:
     if part.line in ("bass", "walk"):
-        pitches: tuple[int, ...] = (root(slot.chord, part),)
-    elif part.line in ("chords", "arp", "drone"):
-        pitches = shapes[slot.start]
-    else:
-        pitches = (nearest((part.low + part.high_pitch) / 2, (slot.chord.root,)),)
-    return before + [
-        Note(start, held, pitch, 0.55, 2.0 * part.strum_ms * i) for i, pitch in enumerate(pitches)
-    ]
-
-
-def _mutes(
-    plan: SongPlan, sections: Sequence[Section], style: Style, meter: Meter
-) -> list[tuple[float, float]]:
-    """The breaths before peaks: half a felt beat to two of them without anybody but the singer, in beats."""
-    luck, last = dice(plan.seed, "mutes"), meter.groups[-1] * STEP
-    return [
-        (section.start - luck.choice((0.5 * last, last, last, sum(meter.groups[-2:]) * STEP)), section.start)
-        for section in sections
-        if section.label in PEAKS and section.start > 0 and luck.random() < 0.35 + 0.55 * style.mix.risers
-    ]
-
-
-def _muted(notes: list[Note], mutes: Sequence[tuple[float, float]]) -> list[Note]:
-    kept = [note for note in notes if not any(low - 1e-6 <= note.start < high - 1e-6 for low, high in mutes)]
-    for low, high in mutes:
-        kept = [
-            replace(n, length=low - n.start) if n.start < low < n.start + n.length <= high + 1e-6 else n
-            for n in kept
-        ]
-    return kept
-
-
-def _muted_hits(hits: list[Hit], mutes: Sequence[tuple[float, float]]) -> list[Hit]:
-    return [
-        hit
-        for hit in hits
-        if hit.voice == "snare" or not any(low - 1e-6 <= hit.start < high - 1e-6 for low, high in mutes)
-    ]
-
-
-def _humanised(stand: _Stand, notes: list[Note], identity: SoundIdentity, luck: random.Random) -> list[Note]:
-    style = stand.style
-    played: list[Note] = []
-    for note in notes:
-        start = stand.meter.swung(note.start, identity.swing, style.swing_unit)
-        nudge = note.nudge_ms + max(-2.0, min(2.0, luck.gauss(0.0, 0.6))) * style.humanise_ms
-        force = min(1.0, max(0.05, note.velocity * (1.0 + 0.08 * luck.uniform(-1.0, 1.0))))
-        played.append(Note(start, note.length, note.pitch, force, nudge))
-    return sorted(played, key=lambda note: (note.start, note.pitch))
-
-
-def _played(stand: _Stand, hits: list[Hit], identity: SoundIdentity, luck: random.Random) -> tuple[Hit, ...]:
-    """The kick stays on the grid: bass, ducking and the time-line lean on it."""
-    style = stand.style
-    played: list[Hit] = []
-    for hit in hits:
-        start = stand.meter.swung(hit.start, identity.swing, style.swing_unit)
-        nudge = 0.0 if hit.voice == "kick" else max(-2.0, min(2.0, luck.gauss(0.1, 0.5))) * style.humanise_ms
-        played.append(Hit(start, hit.voice, hit.velocity, nudge))
-    return tuple(sorted(played, key=lambda hit: (hit.start, hit.voice)))
-
-
-def _gestures(plan: SongPlan, sections: Sequence[Section], style: Style) -> tuple[Gesture, ...]:
-    gestures: list[Gesture] = []
-    amount, bar, luck = style.mix.risers, plan.quarters_per_bar, dice(plan.seed, "candy")
-    for before, section in pairwise(sections):
-        if amount > 0 and section.label in PEAKS:
-            length = min(before.length, (2 if before.bars >= 4 else 1) * bar)
-            gestures.append(Gesture(section.start - length, length, "riser", amount))
-            gestures.append(Gesture(section.start, 2 * bar, "impact", amount))
-        elif amount > 0 and section.energy < before.energy - 0.15:
-            gestures.append(Gesture(section.start, 2 * bar, "downlifter", 0.7 * amount))
-        elif amount > 0:
-            gestures.append(Gesture(section.start - bar, bar, "reverse", 0.6 * amount))
-    gestures += [gesture for section in sections for gesture in _candy(section, bar, amount, luck)]
-    if style.mix.texture > 0:
-        gestures.append(Gesture(0.0, sections[-1].end, "texture", style.mix.texture))
-    return tuple(gestures)
-
-
-def _candy(section: Section, bar: float, amount: float, luck: random.Random) -> list[Gesture]:
-    """Something for the ear at the inner seams of a section, every four to eight bars."""
-    seams = range(8, section.bars, 8) if section.bars > 8 else range(4, section.bars, 4)
-    if amount <= 0.2:
-        return []
-    kinds = [luck.choice(("passing", "passing", "reverse", "downlifter")) for _ in seams]
-    return [
-        Gesture(section.start + seam * bar - (0.0 if kind == "downlifter" else bar), bar, kind, 0.6 * amount)
-        for seam, kind in zip(seams, kinds, strict=True)
-    ]
+        return (root(slot.chord, part),)
+    if part.line in ("chords", "arp", "drone"):
+        return shapes[slot.start]
+    return (nearest((part.low + part.high_pitch) / 2, (slot.chord.root,)),)

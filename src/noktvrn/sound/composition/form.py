@@ -6,12 +6,19 @@ from collections import Counter
 
 from noktvrn.model.song import SongPlan
 from noktvrn.sound.score import Section
+from noktvrn.sound.style import PartStyle
 
 VOCAL = ("verse", "prechorus", "chorus", "bridge")
 """Labels of the sections that carry words."""
 
 PEAKS = ("chorus", "drop")
 """Labels of the sections a song works towards."""
+
+
+def plays(part: PartStyle, section: Section) -> bool:
+    """Whether the part plays in the section at all."""
+    named = "all" in part.play or section.label in part.play
+    return named and not (part.later and section.turn == 0)
 
 
 def lay_out(plan: SongPlan) -> tuple[Section, ...]:

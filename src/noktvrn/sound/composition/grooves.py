@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
+from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.composition.form import PEAKS
+from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.pattern import STEP, clean
 from noktvrn.sound.score import Hit, Section
 from noktvrn.sound.style import Style
@@ -19,7 +21,9 @@ _PHRASE_BARS, _SHORT_FILL = 8, 6
 _RISING = ("prechorus", "breakdown")
 
 
-def drum(plan: SongPlan, sections: Sequence[Section], style: Style) -> list[Hit]:
+def drum(
+    plan: SongPlan, sections: Sequence[Section], style: Style, meter: Meter, identity: SoundIdentity
+) -> list[Hit]:
     """Every stroke of the song on the straight grid. A label keeps its groove all song long."""
     luck = dice(plan.seed, "groove")
     chosen = {label: luck.choice(names) for label, names in sorted(style.grooves.items())}

@@ -1,238 +1,246 @@
-"""Melody: a motif that is remembered, varied and returns as the hook; sung lines on the plan's syllables."""
+"""Melody: the motif's lines on the plan's syllables. Verses ask and answer, choruses bring the hook back."""
 
 from __future__ import annotations
 
-import random
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
-from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.composition.harmony import chord_at
+from noktvrn.sound.composition.line import Place, find, height
 from noktvrn.sound.composition.meter import Meter
+from noktvrn.sound.composition.motif import NOTES, Motif, Shape, fragments, mirrored, moved, other_tail
 from noktvrn.sound.composition.pattern import STEP
+from noktvrn.sound.composition.rhythm import displaced, places
 from noktvrn.sound.score import ChordSlot, Note, Section
-from noktvrn.sound.style import PartStyle, Style
-from noktvrn.sound.theory import Chord, ladder, nearest, scale
+from noktvrn.sound.style import PartStyle
+from noktvrn.sound.theory import Chord, scale
 
-_HEIGHT = {"verse": -2, "prechorus": 0, "chorus": 2, "drop": 2, "bridge": 1, "breakdown": 0}
+_CLIMAX = 2 / 3
+"""Where in a section its highest note lies."""
 
+_REGISTER = {"verse": 0.34, "prechorus": 0.46, "chorus": 0.62, "drop": 0.62, "bridge": 0.56}
+"""Where in a part's range a section's tune has its middle."""
 
-_BACKED = 0.45
-"""Beats of the shortest note of a tune that is sung in two voices."""
+_HALF_WINDOW = 7
+"""Semitones to either side of it: no section spans more than an octave and a third."""
 
 
 @dataclass(frozen=True, slots=True)
-class Motif:
-    """What makes the tune this song's: rhythm cells and, per rhyme letter, a contour in scale steps."""
+class Syllable:
+    """A note of a section's tune, its start counted from the section's, and which syllable of which line."""
 
-    cells: tuple[str, ...]
-    contours: dict[str, tuple[int, ...]]
-    hook: tuple[int, ...]
-    hook_syllables: tuple[int, ...]
-
-
-def invent(plan: SongPlan, style: Style, identity: SoundIdentity) -> Motif:
-    """The song's motif: the artist's rhythm cells first, contours from the song's seed."""
-    luck = dice(plan.seed, "motif")
-    bar = round(plan.quarters_per_bar / STEP)
-    own = [cell for cell in identity.rhythm_cells if len(cell) % bar == 0] or list(style.cells)
-    cells = (luck.choice(own), luck.choice(own), luck.choice([*own, *style.cells]))
-    contours = {letter: _contour(luck, reach=3) for letter in "ABCD"}
-    chorus = next((s.syllables for s in plan.sections if s.label == "chorus" and s.syllables), (7, 6, 7, 6))
-    return Motif(cells, contours, _contour(luck, reach=5), chorus)
+    note: Note
+    line: int
+    syllable: int
 
 
-def _contour(luck: random.Random, *, reach: int) -> tuple[int, ...]:
-    """Twelve scale steps around 0: a leap to remember, then mostly steps, bent back before it strays."""
-    place, leap = 0, luck.choice((-3, -2, 2, 2, 3, 4))
-    places = [0, leap] if reach > 3 else [0, luck.choice((-1, 0, 1, 2))]
-    place = places[-1]
-    while len(places) < 12:
-        step = luck.choice((-2, -1, -1, -1, 0, 0, 1, 1, 1, 2))
-        place = place + step if abs(place + step) <= reach else place - (1 if place > 0 else -1)
-        places.append(place)
-    return tuple(places)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line before it has pitches: its window and strokes in sixteenths from the section's start."""
 
+    start: int
+    steps: int
+    places: Sequence[float]
+    shape: Shape
+    goal: Sequence[int]
 
-def onsets(syllables: int, steps: int, cells: Sequence[str], meter: Meter) -> list[int]:
-    """Where a line's syllables fall: the cells' strokes, thinned or filled to the number wanted.
-
-    The line keeps a breath at its end: about a quarter when the syllables leave room for it.
-    """
-    span = max(min(steps, syllables), round(steps * 0.78))
-    shortest = min(map(len, cells))
-    tiled = "".join(cells[i % len(cells)] for i in range(steps // shortest + 1))
-    chosen = [step for step in range(span) if tiled[step] == "x"] or [0]
-    while len(chosen) > syllables:
-        chosen.remove(max(chosen[1:], key=lambda step: (-meter.weight(step * STEP), step)))
-    while len(chosen) < syllables:
-        chosen = sorted([*chosen, _widest(chosen, span)])
-    return chosen
-
-
-def _widest(chosen: list[int], span: int) -> int:
-    """A free step in the widest gap, on an even place if it can be."""
-    edges = [-1, *chosen, span]
-    gaps = [(right - left, -left) for left, right in pairwise(edges)]
-    width, left = max(gaps)
-    middle = -left + width // 2
-    even = middle - middle % 2
-    return even if -left < even < -left + width else middle
+    def end_of(self, index: int) -> float:
+        """Where the note is over at the latest: the next stroke or the line's end."""
+        return self.places[index + 1] if index + 1 < len(self.places) else float(self.start + self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Tune:
-    """Everything a line of melody is made from."""
+    """Everything tunes are made from. `tessitura` is the artist's, -1..1; `memory` keeps what was sung."""
 
     plan: SongPlan
     meter: Meter
     motif: Motif
     chords: Sequence[ChordSlot]
+    tessitura: float = 0.0
+    memory: dict[object, tuple[Syllable, ...]] = field(default_factory=dict)
 
-    def sung(self, part: PartStyle, section: Section) -> list[Note]:
-        """The melody of a section with words: one note a syllable. The same words' shape gives the same
-        tune each time,
-        except that the last chorus is ornamented."""
+    def sung(self, part: PartStyle, section: Section) -> tuple[Syllable, ...]:
+        """The melody of a section with words, one note a syllable, in the range of `part`. The same words'
+        shape over the same chords is the same tune; later verses vary their ends."""
         if not section.syllables:
-            return []
-        per_line = section.length / STEP / len(section.syllables)
-        notes: list[Note] = []
-        for index, count in enumerate(section.syllables):
-            closing = index == len(section.syllables) - 1
-            start = section.start + round(index * per_line) * STEP
-            notes += self._line(
-                part, section, start, int(per_line), count, self._shape(section, index), closing=closing
-            )
-        return (
-            _ornamented(notes) if section.last and section.turn > 0 and section.label == "chorus" else notes
-        )
+            return ()
+        return self._remembered(part, section, self._windows(section), section.syllables)
 
-    def hook(self, part: PartStyle, section: Section) -> list[Note]:
-        """The hook without words: two bars a line, for drops, intros and interludes; every other line in
-        quiet sections."""
-        bar = self.plan.quarters_per_bar
-        counts = self.motif.hook_syllables
-        notes: list[Note] = []
-        for index in range(max(1, section.bars // 2)):
-            if section.energy < 0.45 and index % 2:
-                continue
-            steps = int(min(2 * bar, section.length) / STEP)
-            start = section.start + index * 2 * bar
-            notes += self._line(
-                part,
-                section,
-                start,
-                steps,
-                counts[index % len(counts)],
-                self._hook_shape(index),
-                closing=index % 4 == 3,
-            )
-        return notes
+    def hook(self, part: PartStyle, section: Section) -> tuple[Syllable, ...]:
+        """The hook without words: two bars a line; every other line in quiet sections."""
+        count = max(1, section.bars // 2)
+        bounds = [round(i * section.bars / count) * self.meter.steps for i in range(count + 1)]
+        windows = [(low, high - low) for low, high in pairwise(bounds)]
+        counts = [self.motif.syllables[i % len(self.motif.syllables)] for i in range(count)]
+        made = self._remembered(part, section, windows, counts)
+        rests = section.energy < 0.45
+        return tuple(s for s in made if not (rests and s.line % 2))
 
-    def counter(self, part: PartStyle, section: Section) -> list[Note]:
-        """Long chord tones that move where the tune breathes: one held through each chord, two steps at
-        its end."""
-        notes: list[Note] = []
-        pitch = (part.low + part.high_pitch) / 2
-        for slot in self.chords:
-            if not section.start - 1e-6 <= slot.start < section.end - 1e-6:
-                continue
-            held = _inside(nearest(pitch - 1, slot.chord.pitch_classes[1:] or slot.chord.pitch_classes), part)
-            notes.append(Note(slot.start, slot.length * 0.72, held, 0.62))
-            passing = _inside(nearest(held + 3, slot.chord.pitch_classes), part)
-            notes.append(Note(slot.start + slot.length * 0.75, slot.length * 0.25, passing, 0.55))
-            pitch = held
-        return notes
+    def _remembered(
+        self, part: PartStyle, section: Section, windows: Sequence[tuple[int, int]], counts: Sequence[int]
+    ) -> tuple[Syllable, ...]:
+        inside = [s for s in self.chords if section.start - 1e-6 <= s.start < section.end - 1e-6]
+        chords = tuple((round(s.start - section.start, 3), s.chord) for s in inside)
+        again = min(section.turn, 1) if section.label == "verse" else 0
+        key = (part.name, section.label, tuple(windows), tuple(counts), section.rhyme, again, chords)
+        if key not in self.memory:
+            self.memory[key] = tuple(self._invented(part, section, windows, counts))
+        return self.memory[key]
 
-    def backing(self, part: PartStyle, section: Section) -> list[Note]:
-        """A second voice under the tune of a peak: the next chord tone below its longer notes."""
-        tune = self.sung(part, section) or self.hook(part, section)
-        notes: list[Note] = []
-        for note in tune:
-            if note.length < _BACKED:
-                continue
-            tones = chord_at(self.chords, note.start).chord.pitch_classes[:3]
-            below = next(step for step in range(3, 13) if (note.pitch - step) % 12 in tones)
-            notes.append(Note(note.start, note.length, note.pitch - below, 0.8 * note.velocity))
-        return notes
+    def _windows(self, section: Section) -> list[tuple[int, int]]:
+        """Start and length of the lines in sixteenths: whole bars when there are enough, else felt beats. The
+        song's last line ends where the last bar, which holds its last syllable, begins."""
+        lines, bars = len(section.syllables), section.bars - self._closing(section)
+        if bars >= lines:
+            bounds = [round(i * bars / lines) * self.meter.steps for i in range(lines + 1)]
+        else:
+            span = bars * self.meter.bar
+            bounds = [round(self.meter.nearest(span * i / lines) / STEP) for i in range(lines + 1)]
+        return [(low, max(1, high - low)) for low, high in pairwise(bounds)]
 
-    def _shape(self, section: Section, index: int) -> tuple[int, ...]:
-        if section.label == "chorus":
-            return self._hook_shape(index)
+    def _closing(self, section: Section) -> bool:
+        return section.index == len(self.plan.sections) - 1 and section.bars > 1 and bool(section.syllables)
+
+    def _invented(
+        self, part: PartStyle, section: Section, windows: Sequence[tuple[int, int]], counts: Sequence[int]
+    ) -> list[Syllable]:
+        sketched = [
+            self._sketch(section, index, len(windows), window, counts[index])
+            for index, window in enumerate(windows)
+        ]
+        return self._with_pitches(part, section, sketched)
+
+    def _sketch(self, section: Section, index: int, lines: int, window: tuple[int, int], count: int) -> _Line:
+        start, steps = window
         letter = section.rhyme[index] if index < len(section.rhyme) else "AB"[index % 2]
-        shape = self.motif.contours.get(letter, self.motif.contours["A"])
-        return tuple(-step for step in shape) if section.label == "bridge" else shape
+        luck = dice(self.plan.seed, "line", section.label, letter)
+        one, two, three = self.motif.cells
+        order = (one, two) if section.label not in ("verse", "bridge") else (two, one)
+        cells = (order[0], order[1] if letter in "AC" else three)
+        found = places(count, steps, cells, self.meter, halves=luck.random() < 0.6)
+        if section.label == "prechorus":
+            found = displaced(found, 2, steps)
+        closing = index == lines - 1
+        if closing and self._closing(section):
+            found, steps = [*found[:-1], float(steps)], steps + self.meter.steps
+        shape = self._shape(section, index, closing=closing)
+        goal = self._goal(section, start + steps, closing=closing, asks=index % 2 == 0)
+        return _Line(start, steps, [start + place for place in found], shape, goal)
 
-    def _hook_shape(self, index: int) -> tuple[int, ...]:
-        hook = self.motif.hook
-        return hook if index % 2 == 0 else (*hook[:3], *(step - 1 for step in hook[3:]))
+    def _shape(self, section: Section, index: int, *, closing: bool) -> Shape:
+        """What the line is made of: a period of four lines, question, answer, climb and close."""
+        turn = 0 if closing else index % 4
+        if section.label == "prechorus":
+            return moved(fragments(self.motif.hook, 3, 1), index - 1)
+        base = self.motif.verse if section.label == "verse" else self.motif.hook
+        base = mirrored(base) if section.label == "bridge" else base
+        if section.label == "verse" and section.turn > 0 and turn in (1, 2):
+            base = other_tail(base, 3)
+        return (base, other_tail(base, 5), moved(base, 1), base)[turn]
 
-    def _line(
-        self,
-        part: PartStyle,
-        section: Section,
-        start: float,
-        steps: int,
-        count: int,
-        shape: tuple[int, ...],
-        *,
-        closing: bool,
-    ) -> list[Note]:
-        cells = (
-            self.motif.cells
-            if section.label in ("chorus", "drop", "intro", "interlude", "outro")
-            else self.motif.cells[::-1]
-        )
-        places = onsets(count, steps, cells, self.meter)
-        rungs = ladder(scale(self.plan.tonic, self.plan.mode), part.low, part.high_pitch)
-        anchor = len(rungs) // 2 + _HEIGHT.get(section.label, 1)
-        notes: list[Note] = []
-        for order, step in enumerate(places):
-            final = order == len(places) - 1
-            gap = (min(steps, step + 6) if final else places[order + 1]) - step
-            wanted = rungs[min(max(anchor + shape[order % len(shape)], 0), len(rungs) - 1)]
-            chord = chord_at(self.chords, start + step * STEP).chord
-            beat = self.meter.strong(start + step * STEP)
-            strong = beat or gap >= 4 or final
-            pitch = self._settle(
-                _within_reach(wanted, notes), chord, strong=strong, closing=closing and final
-            )
-            length = min(gap, 8) * STEP * part.gate
-            notes.append(Note(start + step * STEP, length, _inside(pitch, part), 0.84 if beat else 0.7))
+    def _goal(self, section: Section, end: int, *, closing: bool, asks: bool) -> Sequence[int]:
+        """Pitch classes a line may end on: home at the end of a section, away from it where it asks."""
+        chord = chord_at(self.chords, section.start + end * STEP - 1e-3).chord
+        home = scale(self.plan.tonic, self.plan.mode)
+        tones = chord.pitch_classes[:3]
+        if closing and section.label != "prechorus":
+            return [tone for tone in (home[0], home[2]) if tone in tones] or tones[:2]
+        away = [tone for tone in tones if tone != home[0]]
+        return away if asks and away else tones
+
+    def _with_pitches(self, part: PartStyle, section: Section, lines: Sequence[_Line]) -> list[Syllable]:
+        low, high = self._window(part, section)
+        peak = self._peak(section, lines)
+        top = self._highest(section, lines, peak, low, high)
+        notes: list[Syllable] = []
+        before: int | None = None
+        for number, line in enumerate(lines):
+            sought = [
+                self._place(section, line, i, (low + high) / 2, top, (number, i), peak)
+                for i in range(len(line.places))
+            ]
+            notes_scale = scale(self.plan.tonic, self.plan.mode)
+            pitches = find(sought, notes_scale, low, before=before, goal=line.goal)
+            before = pitches[-1]
+            notes += [self._note(part, line, number, i, pitch) for i, pitch in enumerate(pitches)]
         return notes
 
-    def _settle(self, pitch: int, chord: Chord, *, strong: bool, closing: bool) -> int:
-        tones = chord.pitch_classes[:3]
-        if closing:
-            return nearest(pitch, tones[:2])
-        if strong:
-            return nearest(pitch, tones)
-        leading = (pitch + 1) % 12 in tones and (pitch + 1) % 12 not in scale(self.plan.tonic, self.plan.mode)
-        return pitch + 1 if leading else pitch
+    def _window(self, part: PartStyle, section: Section) -> tuple[int, int]:
+        """Lowest and highest pitch of the section's tune, inside the part's range."""
+        reach = part.high_pitch - part.low
+        middle = part.low + _REGISTER.get(section.label, 0.5) * reach + 2.0 * self.tessitura
+        half = min(_HALF_WINDOW, reach / 2)
+        middle = min(max(middle, part.low + half), part.high_pitch - half)
+        return math.ceil(middle - half), math.floor(middle + half)
 
+    def _peak(self, section: Section, lines: Sequence[_Line]) -> tuple[int, int]:
+        """Line and syllable of the section's highest note: a firm one nearest to two thirds of it."""
+        wanted = _CLIMAX * section.length / STEP
+        every = [
+            (not self._firm(section, line, i), abs(place - wanted), number, i)
+            for number, line in enumerate(lines)
+            for i, place in enumerate(line.places)
+        ]
+        near = [found for found in every if found[1] <= 0.2 * section.length / STEP] or every
+        _, _, number, index = min(near)
+        return number, index
 
-def _within_reach(wanted: int, notes: Sequence[Note]) -> int:
-    """`wanted`, or a fifth towards it when it lies more than a minor sixth from the note before."""
-    if not notes or abs(wanted - notes[-1].pitch) <= 8:
-        return wanted
-    return notes[-1].pitch + (7 if wanted > notes[-1].pitch else -7)
+    def _highest(
+        self, section: Section, lines: Sequence[_Line], peak: tuple[int, int], low: int, high: int
+    ) -> int:
+        """The pitch of the peak: the highest chord tone of the window."""
+        tones = self._chord(section, lines[peak[0]], peak[1]).pitch_classes[:3]
+        return max((pitch for pitch in range(low, high + 1) if pitch % 12 in tones), default=high)
 
+    def _place(
+        self,
+        section: Section,
+        line: _Line,
+        index: int,
+        middle: float,
+        top: int,
+        here: tuple[int, int],
+        peak: tuple[int, int],
+    ) -> Place:
+        """The wish for one note: the shape, drawn up towards the peak when that is near."""
+        chord = self._chord(section, line, index)
+        if here == peak:
+            return Place(chord, float(top), 6.0, firm=True, top=top)
+        wish = height(middle - 1.0, line.shape[index % NOTES])
+        away = abs(here[1] - peak[1]) if here[0] == peak[0] else 9
+        wish = wish + (top - 2 - wish) * max(0.0, 0.6 - 0.2 * away)
+        weight = 1.6 if index < 5 else 0.5
+        return Place(chord, min(wish, top - 1.0), weight, self._firm(section, line, index), top - 1)
 
-def _inside(pitch: int, part: PartStyle) -> int:
-    while pitch > part.high_pitch + 2:
-        pitch -= 12
-    while pitch < part.low - 2:
-        pitch += 12
-    return pitch
+    def _firm(self, section: Section, line: _Line, index: int) -> bool:
+        """Whether a note must fit its chord: on a felt beat, long, or the line's last."""
+        place = line.places[index]
+        long = line.end_of(index) - place >= 4
+        return long or index == len(line.places) - 1 or self.meter.strong(section.start + place * STEP)
 
+    def _chord(self, section: Section, line: _Line, index: int) -> Chord:
+        """The chord a note is heard against: the next one when it is anticipated by an eighth or less."""
+        start = section.start + line.places[index] * STEP
+        slot = chord_at(self.chords, start)
+        left = slot.start + slot.length - start
+        held = (line.end_of(index) - line.places[index]) * STEP
+        if left <= 2 * STEP + 1e-6 and held > left + 1e-6:
+            return chord_at(self.chords, slot.start + slot.length + 1e-6).chord
+        return slot.chord
 
-def _ornamented(notes: list[Note]) -> list[Note]:
-    """The tune with an upper octave echo on its long notes: the last chorus is not the first one."""
-    return notes + [
-        Note(n.start + n.length * 0.5, n.length * 0.5, n.pitch + 12, n.velocity * 0.5)
-        for n in notes
-        if n.length >= 0.9
-    ]
+    def _note(self, part: PartStyle, line: _Line, number: int, index: int, pitch: int) -> Syllable:
+        """The note with its length and force: phrases swell in the middle, ends are held, then breathe."""
+        place, last = line.places[index], index == len(line.places) - 1
+        room = line.end_of(index) - place
+        two_beats = 2 * max(self.meter.groups[0], 4)
+        length = min(max(room - 2.0, 0.6 * room, 1.0), 1.5 * two_beats) if last else min(room, two_beats)
+        share = index / max(1, len(line.places) - 1)
+        force = 0.66 + 0.14 * math.sin(math.pi * min(1.0, 0.15 + 0.85 * share))
+        force += 0.08 if self.meter.strong(place * STEP) else 0.0
+        sound = max(0.1, length * STEP * (1.0 if last else part.gate))
+        return Syllable(Note(place * STEP, sound, pitch, round(force, 4)), number, index)

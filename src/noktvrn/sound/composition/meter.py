@@ -47,6 +47,12 @@ class Meter:
         head = max(place for place in self.heads if place <= step)
         return 1 if (step - head) % 2 else 2
 
+    def nearest(self, beat: float) -> float:
+        """The felt beat nearest to a place, the later of two."""
+        bars, place = divmod(beat / STEP + 1e-6, self.steps)
+        head = min((*self.heads, self.steps), key=lambda head: (abs(head - place), -head))
+        return (bars * self.steps + head) * STEP
+
     def pulses(self, start: float, end: float) -> Iterator[tuple[float, float]]:
         """The felt beats from the bar that begins at `start` until `end`: where, and how long in quarters."""
         while start < end - 1e-6:

@@ -1,0 +1,106 @@
+"""The motif: a few notes a song remembers, and what can be done with them.
+
+A shape is a row of heights in scale steps around 0, one a note. Lines are made of the motif's shapes: by
+sequence (moved), inversion (mirrored), fragmentation (its head again and again). Schoenberg, "Fundamentals of
+Musical Composition", chapters 3 to 5.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from noktvrn.kernel.seeds import dice
+from noktvrn.model.song import SongPlan
+from noktvrn.model.sound import SoundIdentity
+from noktvrn.sound.composition.habit import LOYAL
+from noktvrn.sound.composition.pattern import STEP
+from noktvrn.sound.style import Style
+
+Shape = tuple[int, ...]
+
+NOTES = 12
+"""Notes of a shape: as many as a line has syllables at most."""
+
+TURNS: tuple[Shape, ...] = (
+    (2, -1, -1),
+    (1, 1, -1),
+    (0, 0, 1),
+    (4, -1, -1),
+    (-1, 2, -1),
+    (0, 2, -1),
+    (-2, 1, 1),
+    (1, -2, 1),
+    (3, -1, 0),
+    (-1, -1, 3),
+    (2, 2, -1),
+    (0, -1, 2),
+    (-3, 1, 2),
+    (1, 2, -1),
+)
+"""Openings of tunes, as moves in scale steps; an artist has a few of them."""
+
+_REACH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Motif:
+    """What makes the tune this song's: bar-long rhythm cells, the hook's shape and the verse's, which is made
+    from it, and the syllables of a chorus, which the hook keeps when nobody sings."""
+
+    cells: tuple[str, ...]
+    hook: Shape
+    verse: Shape
+    syllables: tuple[int, ...]
+
+
+def invent(plan: SongPlan, style: Style, identity: SoundIdentity) -> Motif:
+    """The song's motif: mostly the artist's rhythm cells and openings, the rest from the song's seed."""
+    luck, bar = dice(plan.seed, "motif"), round(plan.quarters_per_bar / STEP)
+    written = [cell for cell in style.cells if len(cell) % bar == 0] or ["x" + "-" * (bar - 1)]
+    own = [cell for cell in identity.rhythm_cells if len(cell) % bar == 0] or written
+    cells = tuple(luck.choice(own if luck.random() < LOYAL else written) for _ in range(3))
+    turns = identity.turns if identity.turns and luck.random() < LOYAL else TURNS
+    hook = shape(luck, luck.choice(turns))
+    sung = next((s.syllables for s in plan.sections if s.label == "chorus" and s.syllables), (7, 6, 7, 6))
+    return Motif(cells, hook, related(luck, hook), sung)
+
+
+def shape(luck: random.Random, moves: Shape) -> Shape:
+    """A shape that opens with `moves`: mostly steps from there, bent back before it strays."""
+    heights = [0]
+    for move in moves:
+        heights.append(heights[-1] + move)
+    while len(heights) < NOTES:
+        step = luck.choice((-2, -1, -1, -1, 0, 1, 1, 1, 2))
+        wide = abs(heights[-1] + step) > _REACH
+        heights.append(heights[-1] - (1 if heights[-1] > 0 else -1) if wide else heights[-1] + step)
+    return tuple(heights)
+
+
+def related(luck: random.Random, hook: Shape) -> Shape:
+    """A quieter shape for the verses, cut from the hook: its head upside down, its tail, or its head again
+    and again, within half the reach."""
+    kin = luck.choice((mirrored(hook), (*hook[4:], *hook[:4]), fragments(hook, 3, -1)))
+    return tuple(max(-2, min(3, height)) for height in kin)
+
+
+def mirrored(shape: Shape) -> Shape:
+    """Upside down."""
+    return tuple(-height for height in shape)
+
+
+def moved(shape: Shape, steps: int) -> Shape:
+    """A sequence: the same on another step."""
+    return tuple(height + steps for height in shape)
+
+
+def other_tail(shape: Shape, keep: int = 4) -> Shape:
+    """The head as it was, the rest upside down from there."""
+    return (*shape[:keep], *(2 * shape[keep - 1] - height for height in shape[keep:]))
+
+
+def fragments(shape: Shape, length: int, step: int) -> Shape:
+    """The first notes again and again, each time `step` higher."""
+    head = shape[:length]
+    return tuple(height + step * turn for turn in range(NOTES // length) for height in head)
