@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     )
     """Seconds one of them may take for one take."""
 
+    singer: str = Field(default="formant_singer", validation_alias=_env("NOKTVRN_SINGER"))
+    """Who sings: `formant_singer` (vowels), `espeak_singer` (words), or `none` for a label without voices."""
+
+    espeak: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_ESPEAK"))
+    """The espeak-ng program of `espeak_singer`; unset: the one on PATH."""
+
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 

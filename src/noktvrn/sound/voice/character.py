@@ -1,0 +1,64 @@
+"""Whose voice it is: register, vocal tract, breath and habits, all from an artist's seed."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from noktvrn.kernel.seeds import dice
+from noktvrn.model.sound import SoundIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A singer. `centre` is the MIDI pitch it is most at ease on; `tract` 0 is a man's, 1 a woman's."""
+
+    register: str
+    centre: float
+    tract: float
+    colour: tuple[float, ...]
+    """What each of F1..F5 is multiplied with: no two tracts have one shape."""
+    rd: float
+    """The glottal source at middle effort (see `glottis`)."""
+    breath: float
+    ring: float
+    """How far F3 to F5 are drawn together (the singer's formant of Sundberg, JASA 55, 1974)."""
+    vibrato_hz: float
+    vibrato_cents: float
+    vibrato_after_s: float
+    glide_s: float
+    scoop_cents: float
+    articulation: float
+
+
+_REGISTERS = (("baritone", 53.0, 0.0), ("tenor", 58.0, 0.18), ("alto", 63.0, 0.82), ("soprano", 68.0, 1.0))
+
+
+def voice_of(identity: SoundIdentity) -> Voice:
+    """The voice of an artist: the same identity always has the same one."""
+    luck = dice(identity.seed, "voice")
+    register, centre, tract = luck.choice(_REGISTERS)
+    lax = luck.uniform(-0.25, 0.35) - 0.15 * identity.brightness - 0.1 * (identity.drive - 0.2)
+    return Voice(
+        register=register,
+        centre=centre + luck.uniform(-1.5, 1.5),
+        tract=tract + luck.uniform(-0.12, 0.12),
+        colour=tuple(luck.uniform(0.96, 1.04) for _ in range(5)),
+        rd=min(1.7, max(0.75, 1.1 + lax)),
+        breath=luck.uniform(0.25, 1.0),
+        ring=luck.uniform(0.1, 0.7),
+        vibrato_hz=luck.uniform(4.9, 6.1),
+        vibrato_cents=luck.uniform(22.0, 48.0),
+        vibrato_after_s=luck.uniform(0.2, 0.42),
+        glide_s=luck.uniform(0.06, 0.12),
+        scoop_cents=luck.uniform(20.0, 90.0),
+        articulation=luck.uniform(0.55, 0.9),
+    )
+
+
+def octaves_to(voice: Voice, pitches: Sequence[float]) -> int:
+    """Semitones, a multiple of 12, that bring a tune nearest to where the voice is at ease."""
+    if not pitches:
+        return 0
+    return 12 * round((voice.centre - statistics.median(pitches)) / 12.0)
