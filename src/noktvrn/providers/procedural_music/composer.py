@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.model.sound import SoundIdentity
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.sound.composition.arrangement import compose
+from noktvrn.sound.composition.figures import figures
 from noktvrn.sound.composition.timeline import timeline
 from noktvrn.sound.files.midi import write_midi
 from noktvrn.sound.files.wav import write_float_wav
-from noktvrn.sound.mixing.render import Stem, render
-from noktvrn.sound.score import RATE
-from noktvrn.sound.style import load_style
+from noktvrn.sound.mixing.render import Stem, mix_down, render
+from noktvrn.sound.score import RATE, Score
+from noktvrn.sound.style import Style, load_style
 
-VERSION = "2"
+VERSION = "3"
 """Rises with every change that makes the same request sound different."""
 
 
@@ -24,22 +27,31 @@ class ProceduralComposer:
     name = "procedural_music"
 
     def compose(self, request: CompositionRequest) -> Recording:
-        """Composes the plan, renders its stems and writes its score.
+        """Composes the plan, renders its mix (or its stems, when they are wanted) and writes its score.
 
         Raises:
             NotFound: the plan's style is none of the embedded engine's.
         """
         plan = request.plan
         score = compose(plan, request.identity)
+        rendered = render if request.want_stems else _mixed
         stems = tuple(
             _write(stem, request.folder)
-            for stem in render(score, load_style(plan.style), request.identity, request.seed)
+            for stem in rendered(score, load_style(plan.style), request.identity, request.seed)
         )
         midi = request.folder / "score.mid"
         write_midi(midi, score, request.title)
         return Recording(
-            stems=stems, score=midi, timeline=timeline(score, plan), provenance=_provenance(request)
+            stems=stems,
+            score=midi,
+            timeline=timeline(score, plan),
+            score_figures=figures(score, plan),
+            provenance=_provenance(request),
         )
+
+
+def _mixed(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Iterator[Stem]:
+    yield Stem("mix", mix_down(score, style, identity, seed))
 
 
 def _write(stem: Stem, folder: Path) -> StemFile:

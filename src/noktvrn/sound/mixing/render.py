@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -37,10 +38,10 @@ _ECHO = Space(room=0.0, hall=0.25, hall_s=2.4, delay=0.9, delay_beats=0.75, feed
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """A bus as it goes to the producer: (2, n) samples at 44.1 kHz with inserts, space and section gains
-    in it."""
+    """A bus (or the mix) as it goes to the producer: (2, n) samples at 44.1 kHz with inserts, space and
+    section gains in it."""
 
-    name: Bus
+    name: Bus | Literal["mix"]
     samples: Samples
 
 
