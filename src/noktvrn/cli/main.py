@@ -17,7 +17,7 @@ TABLE = {
     "debut": (_AT + "debut", "debut", "A sentence becomes an artist with a validated release."),
     "artist": (_AT + "artist", "artist", "Artists: create, list, show, evolve."),
     "run": (_AT + "run", "run", "Productions: start, list, show, watch, resume, cancel."),
-    "review": (_AT + "review", "review", "The desk: queue, show, approve, reject."),
+    "review": (_AT + "review", "review", "The desk: queue, show, takes, choose, approve, reject."),
     "release": (_AT + "release", "release", "Sealed releases: list, show, check."),
     "open": (_AT + "open", "open_", "Hear and see a release in the browser."),
     "plan": (_AT + "plan", "plan", "Content calendars: make, show."),

@@ -33,6 +33,7 @@ def debut(
     seed: int | None,
     duration_s: int | None,
     with_video: bool,
+    takes: int | None = None,
     autopilot: bool,
     watcher: Watcher,
     judge: Judge | None,
@@ -52,6 +53,7 @@ def debut(
         actor=actor,
         duration_s=duration_s,
         with_video=with_video,
+        takes=takes,
         note="the artist's debut",
     )
     existed = artist.id in known and run.state in ENDED

@@ -140,7 +140,8 @@ class Desk:
                 detail={"door": door, "approval_hash": item.approval_hash, "reason": reason},
             )
             if decision == "approved":
-                dispatcher.enqueue(connection, "release", run.id, again=1)
+                number, _ = dispatcher.last("release", run.id)  # an earlier approval may have fallen
+                dispatcher.enqueue(connection, "release", run.id, again=number + 1)
         return verdict
 
     def _count(self, connection: sa.Connection, run: Run, decision: str) -> None:

@@ -16,6 +16,7 @@ from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
+from noktvrn.label.takes import Takes
 from noktvrn.production.studio import Studio
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -31,6 +32,7 @@ class Label:
         self.house = House(office)
         self.artists = Artists(office)
         self.runs = Runs(office)
+        self.takes = Takes(office)
         self.desk = Desk(office)
         self.releases = Releases(office)
         self.exports = Exports(office)

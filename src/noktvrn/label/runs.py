@@ -75,7 +75,8 @@ class Runs:
     ) -> Run:
         """A brief becomes a run. The same name of the same artist is the same run.
 
-        `wishes` are fields of Brief: title, theme, mood, duration_s, with_video, teaser_s, due_on, note.
+        `wishes` are fields of Brief: title, theme, mood, duration_s, with_video, teaser_s, due_on, note,
+        takes, own_track, own_cover, own_lyrics.
 
         Raises:
             NotFound: no such artist. NotReady: the artist is paused or retired. Invalid: a bad wish.
@@ -84,6 +85,7 @@ class Runs:
             artist = artists.held(connection, parse("artist", artist_id))
             _may_work(artist)
             number = len(runs.every(connection, artist_id=artist.id)) + 1
+            wishes["takes"] = wishes.get("takes") or self._studio.settings.takes
             brief = make_brief(artist, name or f"run {number}", **wishes)
             return self._enter(connection, brief, autopilot, actor)
 
@@ -151,6 +153,11 @@ class Runs:
         with self._studio.database.read() as connection:
             run = runs.get(connection, parse("run", run_id))
             return Sight(run, runs.stages(connection, run.id), runs.progress(connection, run.id))
+
+    def holding(self, run_id: str) -> tuple[StageRecord, ...]:
+        """The stage records that hold now: of the takes the chosen one, of the rest the last."""
+        with self._studio.database.read() as connection:
+            return runs.holding(connection, runs.get(connection, parse("run", run_id)))
 
     def watch(self, run_id: str, *, timeout_s: float | None = None) -> Iterator[Sight]:
         """Looks again and again until the run stands still.

@@ -33,18 +33,25 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     RunState.QUEUED: frozenset({RunState.PRODUCING, RunState.CANCELLED, RunState.FAILED}),
     RunState.PRODUCING: frozenset({RunState.AWAITING_REVIEW, RunState.FAILED, RunState.CANCELLED}),
     RunState.AWAITING_REVIEW: frozenset(
-        {RunState.APPROVED, RunState.REJECTED, RunState.EXPIRED, RunState.CANCELLED}
+        {
+            RunState.APPROVED,
+            RunState.REJECTED,
+            RunState.EXPIRED,
+            RunState.CANCELLED,
+            RunState.PRODUCING,
+        }
     ),
-    RunState.APPROVED: frozenset({RunState.RELEASING, RunState.FAILED, RunState.CANCELLED}),
+    RunState.APPROVED: frozenset(
+        {RunState.RELEASING, RunState.FAILED, RunState.CANCELLED, RunState.PRODUCING}
+    ),
     RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED}),
     RunState.COMPLETED: frozenset(),
-    RunState.REJECTED: frozenset(),
-    RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED}),
+    RunState.REJECTED: frozenset({RunState.PRODUCING}),
+    RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED, RunState.PRODUCING}),
     RunState.FAILED: frozenset({RunState.PRODUCING, RunState.RELEASING, RunState.CANCELLED}),
     RunState.CANCELLED: frozenset({RunState.PRODUCING, RunState.RELEASING}),
 }
-
-FINAL = frozenset(state for state, further in TRANSITIONS.items() if not further)
+"""From the desk back to PRODUCING goes a run whose person chose another of its takes."""
 
 
 class StageName(StrEnum):

@@ -69,14 +69,22 @@ class Scene:
             record = runs.result(connection, self.run, stage)
         return kind.model_validate(record.result) if record and record.result is not None else None
 
+    def this_take(self, kind: type[N]) -> N:
+        """What the track stage came to in this attempt, chosen or not. Raises Fault when nothing."""
+        with self.studio.database.read() as connection:
+            record = runs.stage(connection, self.run, StageName.TRACK, self.attempt)
+        if record is None or record.result is None:
+            raise Fault(f"There is no take {self.attempt} to judge.")
+        return kind.model_validate(record.result)
+
     def reports(self) -> tuple[Report, ...]:
         """What was checked and found so far, one report for each stage that checked anything."""
         with self.studio.database.read() as connection:
-            records = runs.stages(connection, self.run.id)
+            records = runs.holding(connection, self.run)
         return tuple(
             Report(subject=record.stage.value, checked=record.checked, findings=record.findings)
             for record in records
-            if record.state in ("done", "skipped") and (record.checked or record.findings)
+            if record.checked or record.findings
         )
 
     def keep(self, path: Path, media_type: str, name: str) -> Asset:

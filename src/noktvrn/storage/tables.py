@@ -117,6 +117,19 @@ run_stages = sa.Table(
     _time("ended_at", nullable=True),
 )
 
+take_choices = sa.Table(
+    "take_choices",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("run_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("take", sa.Integer, nullable=False),
+    sa.Column("chosen_by", sa.String(80), nullable=False),
+    _data(),
+    _time("at"),
+    sa.Index("ix_take_choices_run_id", "run_id"),
+)
+
 works = sa.Table(
     "works",
     metadata,

@@ -21,14 +21,17 @@ from noktvrn.production import engine
 from noktvrn.production.scene import Outcome, Scene, Stage
 from noktvrn.production.stages import STAGES
 from noktvrn.settings import Settings
+from noktvrn.storage.ledger.runs import PER_TAKE
 
 DURATION_S = 30
 
 
 def armed(stage: Stage, point: str) -> Stage:
-    """The stage, deadly at `point`."""
+    """The stage, deadly at `point`; of a stage with several attempts the last one is."""
 
     def deadly(scene: Scene) -> Outcome:
+        if scene.stage in PER_TAKE and scene.attempt < scene.brief.takes:
+            return stage(scene)
         if point == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         outcome = stage(scene)
@@ -58,6 +61,7 @@ def main() -> None:
             seed=7,
             duration_s=DURATION_S,
             with_video="--video" in os.environ.get("CRASH_CHILD", ""),
+            takes=2 if "--takes" in os.environ.get("CRASH_CHILD", "") else 1,
             autopilot=True,
             watcher=lambda _sight: None,
             judge=None,

@@ -22,8 +22,11 @@ PROMPT = "Warm lo-fi beats for late trains"
 KILLED = -9
 
 
-def child(settings: Settings, stage: str = "", point: str = "never", *, video: bool = False) -> int:
-    environment = {**os.environ, "CRASH_CHILD": "--video" if video else ""}
+def child(
+    settings: Settings, stage: str = "", point: str = "never", *, video: bool = False, takes: bool = False
+) -> int:
+    wishes = ("--video" if video else "") + ("--takes" if takes else "")
+    environment = {**os.environ, "CRASH_CHILD": wishes}
     if settings.database_url is not None:
         environment["DATABASE_URL"] = settings.database_url.get_secret_value()
     done = subprocess.run(
@@ -100,6 +103,31 @@ def test_death_after_the_work_and_before_the_commit_of_every_stage_with_effects(
         assert child(settings, stage.value, "after") == KILLED, stage
     assert child(settings) == 0
     assert effects(settings) == once()
+
+
+def test_death_between_two_takes_doubles_none(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", _env_file=None)
+    for stage in (StageName.TRACK, StageName.CRITIC, StageName.COVER):
+        assert child(settings, stage.value, "after", takes=True) == KILLED, stage
+    assert child(settings, takes=True) == 0
+    assert effects(settings) == once()
+    database = Database(settings)
+    with database.read() as connection:
+        chosen = connection.execute(sa.select(tables.take_choices.c.number)).scalars().all()
+        marks = (
+            connection.execute(sa.select(tables.works.c.kind).where(tables.works.c.kind == "track"))
+            .scalars()
+            .all()
+        )
+        recorded = (
+            connection.execute(
+                sa.select(tables.run_stages.c.attempt).where(tables.run_stages.c.stage == "track")
+            )
+            .scalars()
+            .all()
+        )
+    database.close()
+    assert (chosen, marks, sorted(recorded)) == ([1], ["track"], [1, 2])
 
 
 @pytest.mark.long

@@ -69,8 +69,13 @@ def test_music_without_a_pulse_needs_no_groove_and_no_tempo() -> None:
     assert only(report_of(score=free)).rule == "score.groove"
 
 
+def test_a_score_without_a_tune_is_not_told_that_it_has_none() -> None:
+    drums = ScoreFigures(chord_tone_rate=0.0, motif_recurrence=0.0, groove=0.9, pitch_class_entropy=0.0)
+    assert report_of(score=drums).findings == ()
+
+
 def test_a_block_written_out_twice_blocks() -> None:
-    finding = only(report_of(score=WRITTEN.model_copy(update={"repeated_blocks": (16,)})))
+    finding = only(report_of(score=WRITTEN.model_copy(update={"repeated_blocks": (16, 17)})))
     assert (finding.rule, finding.severity) == ("score.loop", Severity.ERROR)
     assert "bar 17" in finding.message
 

@@ -36,6 +36,7 @@ class NewContent(BaseModel):
     mood: str | None = Field(default=None, max_length=80)
     duration_s: int | None = Field(default=None, ge=30, le=720)
     with_video: bool = True
+    takes: int | None = Field(default=None, ge=1, le=8)
     autopilot: bool = False
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The same sentence and seed make the same.")
 @click.option("--duration", type=click.IntRange(30, 720), metavar="SECONDS", help="Length of the song.")
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
+@click.option("--takes", type=click.IntRange(1, 8), help="Record so many takes; the best is laid out.")
 @click.option("--autopilot", is_flag=True, help="The label's capped autopilot gives the verdict.")
 @with_output
 @click.pass_context
@@ -30,6 +31,7 @@ def debut(
     seed: int | None,
     duration: int | None,
     no_video: bool,
+    takes: int | None,
     autopilot: bool,
     out: Output,
 ) -> None:
@@ -45,6 +47,7 @@ def debut(
             seed=seed,
             duration_s=duration,
             with_video=not no_video,
+            takes=takes,
             autopilot=autopilot,
             watcher=Progress(),
             judge=_ask if out.for_people and sys.stdin.isatty() else None,

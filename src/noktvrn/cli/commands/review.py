@@ -1,11 +1,16 @@
-"""`noktvrn review`: queue, show, approve, reject."""
+"""`noktvrn review`: queue, show, takes, choose, approve, reject."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
 from noktvrn.cli.house import actor, the_label
 from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
+
+if TYPE_CHECKING:
+    from noktvrn.label.takes import TakeSight
 
 
 @click.group()
@@ -40,7 +45,7 @@ def show(run_id: str, out: Output) -> None:
     with the_label() as label:
         item, verdict = label.desk.show(run_id)
         sight = label.runs.look(run_id)
-        findings = [f for record in sight.stages if record.state != "superseded" for f in record.findings]
+        findings = [f for record in label.runs.holding(item.run_id) for f in record.findings]
 
         def people() -> None:
             pairs(
@@ -61,6 +66,47 @@ def show(run_id: str, out: Output) -> None:
             "findings": [finding.as_data() for finding in findings],
         }
         out.one(data, people)
+
+
+@review.command()
+@click.argument("run_or_release")
+@with_output
+def takes(run_or_release: str, out: Output) -> None:
+    """The takes of a run or a release, best first, with their scores."""
+    with the_label() as label:
+        found = label.takes.of(run_or_release)
+        out.many([take.as_data() for take in found], lambda: _show_takes(found))
+
+
+def _show_takes(found: tuple[TakeSight, ...]) -> None:
+    if not found:
+        click.echo("Nothing is recorded yet.")
+        return
+    rows = []
+    for sight in found:
+        ranked = sight.ranked
+        score = "-" if ranked is None or ranked.score is None else f"{ranked.score:.2f}"
+        why = ranked.why if ranked else "the critic has not heard it yet"
+        rows.append(("*" if sight.chosen else "", sight.take, score, f"{sight.duration_s:.0f} s", why))
+    table(("", "take", "score", "length", "why"), rows)
+    click.echo()
+    pairs([(f"take {sight.take}", sight.preview) for sight in found])
+
+
+@review.command()
+@click.argument("run_id")
+@click.argument("take", type=click.IntRange(1, 20))
+@click.option("--reason", default="", help="Why; kept for those who learn from it.")
+@click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
+@with_output
+@click.pass_context
+def choose(context: click.Context, run_id: str, take: int, reason: str, no_wait: bool, out: Output) -> None:
+    """Prefers another take; films and checks are made anew, and it waits for a verdict again."""
+    from noktvrn.cli.commands.run import _go_on
+
+    with the_label() as label:
+        label.takes.choose(run_id, take, by=actor(), reason=reason)
+        _go_on(context, label, run_id, wait=not no_wait, out=out)
 
 
 @review.command()

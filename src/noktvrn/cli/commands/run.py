@@ -29,6 +29,7 @@ def run() -> None:
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
 @click.option("--stems", is_flag=True, help="Keep the stems beside the master.")
 @click.option("--instrumental", is_flag=True, help="Master the song without its singer as well.")
+@click.option("--takes", type=click.IntRange(1, 8), help="Record so many takes; the best is laid out.")
 @click.option("--autopilot", is_flag=True, help="The label's capped autopilot gives the verdict.")
 @click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
 @with_output
@@ -44,6 +45,7 @@ def start(
     no_video: bool,
     stems: bool,
     instrumental: bool,
+    takes: int | None,
     autopilot: bool,
     no_wait: bool,
     out: Output,
@@ -62,6 +64,7 @@ def start(
                 mood=mood,
                 duration_s=duration,
                 with_video=not no_video,
+                takes=takes,
                 stems=stems,
                 instrumental=instrumental,
             )

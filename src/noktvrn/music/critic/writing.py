@@ -67,11 +67,12 @@ WRITING = (
 
 
 def writing(case: Case) -> Iterator[Finding]:
-    """Every figure of the score in its range."""
+    """Every figure of the score in its range. A score without a tune has a groove at most."""
     if case.score is None:
         return
+    tuneless = case.score.pitch_class_entropy == 0 and case.score.chord_tone_rate == 0
     for figure in WRITING:
-        if figure.pulse_only and not case.targets.pulse:
+        if (figure.pulse_only and not case.targets.pulse) or (tuneless and not figure.pulse_only):
             continue
         value, (low, high) = figure.read(case.score), figure.wanted
         if not low <= value <= high:
@@ -81,7 +82,9 @@ def writing(case: Case) -> Iterator[Finding]:
 
 
 def score_loops(case: Case) -> Iterator[Finding]:
-    """No 8-bar block is played twice in a row, note for note."""
-    for bar in case.score.repeated_blocks if case.score is not None else ():
-        message = f"The eight bars from bar {bar + 1} on are written out once more, note for note."
-        yield error("score.loop", message, "A song is played, not pasted. " + AGAIN, bar + 1)
+    """No 8-bar block is played twice in a row, note for note. Neighbouring places are one fault."""
+    bars = sorted(case.score.repeated_blocks) if case.score is not None else []
+    for before, bar in zip([-9, *bars], bars, strict=False):
+        if bar > before + 1:
+            message = f"The eight bars from bar {bar + 1} on are those before them once more, note for note."
+            yield error("score.loop", message, "A song is played, not pasted. " + AGAIN, bar + 1)

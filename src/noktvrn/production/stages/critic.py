@@ -1,33 +1,33 @@
-"""Critic: the house's own checks on the take. A take that does not pass is made again with another seed."""
+"""Critic: the house's own checks on the take, and what evaluators say of it.
+
+A take that does not pass is made again with another seed; those that pass are ranked where several were asked
+for.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from noktvrn.model.brief import Brief
+from noktvrn.model.finding import Report
 from noktvrn.model.run import StageName
 from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
 from noktvrn.music.critic import examine_file
+from noktvrn.music.jury import hear
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.takes import earlier_takes, plan_of_take
 from noktvrn.reference import Mood, load
+from noktvrn.roles.evaluator import EvaluationRequest
 from noktvrn.storage.ledger import works
 
 
 def critic(scene: Scene) -> Outcome:
     """Reads the master back from the vault and judges the file itself, not what its maker said of it."""
-    take = scene.result(StageName.TRACK, Track)
-    with scene.studio.database.read() as connection:
-        catalogue = works.others(connection, run_id=scene.run.id, kind="track")
-    report = examine_file(
-        scene.file(take.master),
-        plan=scene.result(StageName.PLAN, SongPlan),
-        timeline=take.timeline,
-        provenance=take.provenance,
-        wanted_duration_s=scene.result(StageName.BRIEF, Brief).duration_s,
-        catalogue=catalogue,
-        target_lufs=take.target_lufs,
-        mood=_mood(scene),
-        score=take.score_figures,
-    )
+    take = scene.this_take(Track)
+    plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), take.take)
+    path = scene.file(take.master)
+    report = _with_evaluations(scene, _examined(scene, take, plan, path), take, plan, path)
     return Outcome(
         report,
         findings=report.findings,
@@ -44,6 +44,35 @@ def critic(scene: Scene) -> Outcome:
             )
         ],
     )
+
+
+def _examined(scene: Scene, take: Track, plan: SongPlan, path: Path) -> Report:
+    with scene.studio.database.read() as connection:
+        catalogue = works.others(connection, run_id=scene.run.id, kind="track")
+        takes = earlier_takes(connection, scene.run, before=scene.attempt)
+    return examine_file(
+        path,
+        plan=plan,
+        timeline=take.timeline,
+        provenance=take.provenance,
+        wanted_duration_s=scene.result(StageName.BRIEF, Brief).duration_s,
+        catalogue=catalogue,
+        takes=takes,
+        target_lufs=take.target_lufs,
+        mood=_mood(scene),
+        score=take.score_figures,
+    )
+
+
+def _with_evaluations(scene: Scene, report: Report, take: Track, plan: SongPlan, path: Path) -> Report:
+    """The report with what evaluators say. A take that cannot pass is not worth their time."""
+    if not report.passed:
+        return report
+    request = EvaluationRequest(
+        path=path, plan=plan, timeline=take.timeline, figures=take.figures, score=take.score_figures
+    )
+    said, told = hear(scene.studio.cast.evaluators(), request)
+    return report.model_copy(update={"evaluations": said, "findings": report.findings + told})
 
 
 def _mood(scene: Scene) -> Mood | None:

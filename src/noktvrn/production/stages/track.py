@@ -17,6 +17,7 @@ from noktvrn.model.track import Track
 from noktvrn.music import encode, producer
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.takes import plan_of_take
 from noktvrn.roles.composer import CompositionRequest, Recording
 
 FLAC, MP3, MIDI = "audio/flac", "audio/mpeg", "audio/midi"
@@ -29,7 +30,7 @@ def track(scene: Scene) -> Outcome:
     sound = tuned_sound(profile)
     recording = scene.studio.cast.composer().compose(
         CompositionRequest(
-            plan=scene.result(StageName.PLAN, SongPlan),
+            plan=plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt),
             identity=sound,
             lyrics=words.lyrics,
             title=words.title,
@@ -60,6 +61,7 @@ def track(scene: Scene) -> Outcome:
         score=scene.keep(recording.score, MIDI, "score.mid") if recording.score else None,
         timeline=recording.timeline,
         figures=take.figures,
+        score_figures=recording.score_figures,
         target_lufs=target,
         provenance=recording.provenance,
     )

@@ -92,6 +92,14 @@ def verdict_of(connection: sa.Connection, run_id: str) -> Verdict | None:
     return Verdict.model_validate(data) if data is not None else None
 
 
+def withdraw_verdict(connection: sa.Connection, run_id: str) -> Verdict | None:
+    """Takes the verdict on a run away, since what it was about has changed; returns it. The audit trail and
+    the reason stay."""
+    fallen = verdict_of(connection, run_id)
+    connection.execute(verdicts.delete().where(verdicts.c.run_id == run_id))
+    return fallen
+
+
 def approvals_since(
     connection: sa.Connection, since: datetime, *, door: str, artist_id: str | None = None
 ) -> int:

@@ -10,7 +10,12 @@ from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import BriefId
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.storage.ledger import choices
 from noktvrn.storage.tables import briefs, run_stages, runs
+
+HOLDS = ("done", "skipped")
+PER_TAKE = (StageName.TRACK, StageName.CRITIC)
+"""Stages whose attempts are takes: a choice says which of them holds."""
 
 
 def add_brief(connection: sa.Connection, brief: Brief, at: datetime) -> None:
@@ -133,19 +138,29 @@ def stage(connection: sa.Connection, run: Run, name: StageName, attempt: int) ->
 
 
 def result(connection: sa.Connection, run: Run, name: StageName) -> StageRecord | None:
-    """The last attempt at a stage that was done and still holds."""
-    data = connection.execute(
+    """The attempt at a stage that was done and holds: of the takes the chosen one, else the last."""
+    query = (
         sa.select(run_stages.c.data)
         .where(
             run_stages.c.artist_id == run.artist_id,
             run_stages.c.run_id == run.id,
             run_stages.c.stage == name.value,
-            run_stages.c.state.in_(["done", "skipped"]),
+            run_stages.c.state.in_(HOLDS),
         )
         .order_by(run_stages.c.attempt.desc())
         .limit(1)
-    ).scalar()
+    )
+    take = choices.holding(connection, run.id) if name in PER_TAKE else None
+    if take is not None:
+        query = query.where(run_stages.c.attempt == take)
+    data = connection.execute(query).scalar()
     return StageRecord.model_validate(data) if data is not None else None
+
+
+def holding(connection: sa.Connection, run: Run) -> tuple[StageRecord, ...]:
+    """The attempts that were done and hold, one a stage, in the order they were begun."""
+    found = (result(connection, run, name) for name in StageName)
+    return tuple(sorted((record for record in found if record), key=lambda record: record.started_at))
 
 
 def put_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
