@@ -347,7 +347,7 @@ def parse_style(style_id: str, text: str) -> Style:
 
 @cache
 def load_kit(kit_id: str) -> Kit:
-    """A drum kit of `kits.toml`. Raises NotFound."""
+    """A drum kit of `kits.toml`, put together from `drums.toml`. Raises NotFound."""
     kits = _library("kits.toml")
     if kit_id not in kits:
         raise NotFound(
@@ -355,7 +355,9 @@ def load_kit(kit_id: str) -> Kit:
             code="sound.no_kit",
             hint=f"There are {', '.join(sorted(kits))}.",
         )
-    return TypeAdapter(Kit).validate_python({"voices": kits[kit_id]})
+    drums = _library("drums.toml")
+    voices = {voice: _inherited(drums, fields) for voice, fields in kits[kit_id].items()}
+    return TypeAdapter(Kit).validate_python({"voices": voices})
 
 
 def _like(fields: dict[str, Any]) -> dict[str, Any]:
@@ -370,11 +372,13 @@ def _library(name: str) -> dict[str, Any]:
 
 
 def _inherited(shelf: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields over those of the entry they are `like`; a table inside is laid over its namesake."""
+    """The fields over those of the entry they are `like`; a table inside is laid over its namesake, unless
+    it is itself like something."""
     merged = _inherited(shelf, shelf[fields["like"]]) if "like" in fields else {}
     for name, value in fields.items():
         if name != "like":
-            merged[name] = {**merged.get(name, {}), **value} if isinstance(value, dict) else value
+            inner = isinstance(value, dict) and "like" not in value
+            merged[name] = {**merged.get(name, {}), **value} if inner else value
     return merged
 
 

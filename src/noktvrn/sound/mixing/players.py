@@ -21,8 +21,8 @@ from noktvrn.sound.synthesis.takes import Take
 
 _LAYERS = 6
 _STROKES = 3
-_VARIANTS = {"ensemble": 3, "wavetable": 2, "modal": 1, "fm": 1}
-"""How many takes of one note an instrument alternates."""
+_VARIANTS = {"ensemble": 3, "modal": 1, "fm": 1, "piano": 1, "electric_piano": 1}
+"""How many takes of one note an instrument alternates, when not two."""
 
 _APART = 0.7
 """How far left and right a part and its double stand."""
@@ -141,7 +141,7 @@ def _stroke(
     identity: SoundIdentity,
 ) -> Sounding:
     layer = max(1, round(hit.velocity * _LAYERS))
-    key = (hit.voice, layer, index % _STROKES if voice.noise else 0)
+    key = (hit.voice, layer, index % _STROKES if voice.humour or voice.noise else 0)
     if key not in takes:
         sound = strike(voice, layer / _LAYERS, derive_seed(identity.seed, "stroke", hit.voice, key[2]))
         hertz = frequencies(padded(sound.shape[1]))

@@ -1,8 +1,8 @@
 """Guitar and bass amplifiers: a pre-amplifier's tone stack, a tube stage, a loudspeaker.
 
-The stage runs at twice the sample rate, so that harmonics it makes up to 33 kHz do not fold back below 11 kHz.
-A twelve-inch speaker in its box has a bump at its resonance near 100 Hz, a hollow at 400 Hz, a peak at 2.5 to 3.5
-kHz and falls by 24 dB an octave above 5 kHz.
+The stage runs at twice the sample rate, so that harmonics up to 33 kHz do not fold back below 11 kHz. A
+twelve-inch speaker in its box has a bump at its resonance near 100 Hz, a hollow at 400 Hz, a peak at 2.5
+to 3.5 kHz and falls by 24 dB an octave above 5 kHz.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Analog voices: drifting oscillators through a swept filter that may wobble.
 
-As in `wavetable`, the filter is a row of band-limited frames and a sweep is a moving row; here every oscillator
-drifts on its own, pulse widths move, rows may hold a sync sweep or a morph instead of a filter, and a slow
-oscillator moves the row.
+As in `wavetable`, the filter is a row of band-limited frames and a sweep is a moving row; here every
+oscillator drifts on its own, pulse widths move, rows may hold a sync sweep or a morph instead of a filter,
+and a slow oscillator moves the row.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Struck bars, plates, pans, bells and kettles: a few partials in the ratios of the body, a stick, a tube.
 
-Ratios are data of the patch. A free uniform bar rings at 1, 2.756, 5.404; makers tune marimba bars to 1 : 4 :
-9.2, xylophones to 1 : 3, vibraphones to 1 : 4; a clamped tongue has 6.27; a kettledrum's preferred modes are 1,
-1.5, 1.98, 2.44 (Fletcher and Rossing, chapters 18, 19 and 21).
+Ratios are data of the patch. A free uniform bar rings at 1, 2.756, 5.404; makers tune marimba bars to 1 :
+4 : 9.2, xylophones to 1 : 3, vibraphones to 1 : 4; a clamped tongue has 6.27; a kettledrum's preferred
+modes are 1, 1.5, 1.98, 2.44 (Fletcher and Rossing, chapters 18, 19 and 21).
 """
 
 from __future__ import annotations

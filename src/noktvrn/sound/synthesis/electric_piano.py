@@ -1,9 +1,9 @@
 """Electric pianos: a vibrating tine or reed in front of a pickup.
 
-The tone is a nearly pure sine; the pickup bends it. A tine's tip moves through a magnetic field that falls off
-as 1 / (1 + x^2), off its middle, so a hard note barks with even harmonics and mellows as it dies; a reed is one
-plate of a capacitor, 1 / (1 - x) (Pfeifle and Muenster 2017). The clamped bar's second and third modes, 6.27
-and 17.5 times the first (Fletcher and Rossing 2.15), are the bell of the attack.
+The tone is a nearly pure sine; the pickup bends it. A tine's tip moves through a magnetic field that falls
+off as 1 / (1 + x^2), off its middle, so a hard note barks with even harmonics and mellows as it dies; a
+reed is one plate of a capacitor, 1 / (1 - x) (Pfeifle and Muenster 2017). The clamped bar's second and
+third modes, 6.27 and 17.5 times the first (Fletcher and Rossing 2.15), are the bell of the attack.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """Organs by additive synthesis: drawbars through a rotary speaker, transistor divider organs, pipes.
 
-A tonewheel gives a near-sine for each drawbar: 16', 5 1/3', 8', 4', 2 2/3', 2', 1 3/5', 1 1/3', 1' are 1, 3, 2,
-4, 6, 8, 10, 12 and 16 times half the note, 3 dB a step. Tones above 800 Hz go to a horn that turns 6.7 times a
-second when fast and 0.8 when slow, with a Doppler shift of about 17 cents and the amplitude swing of a mouth
-that turns away; lower ones to a slower, gentler drum (Smith, Serafin, Abel and Berners 2002).
+A tonewheel gives a near-sine for each drawbar: 16', 5 1/3', 8', 4', 2 2/3', 2', 1 3/5', 1 1/3', 1' are 1,
+3, 2, 4, 6, 8, 10, 12 and 16 times half the note, 3 dB a step. Tones above 800 Hz go to a horn that turns
+6.7 times a second when fast and 0.8 when slow, with a Doppler shift of about 17 cents and the amplitude
+swing of a mouth that turns away; lower ones to a slower, gentler drum (Smith, Serafin, Abel and Berners
+2002).
 """
 
 from __future__ import annotations

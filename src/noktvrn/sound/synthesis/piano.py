@@ -97,9 +97,9 @@ def _add_haze(patch: PianoPatch, sound: Samples, pitch: int, luck: np.random.Gen
     falls = np.full(steps.size, 1.5 * patch.ring)
     count = sound.shape[1]
     late = 1.0 - np.exp(np.arange(count, dtype=np.float32) * np.float32(-1.0 / (0.09 * RATE)))
-    for channel in sound:
+    for side in range(2):
         cloud = Partials(tones, gains, falls, luck.uniform(0.0, 6.28, steps.size))
-        channel += np.float32(0.11 * patch.haze) * late * ring(heard(cloud), count)
+        sound[side] += np.float32(0.11 * patch.haze) * late * ring(heard(cloud), count)
 
 
 def _add_hammer(patch: PianoPatch, sound: Samples, velocity: float, seed: int) -> None:
