@@ -24,6 +24,7 @@ from noktvrn.sound.patch import (
     SustainedPatch,
     WavetablePatch,
 )
+from noktvrn.sound.score import RATE
 from noktvrn.sound.signature import colouring
 from noktvrn.sound.synthesis import amplifier, ensemble, voices
 from noktvrn.sound.synthesis.envelopes import contour, faded
@@ -39,19 +40,22 @@ from noktvrn.sound.synthesis.spectrum import (
     shelf,
     tilt,
 )
-from noktvrn.sound.synthesis.takes import HeldTake, LoopTake, Sound, Take, around
+from noktvrn.sound.synthesis.takes import HeldTake, LoopTake, Sound, Take, around, made_endless
 
 VELOCITIES = 4
 """Loudness layers of an instrument."""
 
 _LENGTHS = 40
-"""Lengths of notes are kept to this part of a second."""
+"""Lengths of short notes are kept to this part of a second."""
 
 _STRUCK = (ModalPatch, PluckedPatch, PianoPatch, ElectricPianoPatch, BarPatch)
 """Engines whose notes die by themselves: their envelope never sustains."""
 
 _SHARING = (*_STRUCK, WavetablePatch, FmPatch, SustainedPatch, OrganPatch, AnalogPatch)
 """Engines whose notes of all lengths begin alike: the longest is played, the others are cut from it."""
+
+_LONGEST_S, _LOOP_S, _BLEND_S = 4.6, 2.0, 0.7
+"""Many voices at once are played no longer than that; then they go round, as in a sampler."""
 
 _OPEN = Envelope(attack=0.0, decay=0.0, sustain=1.0, release=0.0)
 
@@ -82,22 +86,30 @@ class Instrument:
     _bodies: dict[tuple[int, int, int], _Body] = field(default_factory=dict)
     _longest: dict[tuple[int, int, int], int] = field(default_factory=dict)
     _curves: dict[int, Curve] = field(default_factory=dict)
+    _notes: dict[tuple[int, float, float, int], Samples] = field(default_factory=dict)
 
     def expect(self, wishes: Iterable[Wish]) -> None:
         """Tells what will be asked for, so that a note is played once at its longest. Not needed, but saves
         time."""
         for pitches, seconds, velocity, variant in wishes:
-            key = (pitches[0], _layer(velocity), variant)
+            key = self._key(pitches[0], velocity, variant)
             self._longest[key] = max(self._longest.get(key, 0), _length(seconds))
 
     def take(self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int) -> Sound:
         """The note, or the notes struck together when the patch is a power patch. Lengths are kept to 1/40
         s."""
-        layer, length = _layer(velocity), _length(seconds)
+        _, layer, variant = self._key(pitches[0], velocity, variant)
+        length = _length(seconds)
         key = (pitches, length, layer, variant)
         if key not in self._takes:
             self._takes[key] = self._made(pitches, length, layer, variant)
         return self._takes[key]
+
+    def _key(self, pitch: int, velocity: float, variant: int) -> tuple[int, int, int]:
+        """Which body a note is cut from. Many voices at once never sound the same twice: half the layers
+        and one variant do for them."""
+        layer = max(1, round(velocity * VELOCITIES))
+        return (pitch, layer + layer % 2, 0) if _many(self.patch) else (pitch, layer, variant)
 
     def _made(self, pitches: tuple[int, ...], length: int, layer: int, variant: int) -> Sound:
         seconds, patch = length / _LENGTHS, self.patch
@@ -117,17 +129,25 @@ class Instrument:
         loudness = contour(length / _LENGTHS, shape)
         key = (pitch, layer, variant)
         body = self._bodies.get(key)
-        if body is None or body.power.size < loudness.size:
+        if body is None or (body.take.loop is None and body.power.size < loudness.size):
             most = max(length, self._longest.get(key, 0)) / _LENGTHS + shape.release + 0.01
             body = self._bodies[key] = self._body(pitch, most, layer / VELOCITIES, variant)
-        energy = body.kept * float(np.dot(body.power[: loudness.size], loudness * loudness))
-        return HeldTake(body.take, loudness, energy)
+        power = around(body.power[None, :], 0, loudness.size, body.take.loop or 0)[0]
+        return HeldTake(body.take, loudness, body.kept * float(np.dot(power, loudness * loudness)))
 
     def _body(self, pitch: int, seconds: float, velocity: float, variant: int) -> _Body:
-        sound = self._voice(pitch, seconds, velocity, variant, _OPEN)
+        endless = _many(self.patch) and seconds > _LONGEST_S and not _slow(self.patch)
+        sound = self._voice(pitch, min(seconds, _LONGEST_S) if endless else seconds, velocity, variant, _OPEN)
         samples, energy = shaped(sound, self._curve(padded(sound.shape[1])))
+        loop = None
+        if endless:
+            # The last samples have faded out already.
+            samples = samples[:, : (samples.shape[1] - 256) & ~1]
+            loop = round(_LOOP_S * RATE) & ~1
+            made_endless(samples, loop, round(_BLEND_S * RATE))
         power = np.asarray(np.einsum("ij,ij->j", samples, samples))
-        return _Body(Take(samples, energy), power, energy / max(float(power.sum(dtype=np.float64)), 1e-12))
+        kept = energy / max(float(power.sum(dtype=np.float64)), 1e-12)
+        return _Body(Take(samples, energy, loop), power, kept)
 
     def _table(self, patch: EnsemblePatch, pitch: int) -> ensemble.Table:
         if pitch not in self._tables:
@@ -136,7 +156,7 @@ class Instrument:
         return self._tables[pitch]
 
     def _render(self, pitches: tuple[int, ...], seconds: float, velocity: float, variant: int) -> Take:
-        notes = [self._voice(pitch, seconds, velocity, variant) for pitch in pitches]
+        notes = [self._note(pitch, seconds, velocity, variant) for pitch in pitches]
         sound = notes[0] if len(notes) == 1 else np.sum(np.stack(notes), axis=0)
         if self.patch.amp != "none":
             sound = amplifier.through(sound, self.patch.amp, self.patch.drive * (0.7 + self.identity.drive))
@@ -145,6 +165,13 @@ class Instrument:
             sound = np.tanh(sound * (1.0 + amount)) / np.tanh(1.0 + amount) * np.float32(0.6)
         samples, energy = shaped(sound, self._curve(padded(sound.shape[1])))
         return Take(faded(samples), energy)
+
+    def _note(self, pitch: int, seconds: float, velocity: float, variant: int) -> Samples:
+        """A note before its drive: chords on one amplifier have notes in common."""
+        key = (pitch, seconds, velocity, variant)
+        if key not in self._notes:
+            self._notes[key] = self._voice(pitch, seconds, velocity, variant)
+        return self._notes[key]
 
     def _voice(
         self, pitch: int, seconds: float, velocity: float, variant: int, envelope: Envelope | None = None
@@ -182,12 +209,25 @@ def _ends_its_own_way(patch: Patch) -> bool:
     return bool(patch.drive) or patch.amp != "none" or noisy
 
 
-def _layer(velocity: float) -> int:
-    return max(1, round(velocity * VELOCITIES))
+def _many(patch: Patch) -> bool:
+    """Whether several voices sound in one note for as long as it is held."""
+    if isinstance(patch, SustainedPatch):
+        return patch.players > 2
+    if isinstance(patch, AnalogPatch):
+        return patch.voices * len(patch.stack) > 2
+    return isinstance(patch, WavetablePatch) and patch.voices > 2
+
+
+def _slow(patch: Patch) -> bool:
+    """Whether a note is still on its way when others go round."""
+    return isinstance(patch, AnalogPatch) and patch.opens and patch.sweep_decay > 1.2
 
 
 def _length(seconds: float) -> int:
-    return max(1, round(seconds * _LENGTHS))
+    """The length in parts of `_LENGTHS`: those over 0.8 s to within 3 %, so that notes share takes."""
+    steps = max(1, round(seconds * _LENGTHS))
+    coarse = 1 << max(0, steps.bit_length() - 5)
+    return max(1, round(steps / coarse)) * coarse
 
 
 def in_hands(patch: Patch, identity: SoundIdentity, part: str) -> Patch:

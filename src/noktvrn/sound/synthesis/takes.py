@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from noktvrn.sound.synthesis.envelopes import Curve
+from noktvrn.sound.synthesis.envelopes import Curve, ramp
 from noktvrn.sound.synthesis.spectrum import Samples
 
 _HALF_BAND = (0.311048, -0.087087, 0.036102, -0.013831, 0.003768)
@@ -47,10 +47,14 @@ class Sound(Protocol):
 
 @dataclass(slots=True)
 class Take:
-    """A rendered note (1, n) or (2, n) and its K-weighted energy, summed over its channels."""
+    """A rendered note (1, n) or (2, n) and its K-weighted energy, summed over its channels.
+
+    With `loop` (even) it has no end: behind its last sample comes sample `loop` again.
+    """
 
     samples: Samples
     energy: float
+    loop: int | None = None
     _low: Curve | None = field(default=None, init=False)
 
     @property
@@ -65,7 +69,9 @@ class Take:
 
     def piece(self, start: int, stop: int) -> Samples:
         """Samples [start, stop)."""
-        return self.samples[:, start:stop]
+        if self.loop is None or stop <= self.size:
+            return self.samples[:, start:stop]
+        return around(self.samples, start, stop - start, self.loop)
 
     def sound(self) -> Samples:
         """All of it."""
@@ -75,7 +81,10 @@ class Take:
         """Samples [start, stop) of the mono sum at half the rate."""
         if self._low is None:
             self._low = halved(mono(self.samples))
-        return self._low[start:stop]
+        if self.loop is None or stop <= self._low.size:
+            return self._low[start:stop]
+        looped: Curve = around(self._low[None, :], start, stop - start, self.loop // 2)[0]
+        return looped
 
 
 @dataclass(slots=True)
@@ -144,18 +153,29 @@ class LoopTake:
         return np.asarray(looped * self.loudness[2 * start : 2 * stop : 2])
 
 
-def around(table: Samples, place: int, count: int) -> Samples:
-    """`count` samples of a loop (channels, n) from `place` on, as often around as it takes."""
+def around(table: Samples, place: int, count: int, loop: int = 0) -> Samples:
+    """`count` samples of (channels, n) from `place` on; behind the end it goes on from `loop`, as often as
+    it takes."""
     size = table.shape[1]
-    place %= size
+    if place >= size:
+        place = loop + (place - loop) % (size - loop)
     if place + count <= size:
         return table[:, place : place + count]
     pieces = [table[:, place:]]
     count -= size - place
     while count > 0:
-        pieces.append(table[:, :count])
-        count -= size
+        pieces.append(table[:, loop : loop + count])
+        count -= size - loop
     return np.concatenate(pieces, axis=1)
+
+
+def made_endless(samples: Samples, loop: int, blend: int) -> Samples:
+    """`samples` (channels, n) whose last `blend` fade, in place, into what lies before sample `loop`: from
+    the end it can go on there (`Take.loop`)."""
+    rise = np.sqrt(ramp(blend))
+    samples[:, -blend:] *= rise[::-1]
+    samples[:, -blend:] += samples[:, loop - blend : loop] * rise
+    return samples
 
 
 def mono(samples: Samples) -> Curve:
