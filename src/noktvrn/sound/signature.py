@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.style import Style, load_style
+from noktvrn.sound.theory import TURNS
 
 _DARK = {
     "dark",
@@ -85,6 +86,11 @@ def make_identity(seed: int, style: str, *, moods: Sequence[str]) -> SoundIdenti
         space=_near(luck, 0.45 + 0.2 * bool(feel & _WIDE), 0.15, 0.0, 1.0),
         progressions=_favourites(luck, home),
         rhythm_cells=tuple(_varied(luck, cell) for cell in luck.sample(home.cells, min(3, len(home.cells)))),
+        turns=tuple(luck.sample(TURNS, 2)),
+        tessitura=_near(luck, 0.0, 0.5, -1.0, 1.0),
+        drummer_ms=_near(luck, 0.0, 4.0, -12.0, 12.0),
+        fills=_near(luck, 0.5, 0.25, 0.0, 1.0),
+        grooves=_one_of_each(luck, home),
     )
 
 
@@ -110,12 +116,16 @@ def _near(luck: random.Random, home: float, spread: float, low: float, high: flo
 
 
 def _favourites(luck: random.Random, style: Style) -> tuple[str, ...]:
-    """One or two progressions of every kind in every mode the style knows."""
+    """A progression of every kind in every mode the style knows."""
     chosen: list[str] = []
     for _, harmony in sorted(style.harmony.items()):
-        for written in (harmony.verse, harmony.chorus, harmony.bridge):
-            chosen += luck.sample(written, min(len(written), 2 if len(written) > 3 else 1))
+        chosen += [luck.choice(written) for written in (harmony.verse, harmony.chorus, harmony.bridge)]
     return tuple(dict.fromkeys(chosen))
+
+
+def _one_of_each(luck: random.Random, style: Style) -> tuple[str, ...]:
+    """A favourite groove for every kind of section."""
+    return tuple(dict.fromkeys(luck.choice(names) for _, names in sorted(style.grooves.items()) if names))
 
 
 def _varied(luck: random.Random, cell: str) -> str:

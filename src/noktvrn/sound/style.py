@@ -109,6 +109,12 @@ class PartStyle(Noun):
     later: bool = Field(default=False, description="silent the first time a section of a label comes")
     half: bool = Field(default=False, description="enters in the second half of a section's first time")
     strum_ms: float = Field(default=0.0, ge=0.0, le=60.0)
+    lock: float = Field(
+        default=0.0,
+        ge=0.0,
+        le=1.0,
+        description="how far a bass moves onto the kick, and strikes with it again",
+    )
     swept: bool | None = Field(
         default=None, description="follows the mix's filter automation; unset: all but basses and the tune"
     )

@@ -17,6 +17,24 @@ MODES: dict[str, tuple[int, ...]] = {
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),
 }
 
+TURNS: tuple[tuple[int, ...], ...] = (
+    (2, -1, -1),
+    (1, 1, -1),
+    (0, 0, 1),
+    (4, -1, -1),
+    (-1, 2, -1),
+    (0, 2, -1),
+    (-2, 1, 1),
+    (1, -2, 1),
+    (3, -1, 0),
+    (-1, -1, 3),
+    (2, 2, -1),
+    (0, -1, 2),
+    (-3, 1, 2),
+    (1, 2, -1),
+)
+"""Openings of tunes, as moves in scale steps; an artist has a few of them."""
+
 _SHARPS = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 _FLATS = ("C", "Db", "D", "Eb", "E", "F", "Gb", "G", "Ab", "A", "Bb", "B")
 _ROMAN = {"I": 0, "II": 1, "III": 2, "IV": 3, "V": 4, "VI": 5, "VII": 6}

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from tests.unit.composition.composition_samples import METERS, small_style, song_of, song_of_shelf
 
 from noktvrn.sound.composition.meter import Meter
-from noktvrn.sound.composition.motif import TURNS, fragments, mirrored, moved, other_tail
+from noktvrn.sound.composition.motif import fragments, mirrored, moved, other_tail
 from noktvrn.sound.composition.rhythm import displaced, places
 from noktvrn.sound.score import Score, SungNote
 from noktvrn.sound.style import style_ids
+from noktvrn.sound.theory import TURNS
 
 STYLES = style_ids()
 SEEDS = st.integers(0, 2**40)

@@ -22,7 +22,10 @@ from noktvrn.sound.composition.melody import Syllable, Tune
 from noktvrn.sound.composition.meter import Meter, meter_of
 from noktvrn.sound.composition.motif import invent
 from noktvrn.sound.composition.ornament import ornamented
+from noktvrn.sound.composition.pocket import locked
+from noktvrn.sound.composition.renewal import renew
 from noktvrn.sound.composition.transitions import Span, built_up, gestures, muted, muted_hits, mutes
+from noktvrn.sound.composition.variants import renewed
 from noktvrn.sound.score import ChordSlot, Hit, Note, Score, Section, SungNote
 from noktvrn.sound.style import PartStyle, Style, load_style
 from noktvrn.sound.theory import nearest, scale
@@ -71,9 +74,11 @@ def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
     """
     stand = _stand(plan, identity, load_style(plan.style))
     breaths = mutes(plan, stand.sections, stand.style, stand.meter)
-    written = {part.name: _part(stand, part, breaths) for part in stand.style.parts}
     hits = muted_hits(drum(plan, stand.sections, stand.style, stand.meter, identity), breaths)
-    return _played(stand, give_way(written, stand.style.parts), hits)
+    written = {part.name: _part(stand, part, breaths, hits) for part in stand.style.parts}
+    return _played(
+        stand, renew(_written(stand, give_way(written, stand.style.parts), hits), stand.style.parts)
+    )
 
 
 def _stand(plan: SongPlan, identity: SoundIdentity, style: Style) -> _Stand:
@@ -83,9 +88,9 @@ def _stand(plan: SongPlan, identity: SoundIdentity, style: Style) -> _Stand:
     return _Stand(plan, style, identity, meter, sections, chords, tune)
 
 
-def _played(stand: _Stand, written: Mapping[str, Sequence[Note]], hits: Sequence[Hit]) -> Score:
-    """The score as these players play it."""
-    plan, feel = stand.plan, Feel(stand.meter, stand.style, stand.identity)
+def _written(stand: _Stand, parts: Mapping[str, tuple[Note, ...]], hits: Sequence[Hit]) -> Score:
+    """The score on paper: straight, and as even as a page."""
+    plan = stand.plan
     return Score(
         plan.quarters_per_minute,
         plan.quarters_per_bar,
@@ -93,12 +98,25 @@ def _played(stand: _Stand, written: Mapping[str, Sequence[Note]], hits: Sequence
         plan.tail_s,
         tuple(stand.sections),
         stand.chords,
-        {p.name: feel.notes(p, written[p.name], dice(plan.seed, "hands", p.name)) for p in stand.style.parts},
-        feel.hits(hits, dice(plan.seed, "feel")),
+        dict(parts),
+        tuple(hits),
         gestures(plan, stand.sections, stand.style),
-        tuple(_words(stand, feel)),
         meter=plan.meter,
         pulse=stand.meter.groups,
+    )
+
+
+def _played(stand: _Stand, written: Score) -> Score:
+    """The score as these players play it, with its words."""
+    feel, seed = Feel(stand.meter, stand.style, stand.identity), stand.plan.seed
+    return replace(
+        written,
+        parts={
+            p.name: feel.notes(p, written.parts[p.name], dice(seed, "hands", p.name))
+            for p in stand.style.parts
+        },
+        hits=feel.hits(written.hits, dice(seed, "feel")),
+        sung=tuple(_words(stand, feel)),
         swing=stand.identity.swing,
         swing_unit=stand.style.swing_unit,
     )
@@ -114,7 +132,7 @@ def _words(stand: _Stand, feel: Feel) -> Iterator[SungNote]:
             yield feel.sung(note, section.index, s.line, s.syllable)
 
 
-def _part(stand: _Stand, part: PartStyle, breaths: Sequence[Span]) -> tuple[Note, ...]:
+def _part(stand: _Stand, part: PartStyle, breaths: Sequence[Span], hits: Sequence[Hit]) -> tuple[Note, ...]:
     luck = dice(stand.plan.seed, "part", part.name)
     pattern = favourite(luck, stand.identity, part.name, part.patterns) if part.patterns else ""
     high = favourite(luck, stand.identity, f"{part.name} high", part.high) if part.high else pattern
@@ -124,7 +142,9 @@ def _part(stand: _Stand, part: PartStyle, breaths: Sequence[Span]) -> tuple[Note
         if plays(part, section):
             chosen = high if section.energy >= 0.7 else pattern
             made = _line(stand, part, chosen, shapes, section, luck)
+            made = renewed(part, made, section, stand.chords, stand.meter)
             notes += built_up(_entering(part, section, made), section)
+    notes = locked(part, notes, hits, luck) if part.line == "bass" else notes
     closed = _closed(stand, part, notes, shapes, stand.sections[-1])
     return tuple(closed if part.line in ("melody", "drone") else muted(closed, breaths))
 

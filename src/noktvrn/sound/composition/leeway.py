@@ -14,7 +14,7 @@ from noktvrn.sound.score import Note
 from noktvrn.sound.style import PartStyle
 
 _HELD = 0.45
-_RUB = 0.6
+_RUB = 0.5
 """Beats: how long a note is held to count, and how long two may rub."""
 
 _TUNES = ("melody", "hook", "backing")

@@ -16,29 +16,12 @@ from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.composition.habit import LOYAL
 from noktvrn.sound.composition.pattern import STEP
 from noktvrn.sound.style import Style
+from noktvrn.sound.theory import TURNS
 
 Shape = tuple[int, ...]
 
 NOTES = 12
 """Notes of a shape: as many as a line has syllables at most."""
-
-TURNS: tuple[Shape, ...] = (
-    (2, -1, -1),
-    (1, 1, -1),
-    (0, 0, 1),
-    (4, -1, -1),
-    (-1, 2, -1),
-    (0, 2, -1),
-    (-2, 1, 1),
-    (1, -2, 1),
-    (3, -1, 0),
-    (-1, -1, 3),
-    (2, 2, -1),
-    (0, -1, 2),
-    (-3, 1, 2),
-    (1, 2, -1),
-)
-"""Openings of tunes, as moves in scale steps; an artist has a few of them."""
 
 _REACH = 4
 
@@ -59,7 +42,8 @@ def invent(plan: SongPlan, style: Style, identity: SoundIdentity) -> Motif:
     luck, bar = dice(plan.seed, "motif"), round(plan.quarters_per_bar / STEP)
     written = [cell for cell in style.cells if len(cell) % bar == 0] or ["x" + "-" * (bar - 1)]
     own = [cell for cell in identity.rhythm_cells if len(cell) % bar == 0] or written
-    cells = tuple(luck.choice(own if luck.random() < LOYAL else written) for _ in range(3))
+    drawn = [luck.choice(own if luck.random() < LOYAL else written) for _ in range(3)]
+    cells = (own[0] if luck.random() < LOYAL else drawn[0], *drawn[1:])
     turns = identity.turns if identity.turns and luck.random() < LOYAL else TURNS
     hook = shape(luck, luck.choice(turns))
     sung = next((s.syllables for s in plan.sections if s.label == "chorus" and s.syllables), (7, 6, 7, 6))

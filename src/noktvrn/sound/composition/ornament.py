@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.composition.harmony import chord_at
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.theory import chord_scale
@@ -12,17 +13,21 @@ from noktvrn.sound.theory import chord_scale
 _LONG = 0.9
 """Beats of the shortest note that is ornamented."""
 
+_AGAIN = 8
+"""Bars after which a hook without words is ornamented: it has been heard by then."""
+
 
 def ornamented(
     tune: list[Note], section: Section, chords: Sequence[ChordSlot], scale: tuple[int, ...]
 ) -> list[Note]:
-    """The tune of a section; the last time a chorus or hook comes back its long notes take a mordent: the
+    """The tune of a section; the last time a peak comes back its long notes take a mordent: the
     note itself, its upper neighbour, the note again."""
-    if not section.last or section.turn == 0 or section.label not in ("chorus", "drop"):
-        return tune
+    returns = section.last and section.turn > 0 and section.label in PEAKS
+    again = section.start + _AGAIN * section.length / section.bars
     notes: list[Note] = []
     for order, note in enumerate(tune):
-        turned = note.length >= _LONG and order % 3 != 1
+        due = returns or (not section.syllables and note.start >= again - 1e-6)
+        turned = due and note.length >= _LONG and order % 3 != 1
         notes += _mordent(note, chord_scale(chord_at(chords, note.start).chord, scale)) if turned else [note]
     return notes
 
