@@ -29,7 +29,7 @@ def compress(bus: Samples, glue: float, parallel: float) -> None:
     in place and about as loud as before."""
     if not glue and not parallel:
         return
-    level = _levels(bus)
+    level = levels(bus)
     home = _programme(level)
     down = glue * _reduction(level, home, _GLUE_RATIO, _GLUE_ATTACK_S, _GLUE_RELEASE_DB, _GLUE_MOST_DB)
     gain = 10.0 ** (-down / 20.0)
@@ -51,14 +51,14 @@ def saturate(bus: Samples, drive: float) -> None:
         piece *= np.float32(1.0) / amount
 
 
-def _levels(bus: Samples) -> Figures:
-    """Level of each block in dB, not below `_FLOOR_DB`."""
+def levels(bus: Samples) -> Figures:
+    """Level of each block of `bus` (channels, n) in dB, not below -50."""
     blocks = -(-bus.shape[1] // BLOCK)
     power = np.zeros(blocks)
     for channel in bus:
         whole = channel[: channel.size // BLOCK * BLOCK].reshape(-1, BLOCK)
         power[: whole.shape[0]] += np.einsum("ij,ij->i", whole, whole)
-    return np.asarray(10.0 * np.log10(np.maximum(power / (2 * BLOCK), 10.0 ** (_FLOOR_DB / 10.0))))
+    return np.asarray(10.0 * np.log10(np.maximum(power / (len(bus) * BLOCK), 10.0 ** (_FLOOR_DB / 10.0))))
 
 
 def _programme(level: Figures) -> Figures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -33,6 +33,28 @@ def sweep_low_pass(
 def sweep_band(bus: Samples, first_hz: float, last_hz: float) -> None:
     """Filters all of `bus` in place through a band of about an octave that glides."""
     _sweep(bus, first_hz, last_hz, _band, RATE)
+
+
+def split(sound: Curve, curves: Sequence[Callable[[Curve], Curve]]) -> list[Curve]:
+    """`sound` (n,) through equaliser curves (gains of frequencies in Hz), without delay, one result each.
+
+    Overlapping frames under a window: curves may be as steep as 20 Hz.
+    """
+    frames = -(-(-(-sound.size // _HALF) + 1) // _BATCH) * _BATCH
+    source = np.zeros((frames + 1) * _HALF, np.float32)
+    source[_HALF : _HALF + sound.size] = sound
+    views = np.lib.stride_tricks.sliding_window_view(source, _WINDOW)[::_HALF]
+    hertz = np.maximum(np.arange(_HALF + 1, dtype=np.float32) * np.float32(RATE / _WINDOW), np.float32(1.0))
+    gains = [curve(hertz) for curve in curves]
+    outs = [np.zeros_like(source) for _ in curves]
+    for first in range(0, frames, _BATCH):
+        bins = fft.rfft(views[first : first + _BATCH] * _window(), axis=1)
+        for out, gain in zip(outs, gains, strict=True):
+            shaped = fft.irfft(bins * gain, _WINDOW, axis=1) * _window()
+            here = out[first * _HALF : (first + _BATCH + 1) * _HALF]
+            here[:-_HALF] += shaped[:, :_HALF].reshape(-1)
+            here[_HALF:] += shaped[:, _HALF:].reshape(-1)
+    return [out[_HALF : _HALF + sound.size] for out in outs]
 
 
 def _low_pass(octaves: Curve) -> Curve:
