@@ -15,6 +15,7 @@ from noktvrn.roles.evaluator import Evaluator
 from noktvrn.roles.filmmaker import Filmmaker
 from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
+from noktvrn.roles.singer import Singer
 from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -56,7 +57,22 @@ def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
         own = cast("tuple[Evaluator, ...]", open_player("evaluator", "plugin_evaluators", settings, kit))
         return (house, *own)
 
-    return Cast(writer, composer, illustrator, filmmaker, messengers, couriers, evaluators=evaluators)
+    @cache
+    def singers() -> tuple[Singer, ...]:
+        # The embedded voice is everybody's understudy: it needs nothing and sings every language's vowels.
+        names = [] if settings.singer == "none" else list(dict.fromkeys([settings.singer, "formant_singer"]))
+        return tuple(cast("Singer", open_player("singer", name, settings, kit)) for name in names)
+
+    return Cast(
+        writer,
+        composer,
+        illustrator,
+        filmmaker,
+        messengers,
+        couriers,
+        evaluators=evaluators,
+        singers=singers,
+    )
 
 
 def _with_models(embedded: Writer, settings: Settings, clock: Clock, database: Database) -> Writer:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from noktvrn.kernel.ids import ArtistId, TrackId
 from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
-from noktvrn.model.sound import ScoreFigures, Timeline
+from noktvrn.model.sound import ScoreFigures, TimedLine, Timeline
 
 
 class AudioFigures(Noun):
@@ -59,6 +61,11 @@ class Track(Noun):
     instrumental_master: AudioAsset | None = Field(default=None, description="the song without its singer")
     score: Asset | None = None
     timeline: Timeline
+    voice: Provenance | None = Field(default=None, description="who or what sings beside the composer's own")
+    voice_words: Literal["none", "sung", "spoken"] = Field(
+        default="none", description="`none`: nobody can make out a word of it"
+    )
+    lines: tuple[TimedLine, ...] = Field(default=(), description="the words and when they are sung")
     figures: AudioFigures
     target_lufs: float = Field(default=-14.0, description="the loudness its master was made for")
     score_figures: ScoreFigures | None = None

@@ -13,6 +13,7 @@ from noktvrn.roles.evaluator import Evaluator
 from noktvrn.roles.filmmaker import Filmmaker
 from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
+from noktvrn.roles.singer import Singer
 from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -30,6 +31,8 @@ class Cast:
     messengers: Callable[[], tuple[Messenger, ...]]
     couriers: Callable[[], tuple[Distributor, ...]]
     evaluators: Callable[[], tuple[Evaluator, ...]] = tuple
+    singers: Callable[[], tuple[Singer, ...]] = tuple
+    """In the order they are asked: the next one sings where the one before cannot. None: nobody sings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class SingingRequest(Noun):
     lines: tuple[SungLine, ...] = Field(min_length=1)
     language: str = Field(description="BCP 47 tag of the words")
     identity: SoundIdentity
+    voice: str = Field(default="", description="how the artist's profile calls its voice: `smoky alto, low`")
     duration_s: float = Field(gt=0)
     seed: int
     folder: Path = Field(description="existing working folder; everything made is written here")

@@ -15,6 +15,7 @@ from noktvrn.model.run import StageName
 from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
 from noktvrn.music import encode, producer
+from noktvrn.production import vocals
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.takes import plan_of_take
@@ -28,18 +29,23 @@ def track(scene: Scene) -> Outcome:
     profile = scene.artist.profile
     words = scene.result(StageName.LYRICS, Words)
     sound = tuned_sound(profile)
+    plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt)
     recording = scene.studio.cast.composer().compose(
         CompositionRequest(
-            plan=plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt),
+            plan=plan,
             identity=sound,
             lyrics=words.lyrics,
             title=words.title,
             prompt=profile.song_prompt_generator,
             seed=scene.seed,
             folder=scene.folder,
+            singer=bool(scene.studio.cast.singers()),
             want_stems=scene.brief.stems,
         )
     )
+    voice = vocals.sing(scene, recording, words.lyrics, plan, sound)
+    heard = voice.heard_in(recording)
+    recording = voice.joined(recording)
     wants = producer.Wants(stems=scene.brief.stems, instrumental=scene.brief.instrumental)
     target = producer.target_of(scene.result(StageName.PLAN, SongPlan).style, scene.studio.settings.loudness)
     take = producer.produce(
@@ -53,19 +59,22 @@ def track(scene: Scene) -> Outcome:
         title=words.title,
         take=scene.attempt,
         seed=scene.seed,
-        instrumental=not recording.sung,
-        language=words.lyrics.language if recording.sung else "zxx",
+        instrumental=not heard,
+        language=words.lyrics.language if heard else "zxx",
         master=_audio(scene, take.path, FLAC, "master.flac", take, bits=24),
         preview=preview,
         stems=_stems(scene, take, words, recording),
         score=scene.keep(recording.score, MIDI, "score.mid") if recording.score else None,
         timeline=recording.timeline,
+        voice=voice.stem.provenance if voice.stem else None,
+        voice_words=voice.stem.words if voice.stem else "none",
+        lines=voice.lines,
         figures=take.figures,
         score_figures=recording.score_figures,
         target_lufs=target,
         provenance=recording.provenance,
     )
-    return Outcome(made, findings=findings)
+    return Outcome(made, findings=(*voice.findings, *findings))
 
 
 def _tags(scene: Scene, words: Words, provenance: Provenance) -> dict[str, str]:

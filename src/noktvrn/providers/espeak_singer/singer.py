@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from noktvrn.kernel.errors import Invalid
 from noktvrn.model.provenance import Provenance, Rights, SourceType
 from noktvrn.providers.espeak_singer.languages import variant_for, voice_for
 from noktvrn.providers.espeak_singer.program import Utterance, find_espeak, speak
@@ -50,17 +52,28 @@ class EspeakSinger:
         """
         tongue = voice_for(request.language)
         program = find_espeak(self._program)
-        voice = voice_of(request.identity)
-        placed = [word for line in request.lines for word in _words(line, request.language)]
+        voice = voice_of(request.identity, request.voice)
+        words = [word for line in request.lines for word in _words(line, request.language)]
+        if not words:
+            raise Invalid(
+                "There is no word in these lines that can be spoken.",
+                code="voice.no_words",
+                hint="Sing with formant_singer, or write lyrics in letters.",
+            )
         variant, pitch = variant_for(voice, request.identity.seed)
-        texts = sorted({text for text, _ in placed})
+        texts = sorted({word.text for word in words})
         told = speak(
             program, texts, voice=f"{tongue}+{variant}", pitch=pitch, speed=SPEED, folder=request.folder
         )
         speech = {text: _read(one) for text, one in zip(texts, told, strict=True)}
-        shift = octaves_to(voice, [note.pitch for _, word in placed for one in word for note in one.notes])
+        shift = octaves_to(
+            voice, [note.pitch for word in words for one in word.syllables for note in one.notes]
+        )
         sung = [
-            chant.SungWord(speech[text], tuple(_tones(one, shift) for one in word)) for text, word in placed
+            chant.SungWord(
+                speech[word.text], tuple(_tones(one, shift) for one in word.syllables), word.ends_line
+            )
+            for word in words
         ]
         samples = chant.sing(sung, voice, round(request.duration_s * RATE), request.seed)
         path = request.folder / "vocals.wav"
@@ -68,6 +81,13 @@ class EspeakSinger:
         return SungStem(
             stem=StemFile(name="vocals", path=path), words="sung", provenance=_provenance(request)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    syllables: tuple[SungSyllable, ...]
+    ends_line: bool
 
 
 def _provenance(request: SingingRequest) -> Provenance:
@@ -83,14 +103,14 @@ def _provenance(request: SingingRequest) -> Provenance:
     )
 
 
-def _words(line: SungLine, language: str) -> Iterator[tuple[str, tuple[SungSyllable, ...]]]:
+def _words(line: SungLine, language: str) -> Iterator[_Word]:
     """What is spoken for each word of a line, and its syllables; signs without a sound are left out."""
     ends = [at for at, one in enumerate(line.syllables, 1) if one.ends_word or at == len(line.syllables)]
     for first, last in pairwise([0, *ends]):
-        word = line.syllables[first:last]
-        text = _said("".join(one.text for one in word), language)
+        syllables = line.syllables[first:last]
+        text = _said("".join(one.text for one in syllables), language)
         if text:
-            yield text, tuple(word)
+            yield _Word(text, tuple(syllables), last == len(line.syllables))
 
 
 def _said(written: str, language: str) -> str:
@@ -105,8 +125,7 @@ def _read(utterance: Utterance) -> Spoken:
 
 
 def _tones(syllable: SungSyllable, shift: int) -> tuple[Tone, ...]:
-    notes: Sequence[Tone] = [
+    return tuple(
         Tone(note.start_s, max(note.end_s, note.start_s + 0.02), note.pitch + shift, note.velocity)
         for note in syllable.notes
-    ]
-    return tuple(notes)
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from noktvrn.roles.singer import SungLine, SungSyllable
@@ -48,6 +49,7 @@ def vocals(lines: Sequence[SungLine], language: str, shift: int) -> list[Vocal]:
                     for note in syllable.notes
                 )
                 found.append(Vocal(tones, vowel, onset, coda))
+        found[-1] = replace(found[-1], ends_line=True)
     return found
 
 

@@ -23,7 +23,7 @@ class FormantSinger:
 
     def sing(self, request: SingingRequest) -> SungStem:
         """The vowels of the lines, brought into the octave the artist's voice is at ease in."""
-        voice = voice_of(request.identity)
+        voice = voice_of(request.identity, request.voice)
         pitches = [note.pitch for line in request.lines for one in line.syllables for note in one.notes]
         syllables = vocals(request.lines, request.language, octaves_to(voice, pitches))
         samples = formant.sing(syllables, voice, round(request.duration_s * RATE), request.seed)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.model.sound import SoundIdentity
+from noktvrn.providers.procedural_music.words import melody, worded
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.sound.composition.arrangement import compose
 from noktvrn.sound.composition.figures import figures
@@ -32,7 +33,7 @@ class ProceduralComposer:
         Raises:
             NotFound: the plan's style is none of the embedded engine's.
         """
-        plan = request.plan
+        plan = worded(request.plan, request.lyrics)
         score = compose(plan, request.identity)
         rendered = render if request.want_stems else _mixed
         stems = tuple(
@@ -45,6 +46,7 @@ class ProceduralComposer:
             stems=stems,
             score=midi,
             timeline=timeline(score, plan),
+            melody=melody(score),
             score_figures=figures(score, plan),
             provenance=_provenance(request),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
@@ -33,7 +35,9 @@ def noise(
     shape = aspiration[:, None] * _through(formants)
     for start, length, loud, centre in path.hiss:
         if centre:
-            shape += (loud * _window(times, start, length))[:, None] * _band(centre)
+            level = loud * _window(times, start, length)
+            heard = np.flatnonzero(level)
+            shape[heard] += level[heard, None] * _band(centre)
     return _shaped(shape, rng)[: (times.size - 1) * HOP]
 
 
@@ -53,19 +57,20 @@ def _window(times: Floats, start: float, length: float) -> Floats:
 
 def _through(formants: Floats) -> Floats:
     """The vowel's magnitude response, white noise in mind: level 1 at its loudest formant."""
-    hertz = np.broadcast_to(_grid()[::_COARSE], (formants.shape[0], _BINS // _COARSE + 1))
+    coarse = _grid()[::_COARSE].astype(np.float32)
+    hertz = np.broadcast_to(coarse, (formants.shape[0], coarse.size))
     gain = np.abs(tract.response(hertz, formants, widened=2.0))
-    gain *= np.minimum(1.0, (hertz / 900.0) ** 2)
+    gain *= np.minimum(1.0, (coarse / 900.0) ** 2)
     gain /= gain.max(axis=1, keepdims=True) + 1e-9
-    shape = np.repeat(gain, _COARSE, axis=1)[:, :_BINS]
-    hertz = _grid()
-    return np.asarray(shape + _AIR * np.clip(hertz / 4000.0 - 0.5, 0.0, 4000.0 / np.maximum(hertz, 1.0)))
+    gain += _AIR * np.clip(coarse / 4000.0 - 0.5, 0.0, 4000.0 / np.maximum(coarse, 1.0))
+    return np.asarray(np.repeat(gain, _COARSE, axis=1)[:, :_BINS])
 
 
 def _grid() -> Floats:
     return np.linspace(0.0, RATE / 2.0, _BINS)
 
 
+@cache
 def _band(centre: float) -> Floats:
     """A broad hump around `centre` Hz, half an octave to each side."""
     octaves = np.log2(np.maximum(_grid(), 20.0) / centre)
@@ -75,14 +80,21 @@ def _band(centre: float) -> Floats:
 def _shaped(shape: Floats, rng: np.random.Generator) -> Samples:
     """Noise with the magnitudes of each row of `shape`, rows HOP samples apart, overlapped with constant
     power."""
-    white = rng.standard_normal((shape.shape[0], _BINS, 2), np.float32)
-    spectrum = white.view(np.complex64)[..., 0] * shape.astype(np.float32)
+    white = _white()
+    spectrum = white[rng.integers(0, white.shape[0], shape.shape[0])] * shape.astype(np.float32)
     frames = fft.irfft(spectrum, SIZE, axis=1, overwrite_x=True) * np.float32(np.sqrt(SIZE) * 4.0)
     frames *= np.sin(np.pi * (np.arange(SIZE, dtype=np.float32) + 0.5) / SIZE)
     out = np.zeros((shape.shape[0] + 1) * HOP, np.float32)
     out[:-HOP] += frames[:, :HOP].ravel()
     out[HOP:] += frames[:, HOP:].ravel()
     return out[HOP // 2 :]
+
+
+@cache
+def _white() -> NDArray[np.complex64]:
+    """Spectra of white noise to draw from: nobody hears one of hundreds come back."""
+    rng = np.random.Generator(np.random.PCG64(0x61697200))
+    return rng.standard_normal((384, _BINS, 2), np.float32).view(np.complex64)[..., 0]
 
 
 def puffs(phase: Floats) -> Samples:

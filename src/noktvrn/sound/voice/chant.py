@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from noktvrn.sound.voice import psola
 from noktvrn.sound.voice.character import Voice
 from noktvrn.sound.voice.gestures import effort
 from noktvrn.sound.voice.intonation import pitch_curve
-from noktvrn.sound.voice.phrase import BREATH_S, LEGATO_S, Tone
+from noktvrn.sound.voice.phrase import BREATH_S, LEGATO_S, Tone, with_breath
 from noktvrn.sound.voice.speech import Spoken
 
 Floats = NDArray[np.float64]
@@ -28,10 +28,11 @@ _SHORTEST_S = 0.03
 
 @dataclass(frozen=True, slots=True)
 class SungWord:
-    """A spoken word and the notes of each of its syllables."""
+    """A spoken word and the notes of each of its syllables. After one that ends a line a breath is taken."""
 
     word: Spoken
     syllables: tuple[tuple[Tone, ...], ...]
+    ends_line: bool = False
 
     @property
     def start_s(self) -> float:
@@ -61,12 +62,18 @@ def sing(words: Iterable[SungWord], voice: Voice, samples: int, seed: int) -> Sa
 
 def _groups(words: Sequence[SungWord]) -> list[tuple[SungWord, ...]]:
     groups: list[list[SungWord]] = []
-    for word in words:
-        if groups and word.start_s - groups[-1][-1].end_s <= BREATH_S:
-            groups[-1].append(word)
-        else:
-            groups.append([word])
+    breathed = True
+    for word, after in zip_longest(words, words[1:]):
+        if breathed or word.start_s - groups[-1][-1].end_s > BREATH_S:
+            groups.append([])
+        breathed = word.ends_line
+        ended = _breathing(word, after.start_s) if breathed and after is not None else word
+        groups[-1].append(ended)
     return [tuple(group) for group in groups]
+
+
+def _breathing(word: SungWord, next_s: float) -> SungWord:
+    return replace(word, syllables=(*word.syllables[:-1], with_breath(word.syllables[-1], next_s)))
 
 
 def _pitch(group: Sequence[SungWord], voice: Voice, seed: int) -> tuple[Floats, Floats]:

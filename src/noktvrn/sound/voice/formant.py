@@ -29,7 +29,6 @@ HOP = 512
 STEP = 128
 """Samples between two values of pitch and level."""
 TABLE = 2048
-TOP_HZ = 15_000.0
 LEVEL = 0.11
 """Keeps the loudest notes near -6 dBFS."""
 
@@ -110,14 +109,15 @@ def _shapes(
 
 def _cycles(hertz: Floats, formants: Floats, closure: Floats, rd: Floats, voice: Voice) -> Samples:
     """One period of the wave per frame: (frames, TABLE + 1), the last sample repeating the first."""
-    count = int(min(glottis.HARMONICS, TOP_HZ / hertz.min()))
-    at = hertz[:, None] * np.arange(1, count + 1)
-    gain = tract.response(at, formants, widened=1.0 + 0.4 * voice.breath, length=1.0 + 0.15 * voice.tract)
-    lines = glottis.spectra(rd, count) * gain * tract.closed(at, closure)
-    lines *= np.clip((TOP_HZ - at) / 3000.0, 0.0, 1.0) * tract.presence(at)
-    loud = np.sqrt(np.sum(np.abs(lines) ** 2, axis=1))
-    open_loud = loud / np.maximum(tract.closed(hertz[:, None], closure)[:, 0], 0.2)
-    lines *= (np.maximum(open_loud, 1e-6) ** -0.75)[:, None]
+    count = int(min(glottis.HARMONICS, tract.TOP_HZ / hertz.min()))
+    at = (hertz[:, None] * np.arange(1, count + 1)).astype(np.float32)
+    lines = tract.response(at, formants, widened=1.0 + 0.4 * voice.breath)
+    lines *= tract.upper(at, 1.0 + 0.15 * voice.tract)
+    lines *= glottis.spectra(rd, count)
+    lines *= tract.closed(at, closure)
+    loud = np.sqrt(np.sum(lines.real**2 + lines.imag**2, axis=1))
+    open_loud = loud / np.maximum(tract.closed(at[:, :1], closure)[:, 0], 0.2)
+    lines *= (np.maximum(open_loud, 1e-6) ** -0.75)[:, None].astype(np.float32)
     spectrum = np.zeros((hertz.size, TABLE // 2 + 1), np.complex64)
     spectrum[:, 1 : count + 1] = lines
     table = np.empty((hertz.size, TABLE + 1), np.float32)

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-Complex = NDArray[np.complex128]
+Complex = NDArray[np.complex64]
 Floats = NDArray[np.float64]
 
 HARMONICS = 320
@@ -29,9 +29,11 @@ def spectra(rd: Floats, harmonics: int) -> Complex:
     place = np.clip(np.log(np.clip(rd, TENSE_RD, LAX_RD) / TENSE_RD) / np.log(LAX_RD / TENSE_RD), 0.0, 1.0)
     place = place * (_STEPS - 1)
     low = np.minimum(place.astype(np.intp), _STEPS - 2)
-    share = (place - low)[:, None]
+    share = (place - low).astype(np.float32)[:, None]
     table = _table()[:, :harmonics]
-    return np.asarray(table[low] * (1.0 - share) + table[low + 1] * share)
+    mixed = table[low]
+    mixed += (table[low + 1] - mixed) * share
+    return np.asarray(mixed, np.complex64)
 
 
 @cache
@@ -40,7 +42,7 @@ def _table() -> Complex:
     for rd in np.geomspace(TENSE_RD, LAX_RD, _STEPS):
         line = np.fft.rfft(cycle(float(rd), _CYCLE)) / (_CYCLE / 2)
         rows.append(line[1 : HARMONICS + 1])
-    return np.asarray(rows)
+    return np.asarray(rows, np.complex64)
 
 
 def cycle(rd: float, samples: int) -> Floats:

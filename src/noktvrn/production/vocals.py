@@ -1,0 +1,84 @@
+"""The voice of a take: the words laid on the tune and sung by whoever is cast, before anything is mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from noktvrn.kernel.errors import Invalid, LabelError, Outside
+from noktvrn.kernel.seeds import derive_seed
+from noktvrn.model.artist import Profile
+from noktvrn.model.finding import Finding, Severity
+from noktvrn.model.song import Lyrics, SongPlan
+from noktvrn.model.sound import SoundIdentity, TimedLine
+from noktvrn.music.vocals import align, timed_lines
+from noktvrn.production.scene import Scene
+from noktvrn.roles.composer import Recording
+from noktvrn.roles.singer import Singer, SingingRequest, SungStem
+
+
+@dataclass(frozen=True, slots=True)
+class Vocals:
+    """What was sung: the dry stem, the words in time, and what was found on the way."""
+
+    stem: SungStem | None = None
+    lines: tuple[TimedLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def heard_in(self, recording: Recording) -> bool:
+        """Whether words are heard, from this voice or the recording's own."""
+        return recording.sung or (self.stem is not None and self.stem.words != "none")
+
+    def joined(self, recording: Recording) -> Recording:
+        """The recording with the voice as one more of its stems."""
+        if self.stem is None:
+            return recording
+        return recording.model_copy(update={"stems": (*recording.stems, self.stem.stem)})
+
+
+def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sound: SoundIdentity) -> Vocals:
+    """The voice of `recording`: none where an engine sings itself, knows no tune, or nobody is cast."""
+    lines = timed_lines(lyrics, recording.melody, plan)
+    singers = scene.studio.cast.singers()
+    sung = align(lyrics, recording.melody, plan)
+    if recording.sung or not singers or not sung:
+        return Vocals(lines=lines if recording.sung else ())
+    folder = scene.folder / "voice"
+    folder.mkdir(exist_ok=True)
+    request = SingingRequest(
+        lines=sung,
+        language=lyrics.language,
+        identity=sound,
+        voice=called(scene.artist.profile),
+        duration_s=recording.timeline.duration_s,
+        seed=derive_seed(scene.seed, "voice"),
+        folder=folder,
+    )
+    stem, findings = first_to_sing(singers, request)
+    return Vocals(stem, lines, findings)
+
+
+def called(profile: Profile) -> str:
+    """How the profile calls its voice, in one line."""
+    return f"{profile.voice.type}, {profile.voice.delivery}"
+
+
+def first_to_sing(
+    singers: tuple[Singer, ...], request: SingingRequest
+) -> tuple[SungStem, tuple[Finding, ...]]:
+    """The stem of the first singer who can; a warning for each who cannot. The last one's error is raised."""
+    findings: list[Finding] = []
+    for singer in singers[:-1]:
+        try:
+            return singer.sing(request), tuple(findings)
+        except (Outside, Invalid) as error:
+            findings.append(_passed_over(singer, error))
+    return singers[-1].sing(request), tuple(findings)
+
+
+def _passed_over(singer: Singer, error: LabelError) -> Finding:
+    return Finding(
+        rule="track.voice",
+        severity=Severity.WARNING,
+        message=f"{singer.name} did not sing: {error.message} Another voice did.",
+        hint=error.hint,
+    )
