@@ -83,6 +83,11 @@ class Chord:
         return tuple((self.root + step) % 12 for step in self.intervals)
 
     @property
+    def lowest(self) -> int:
+        """The pitch class basses play: the root, or what the chord is written over."""
+        return self.root if self.bass is None else self.bass
+
+    @property
     def minor(self) -> bool:
         """Whether its third is minor."""
         return 3 in self.intervals

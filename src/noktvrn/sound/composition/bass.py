@@ -33,8 +33,8 @@ def pattern_bass(part: PartStyle, pattern: str, chords: Sequence[ChordSlot], sec
 
 
 def root(chord: Chord, part: PartStyle) -> int:
-    """The root in the part's register: its lowest place at or above `low`."""
-    return part.low + (chord.root - part.low) % 12
+    """The root, or the bass the chord is written over, in its lowest place at or above the part's `low`."""
+    return part.low + (chord.lowest - part.low) % 12
 
 
 def _tone(symbol: str, chord: Chord, following: Chord, part: PartStyle) -> int:
@@ -43,9 +43,11 @@ def _tone(symbol: str, chord: Chord, following: Chord, part: PartStyle) -> int:
         target = root(following, part)
         return target - 1 if target >= base else target + 1
     third = 3 if chord.minor else 4
-    fifth = 6 if 6 in chord.intervals else 7
-    steps = {"8": 12, "5": fifth, "3": third if third in chord.intervals else fifth, "7": -2}
-    return base + steps.get(symbol, 0)
+    fifth = next((step for step in (7, 6, 8) if step in chord.intervals), 7)
+    steps = {"5": fifth, "3": third if third in chord.intervals else fifth}
+    if symbol in steps:
+        return base + (chord.root + steps[symbol] - base) % 12
+    return base + {"8": 12, "7": -2}.get(symbol, 0)
 
 
 def walking_bass(
@@ -81,9 +83,9 @@ def _walk(
     luck: random.Random,
 ) -> int:
     if abs(slot.start - beat) < 1e-6:
-        return _near(slot.chord.root, pitch, part)
+        return _near(slot.chord.lowest, pitch, part)
     if abs(after.start - (beat + length)) < 1e-6 and after is not slot:
-        target = _near(after.chord.root, pitch, part)
+        target = _near(after.chord.lowest, pitch, part)
         return target + luck.choice((-1, 1)) if target != pitch else target - 1
     step = luck.choice((-4, -2, 2, 3, 5))
     classes = slot.chord.pitch_classes if luck.random() < 0.6 else scale

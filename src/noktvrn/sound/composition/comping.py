@@ -92,7 +92,7 @@ def arpeggio(
         slot = chord_at(chords, stroke.start)
         shape = shapes[slot.start]
         if stroke.symbol in "Tt":
-            pitch = part.low - 12 + (slot.chord.root - part.low) % 12 + (7 if stroke.symbol == "t" else 0)
+            pitch = part.low - 12 + (slot.chord.lowest - part.low) % 12 + (7 if stroke.symbol == "t" else 0)
         else:
             octave, place = divmod(int(stroke.symbol, 16), len(shape))
             pitch = shape[place] + 12 * octave

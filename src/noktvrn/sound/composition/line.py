@@ -15,7 +15,7 @@ from noktvrn.sound.theory import Chord, chord_scale
 _WIDTH = 7
 """Lines kept at each note."""
 
-_MOVE = (1.0, 0.0, 0.0, 0.6, 0.9, 1.6, 7.0, 2.2, 4.0, 4.5, 9.0, 10.0, 5.0)
+_MOVE = (1.6, 0.0, 0.0, 0.6, 0.9, 1.6, 7.0, 2.2, 4.0, 4.5, 9.0, 10.0, 5.0)
 """Cost of a move by its semitones; wider ones are not sung."""
 
 _SEMITONES_PER_STEP = 12 / 7
@@ -94,4 +94,4 @@ def _unsettled(last: int, move: int) -> float:
     """What it costs not to turn back after a leap, or to stay on one note for long."""
     if abs(last) >= 5 and (last * move > 0 or abs(move) > 4):
         return 3.0
-    return 0.7 if last == move == 0 else 0.0
+    return 2.0 if last == move == 0 else 0.0

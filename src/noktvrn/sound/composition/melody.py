@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
+from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.composition.harmony import chord_at
 from noktvrn.sound.composition.line import Place, find, height
 from noktvrn.sound.composition.meter import Meter
@@ -27,6 +28,10 @@ _REGISTER = {"verse": 0.34, "prechorus": 0.46, "chorus": 0.62, "drop": 0.62, "br
 
 _HALF_WINDOW = 7
 """Semitones to either side of it: no section spans more than an octave and a third."""
+
+
+_WIDE = 1.25
+"""How much wider a motif swings at the peaks of a song."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +127,8 @@ class Tune:
         one, two, three = self.motif.cells
         order = (one, two) if section.label not in ("verse", "bridge") else (two, one)
         cells = (order[0], order[1] if letter in "AC" else three)
-        found = places(count, steps, cells, self.meter, halves=luck.random() < 0.6)
+        halves = luck.random() < 0.6 or section.label == "prechorus"
+        found = places(count, steps, cells, self.meter, halves=halves)
         if section.label == "prechorus":
             found = displaced(found, 2, steps)
         closing = index == lines - 1
@@ -211,7 +217,8 @@ class Tune:
         chord = self._chord(section, line, index)
         if here == peak:
             return Place(chord, float(top), 6.0, firm=True, top=top)
-        wish = height(middle - 1.0, line.shape[index % NOTES])
+        wide = _WIDE if section.label in PEAKS else 1.0
+        wish = height(middle - 1.0, wide * line.shape[index % NOTES])
         away = abs(here[1] - peak[1]) if here[0] == peak[0] else 9
         wish = wish + (top - 2 - wish) * max(0.0, 0.6 - 0.2 * away)
         weight = 1.6 if index < 5 else 0.5

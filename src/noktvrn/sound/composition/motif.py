@@ -8,7 +8,9 @@ Musical Composition", chapters 3 to 5.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
@@ -24,6 +26,12 @@ NOTES = 12
 """Notes of a shape: as many as a line has syllables at most."""
 
 _REACH = 4
+
+_DRAFTS = 8
+"""Shapes a hook is chosen from."""
+
+_HEARD = 7
+"""Notes of a hook that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +50,22 @@ def invent(plan: SongPlan, style: Style, identity: SoundIdentity) -> Motif:
     luck, bar = dice(plan.seed, "motif"), round(plan.quarters_per_bar / STEP)
     written = [cell for cell in style.cells if len(cell) % bar == 0] or ["x" + "-" * (bar - 1)]
     own = [cell for cell in identity.rhythm_cells if len(cell) % bar == 0] or written
-    drawn = [luck.choice(own if luck.random() < LOYAL else written) for _ in range(3)]
-    cells = (own[0] if luck.random() < LOYAL else drawn[0], *drawn[1:])
+    cells = _cells(luck, own, written)
     turns = identity.turns if identity.turns and luck.random() < LOYAL else TURNS
-    hook = shape(luck, luck.choice(turns))
+    opening = luck.choice(turns)
+    hook = max((shape(luck, opening) for _ in range(_DRAFTS)), key=memorable)
     sung = next((s.syllables for s in plan.sections if s.label == "chorus" and s.syllables), (7, 6, 7, 6))
     return Motif(cells, hook, related(luck, hook), sung)
+
+
+def _cells(luck: random.Random, own: Sequence[str], written: Sequence[str]) -> tuple[str, ...]:
+    """Three cells: the artist's first one, then two more, mostly the artist's, none twice if possible."""
+    cells = [own[0] if luck.random() < LOYAL else luck.choice(written)]
+    while len(cells) < 3:
+        offered = own if luck.random() < LOYAL else written
+        fresh = [cell for cell in offered if cell not in cells]
+        cells.append(luck.choice(fresh or [cell for cell in written if cell not in cells] or list(own)))
+    return tuple(cells)
 
 
 def shape(luck: random.Random, moves: Shape) -> Shape:
@@ -60,6 +78,15 @@ def shape(luck: random.Random, moves: Shape) -> Shape:
         wide = abs(heights[-1] + step) > _REACH
         heights.append(heights[-1] - (1 if heights[-1] > 0 else -1) if wide else heights[-1] + step)
     return tuple(heights)
+
+
+def memorable(shape: Shape) -> int:
+    """How well a shape is remembered: it spans a fifth or so, leaps once or twice, and turns a few times."""
+    head = shape[:_HEARD]
+    moves = [b - a for a, b in pairwise(head)]
+    leaps = sum(abs(move) >= 2 for move in moves)
+    turns = sum(a * b < 0 for a, b in pairwise(moves))
+    return -abs(max(head) - min(head) - 5) - abs(leaps - 2) - abs(turns - 3) - 2 * moves.count(0)
 
 
 def related(luck: random.Random, hook: Shape) -> Shape:
