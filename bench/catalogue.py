@@ -33,7 +33,7 @@ from noktvrn.music import critic, producer
 from noktvrn.music.planner import plan_song
 from noktvrn.providers.procedural_music.composer import ProceduralComposer
 from noktvrn.roles.composer import CompositionRequest
-from noktvrn.sound.analysis.listening import same_or_related
+from noktvrn.sound.analysis.key import same_or_related
 from noktvrn.sound.composition.arrangement import compose
 from noktvrn.sound.files import flac
 from noktvrn.sound.signature import make_identity

@@ -14,7 +14,9 @@ import pyloudnorm
 from numpy.typing import NDArray
 
 from noktvrn.sound.analysis import fingerprint, loudness, meters
-from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.analysis.key import key
+from noktvrn.sound.analysis.listening import listen
+from noktvrn.sound.analysis.tempo import tempo
 from noktvrn.sound.analysis.true_peak import true_peak
 from noktvrn.sound.mastering import limiter
 from noktvrn.sound.mastering.master import Character, ceiling_db, master
@@ -50,9 +52,9 @@ def chain(song: Samples) -> None:
     """What the producer does between the mix and the file."""
     master(song, RATE, Character())
     meters.measure(song, RATE)
-    heard = analysis.listen(song, RATE)
-    analysis.tempo(heard.onsets)
-    analysis.key(heard.chroma)
+    heard = listen(song, RATE)
+    tempo(heard.onsets)
+    key(heard.pitches)
     fingerprint.spell(heard)
 
 
@@ -67,7 +69,7 @@ def main() -> None:
         ("true peak, 8x", true_peak, song),
         ("all meters", lambda s: meters.measure(s, RATE), song),
         ("limiter, 12 dB hot", lambda s: limiter.limit(s, RATE, ceiling_db(-14.0)), hot),
-        ("tempo, key, fingerprint", lambda s: fingerprint.spell(analysis.listen(s, RATE)), song),
+        ("tempo, key, fingerprint", lambda s: fingerprint.spell(listen(s, RATE)), song),
         ("mastering", lambda s: master(s, RATE, Character()), song),
         ("mastering and everything measured", chain, song),
     )

@@ -19,7 +19,10 @@ from noktvrn.model.sound import SoundIdentity, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.roles.composer import Recording, StemFile
 from noktvrn.sound.analysis import fingerprint, meters
-from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.analysis.key import key
+from noktvrn.sound.analysis.listening import listen
+from noktvrn.sound.analysis.onsets import strikes_per_second
+from noktvrn.sound.analysis.tempo import tempo
 from noktvrn.sound.files import flac
 from noktvrn.sound.mastering.master import Character, master
 from noktvrn.sound.style import load_style
@@ -117,11 +120,13 @@ def _stems(stems: tuple[StemFile, ...], folder: Path, gain: float, seed: int) ->
 def measure(audio: Samples, rate: int, timeline: Timeline | None) -> AudioFigures:
     """Every figure of `audio` (2, n): meters, analysis and fingerprint."""
     figures = meters.measure(audio, rate, timeline)
-    heard = analysis.listen(audio, rate)
+    heard = listen(audio, rate)
+    pulse, home = tempo(heard.onsets), key(heard.pitches)
     return figures.model_copy(
         update={
-            "tempo_bpm": analysis.tempo(heard.onsets),
-            "key": analysis.key(heard.chroma),
+            "tempo_bpm": pulse.bpm if pulse else None,
+            "key": home.name if home else None,
+            "strikes_per_s": round(strikes_per_second(heard.onsets.full), 3),
             "fingerprint": fingerprint.spell(heard),
         }
     )

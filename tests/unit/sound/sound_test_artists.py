@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from noktvrn.model.artist import TempoRange
 from noktvrn.music.planner import plan_song
-from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.analysis.onsets import ONSET_RATE, onsets
 from noktvrn.sound.composition.arrangement import compose
 from noktvrn.sound.mixing.render import render
 from noktvrn.sound.score import RATE
@@ -34,7 +34,7 @@ def describe(style: str, artist: int, song: int, seconds: int) -> Figures:
     score = compose(plan, identity)
     mix = np.sum([stem.samples for stem in render(score, home, identity, seed)], axis=0)
     levels, sides = _bands(mix)
-    curve = np.maximum(analysis.onsets(mix.mean(axis=0), RATE), 0.0)
+    curve = np.maximum(onsets(mix.mean(axis=0), RATE).full, 0.0)
     return np.concatenate([levels, sides, _bar(curve, score.beat_s * score.beats_per_bar)])
 
 
@@ -49,7 +49,7 @@ def _bands(mix: NDArray[np.float32]) -> tuple[Figures, Figures]:
 
 def _bar(curve: Figures, bar_s: float) -> Figures:
     """Share of the onsets on each sixteenth of a bar, and how peaked the curve is."""
-    time = np.arange(curve.size) / analysis.ONSET_RATE - 0.04
+    time = np.arange(curve.size) / ONSET_RATE - 0.04
     steps = np.round(time / bar_s * _STEPS).astype(int) % _STEPS
     shares = np.bincount(steps, weights=curve, minlength=_STEPS) / max(float(curve.sum()), 1e-9)
     peaked = float(curve.std() / max(float(curve.mean()), 1e-9))

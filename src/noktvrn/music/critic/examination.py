@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import numpy as np
-
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.finding import Finding, Report
 from noktvrn.model.provenance import Provenance
@@ -20,7 +18,6 @@ from noktvrn.music.critic.mood import mood as as_the_mood
 from noktvrn.music.critic.targets import targets_of
 from noktvrn.music.producer import TARGET_LUFS, measure
 from noktvrn.reference import Mood
-from noktvrn.sound.analysis import listening as analysis
 from noktvrn.sound.files import flac
 
 RULES: tuple[Rule, ...] = (
@@ -101,7 +98,7 @@ def examine_file(
     try:
         facts = flac.probe(path)
         audio, rate = flac.read_audio(path)
-        figures = _with_strikes(measure(audio, rate, timeline), audio, rate)
+        figures = measure(audio, rate, timeline)
     except LabelError as trouble:
         broken = error(trouble.code, trouble.message, trouble.hint)
         return Report(subject="track", checked=1, findings=(broken,))
@@ -125,18 +122,3 @@ def examine_file(
     return Report(
         subject="track", checked=report.checked + 1 + samples.CHECKS, findings=report.findings + more
     )
-
-
-def _with_strikes(figures: AudioFigures, audio: flac.Samples, rate: int) -> AudioFigures:
-    """The figures with the strikes a second, counted here where the meters did not."""
-    if figures.strikes_per_s is not None:
-        return figures
-    curve = analysis.onsets(audio.mean(axis=0), rate)
-    return figures.model_copy(update={"strikes_per_s": strikes_per_second(curve)})
-
-
-def strikes_per_second(curve: analysis.Figures) -> float:
-    """Peaks of an onset curve of at least half the strength of its strongest hundredth, a second."""
-    inner = curve[1:-1]
-    struck = (inner > curve[:-2]) & (inner >= curve[2:]) & (inner > 0.5 * np.percentile(curve, 99))
-    return round(float(np.count_nonzero(struck)) * analysis.ONSET_RATE / max(curve.size, 1), 3)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.finding import Finding
 from noktvrn.music.critic.case import AGAIN, Case, error, warning
-from noktvrn.sound.analysis import listening as analysis
+from noktvrn.sound.analysis.key import same_or_related
 from noktvrn.sound.theory import key_name
 
 RATES = (44_100, 48_000)
@@ -86,6 +86,6 @@ def same_tempo(one: float, other: float) -> bool:
 
 def _same_key(one: str, other: str) -> bool:
     try:
-        return analysis.same_or_related(one, other)
+        return same_or_related(one, other)
     except LabelError:
         return False

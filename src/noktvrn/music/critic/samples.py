@@ -8,8 +8,7 @@ from noktvrn.model.finding import Finding
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import Timeline
 from noktvrn.music.critic.case import AGAIN, error, warning
-from noktvrn.sound.analysis import listening as analysis
-from noktvrn.sound.analysis import meters
+from noktvrn.sound.analysis import meters, repetition
 from noktvrn.sound.files.flac import Samples
 
 LOSSY_PEAK_DBTP = -1.0
@@ -31,7 +30,7 @@ def loops(audio: Samples, rate: int, plan: SongPlan, timeline: Timeline) -> Iter
     found: list[float] = []
     for bar in range(BLOCK_BARS):
         first = round((start_s + bar * bar_s) * rate)
-        alike = analysis.alike_blocks(audio[:, first:], rate, BLOCK_BARS * bar_s)
+        alike = repetition.alike_blocks(audio[:, first:], rate, BLOCK_BARS * bar_s)
         found += [first / rate + at for at in alike]
     last = float("-inf")
     for start in sorted(found):

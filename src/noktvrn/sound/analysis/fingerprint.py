@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.sound.analysis import listening as analysis
-from noktvrn.sound.analysis.listening import Heard
+from noktvrn.sound.analysis.chroma import CHROMA_RATE
+from noktvrn.sound.analysis.listening import Heard, listen
+from noktvrn.sound.analysis.onsets import ONSET_RATE
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
@@ -33,7 +34,7 @@ MAX_TEXT = 1 << 17
 _VERSION = 1
 _HEAD = struct.Struct("<BHH")
 _THIN = 2
-_FPS = analysis.CHROMA_RATE // _THIN
+_FPS = CHROMA_RATE // _THIN
 _ONSET_FPS = 16
 _PER_FRAME = _ONSET_FPS // _FPS
 _BLUR = 13
@@ -50,12 +51,12 @@ class _Print:
 
 def fingerprint(audio: Samples, rate: int) -> str:
     """The fingerprint of `audio` (2, n) at `rate` Hz as ASCII text."""
-    return spell(analysis.listen(audio, rate))
+    return spell(listen(audio, rate))
 
 
 def spell(heard: Heard) -> str:
     """The fingerprint of what was heard."""
-    pitches, strikes = _standing_out(heard.chroma), _strikes(heard.onsets)
+    pitches, strikes = _standing_out(heard.pitches.chroma), _strikes(heard.onsets.full)
     body = _nibbles(pitches.ravel()) + _nibbles(strikes)
     return base64.b64encode(_HEAD.pack(_VERSION, pitches.shape[0], strikes.size) + body).decode()
 
@@ -69,7 +70,7 @@ def _standing_out(chroma: Figures) -> Figures:
     shape = chroma**2
     shape = shape / np.maximum(shape.sum(axis=1, keepdims=True), 1e-9)
     blurred = _along(shape, np.bartlett(7)[1:-1] / 3)
-    lasting = np.ones(2 * analysis.CHROMA_RATE + 1)
+    lasting = np.ones(2 * CHROMA_RATE + 1)
     heard = _along(np.ones((shape.shape[0], 1)), lasting)
     news = (blurred - _along(blurred, lasting) / heard)[::_THIN]
     return np.asarray(np.clip(0.5 + news / max(6 * float(news.std()), 1e-9), 0, 1))
@@ -82,7 +83,7 @@ def _along(frames: Figures, taps: Figures) -> Figures:
 def _strikes(curve: Figures) -> Figures:
     """Onsets `_ONSET_FPS` times a second in 0..1 around 0.5, blurred over half a frame."""
     blurred = np.convolve(curve, np.bartlett(_BLUR + 2)[1:-1], "same")
-    times = np.arange(curve.size * _ONSET_FPS // analysis.ONSET_RATE) * (analysis.ONSET_RATE / _ONSET_FPS)
+    times = np.arange(curve.size * _ONSET_FPS // ONSET_RATE) * (ONSET_RATE / _ONSET_FPS)
     values = np.interp(times, np.arange(curve.size), blurred)
     return np.asarray(np.clip(0.5 + values / max(6 * float(values.std()), 1e-9), 0, 1))
 

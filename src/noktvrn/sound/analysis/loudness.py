@@ -148,6 +148,11 @@ def integrated(powers: Figures) -> float:
     return float(to_lufs(kept.mean()))
 
 
+def momentary(powers: Figures) -> Figures:
+    """Loudness of every 400 ms window in LUFS, one value each 100 ms."""
+    return to_lufs(_moving_mean(powers, 4))
+
+
 def short_term(powers: Figures) -> Figures:
     """Loudness of every 3 s window in LUFS, one value each 100 ms."""
     return to_lufs(_moving_mean(powers, 30))

@@ -16,7 +16,7 @@ from noktvrn.kernel.errors import Invalid
 from noktvrn.model.sound import SectionSpan, Timeline
 from noktvrn.model.track import AudioFigures
 from noktvrn.sound.analysis import loudness
-from noktvrn.sound.analysis.listening import band_shares, energy_curve, tilt
+from noktvrn.sound.analysis.bands import band_shares, energy_curve, tilt
 from noktvrn.sound.analysis.loudness import FLOOR_DB, Survey, decibels, power_decibels
 from noktvrn.sound.analysis.true_peak import BLOCK, sample_peaks, true_peak
 
@@ -33,14 +33,25 @@ _CLIP_RUN = 3
 _CHUNK = 1 << 18
 
 
-def measure(audio: Samples, rate: int, timeline: Timeline | None = None) -> AudioFigures:
-    """Reads every meter over `audio` (2, n).
+def surveyed(audio: Samples, rate: int) -> Survey:
+    """The survey of `audio` (2, n), which is looked over first.
 
     Raises:
         Invalid: not two channels, shorter than 3 s, or values that are no numbers.
     """
     _check(audio, rate)
-    survey = loudness.survey(audio, rate)
+    return loudness.survey(audio, rate)
+
+
+def measure(
+    audio: Samples, rate: int, timeline: Timeline | None = None, *, survey: Survey | None = None
+) -> AudioFigures:
+    """Reads every meter over `audio` (2, n); `survey` is that of `surveyed`, where it was made already.
+
+    Raises:
+        Invalid: as `surveyed`.
+    """
+    survey = survey or surveyed(audio, rate)
     peaks = sample_peaks(audio)
     sums = _sums(audio)
     mean_left, mean_right, left, right, cross = sums

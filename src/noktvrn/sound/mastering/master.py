@@ -15,7 +15,7 @@ from scipy import fft
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound.analysis import loudness
-from noktvrn.sound.analysis.listening import tilt
+from noktvrn.sound.analysis.bands import tilt
 from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks
 from noktvrn.sound.gain import apply_gain
 from noktvrn.sound.mastering import limiter
