@@ -60,7 +60,7 @@ def test_the_same_seed_plans_the_same_song(style: str, seed: int) -> None:
 @settings(max_examples=60, deadline=None)
 def test_lines_can_be_sung_and_choruses_keep_their_shape(style: str, seed: int) -> None:
     made = plan(style, seed=seed, low=70, high=150)
-    bar_s = 4 * 60 / made.tempo_bpm
+    bar_s = made.bar_s
     shapes: dict[tuple[str, int], set[tuple[int, ...]]] = {}
     for section in made.sections:
         if section.syllables:

@@ -37,6 +37,7 @@ def plan(style: str, seed: int = 1, bars: tuple[int, int, int, int] = (2, 4, 4, 
         tempo_bpm=float(home.tempo[1]),
         tonic=9,
         mode=home.modes[0],
+        meter=home.meter,
         sections=(
             SectionPlan(label="intro", bars=bars[0], energy=0.3),
             SectionPlan(label="verse", bars=bars[1], energy=0.5, syllables=(7, 6, 7, 6), rhyme="ABAB"),
