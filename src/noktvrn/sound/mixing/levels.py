@@ -22,14 +22,14 @@ _DEPTH = {
     "prechorus": 0.7,
     "bridge": 0.75,
     "verse": 1.0,
-    "interlude": 1.1,
-    "intro": 1.5,
-    "outro": 1.3,
-    "breakdown": 1.5,
+    "interlude": 1.2,
+    "intro": 1.7,
+    "outro": 1.5,
+    "breakdown": 1.8,
 }
 """How many contrasts a section lies below the peaks."""
 
-_REACH_DB = 6.0
+_REACH_DB = 8.0
 PEAK_LUFS = -16.5
 """Loudness of the loudest sections of the sum of all stems: room enough for every peak."""
 

@@ -18,7 +18,7 @@ from noktvrn.sound.mixing.gestures import add_texture, sound_of
 from noktvrn.sound.mixing.levels import Sounding, rides, set_level
 from noktvrn.sound.mixing.players import play_kit, play_part
 from noktvrn.sound.mixing.scenes import widen
-from noktvrn.sound.mixing.space import LOW_RATE, Send, heard, impulse_response
+from noktvrn.sound.mixing.space import LOW_RATE, Send, heard, impulse_response, loudness_of
 from noktvrn.sound.mixing.strips import Laid, Strip
 from noktvrn.sound.score import PRE_ROLL_S, RATE, Score
 from noktvrn.sound.signature import fader_db, stage_width
@@ -84,22 +84,34 @@ class _Desk:
             tracks.append((part, set_level(notes, score, part.level + fader_db(identity, part.name)), notes))
         kit = play_kit(score, style, identity)
         tracks.append((None, set_level(kit, score, style.mix.drums + fader_db(identity, "drums")), kit))
-        self._rides = rides([(gain, note) for _, gain, notes in tracks for note in notes], score, style.mix)
         self._swell = [swell(score, style, section.index) for section in score.sections]
         self._automation, self._wet = Automation(score, style), wet_buses(style)
+        self._space = 0.55 + 0.9 * identity.space
+        heard_from = [
+            (gain * self._with_space(part.bus if part else "drums", note), note)
+            for part, gain, notes in tracks
+            for note in notes
+        ]
+        self._rides = rides(heard_from, score, style.mix)
         self._strips: dict[Bus, list[Strip]] = {bus: [] for bus in BUSES}
         for strip_of, gain, notes in tracks:
             self._strips[strip_of.bus if strip_of else "drums"].append(self._strip(strip_of, gain, notes))
         self._sent: dict[Bus, tuple[Curve, Curve]] = {}
 
     def _strip(self, part: PartStyle | None, gain: float, notes: Sequence[Sounding]) -> Strip:
-        wet = (part.bus if part else "drums") in self._wet
-        space = (0.55 + 0.9 * self.identity.space) * wet
+        space = self._space * ((part.bus if part else "drums") in self._wet)
         laid = [self._laid(note, gain * self._rides[note.section], space) for note in notes]
         laid.sort(key=lambda one: one.note.at)
         if part is None:
             return Strip(tuple(laid), None, False)
         return Strip(tuple(laid), self._automation.curve(part), follows_filter(part))
+
+    def _with_space(self, bus: Bus, note: Sounding) -> float:
+        """How much louder a note is with what comes back from its space."""
+        if bus not in self._wet:
+            return 1.0
+        sent = note.wet * self._space * self._swell[note.section]
+        return float(np.sqrt(1.0 + sent * sent * loudness_of(self.style.mix.space[bus])))
 
     def _laid(self, note: Sounding, gain: float, space: float) -> Laid:
         centre = 0.5 * gain * (note.left + note.right)

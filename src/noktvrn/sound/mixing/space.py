@@ -48,6 +48,12 @@ def impulse_response(space: Space, beat_s: float, seed: int) -> Samples:
     return _banded(response, space.tone)
 
 
+def loudness_of(space: Space) -> float:
+    """About how much power comes back from a space for what is sent there."""
+    echoes = space.delay**2 / (1.0 - space.feedback**2)
+    return float(0.5 * _WARMTH**2 * (space.room**2 + space.hall**2) + 0.5 * echoes)
+
+
 def _hertz(size: int) -> Curve:
     hertz = np.arange(size // 2 + 1, dtype=np.float32) * np.float32(LOW_RATE / size)
     hertz[0] = 1.0
