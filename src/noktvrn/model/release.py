@@ -21,7 +21,14 @@ class Credit(Noun):
 
     name: str
     role: Literal[
-        "MainArtist", "Composer", "Lyricist", "Producer", "MasteringEngineer", "Illustrator", "Filmmaker"
+        "MainArtist",
+        "Composer",
+        "Lyricist",
+        "Vocalist",
+        "Producer",
+        "MasteringEngineer",
+        "Illustrator",
+        "Filmmaker",
     ]
     generative: bool
 

@@ -90,6 +90,12 @@ class Lyrics(Noun):
     writer: str = "procedural_writer"
 
     @property
+    def by_a_person(self) -> bool:
+        """Whether every line is a person's own."""
+        lines = [line for section in self.sections for line in section.lines]
+        return bool(lines) and set(lines) <= set(self.human_lines)
+
+    @property
     def text(self) -> str:
         """The words as people read them: sections apart by an empty line, no labels."""
         return "\n\n".join("\n".join(section.lines) for section in self.sections if section.lines)

@@ -77,7 +77,7 @@ def _pieces(text: str, language: str) -> list[tuple[str, bool]]:
         elif pieces:
             pieces[-1] = (f"{pieces[-1][0]} {token}", True)
         else:
-            waiting = f"{token} "
+            waiting += f"{token} "
     return pieces
 
 

@@ -44,15 +44,22 @@ def disclose(
     lyrics_engine: str | None,
     human_lines: bool,
     sung: bool,
+    human_words: bool = False,
+    voice: Provenance | None = None,
 ) -> Disclosure:
-    """The facets as the provenance of the parts has them. No `lyrics_engine`: nobody wrote words."""
+    """The facets as the provenance of the parts has them. No `lyrics_engine`: nobody wrote words.
+
+    `voice` is a singer of its own beside the music; what it sings may have no words (`sung` is then false).
+    `human_lines`: some lines are a person's; `human_words`: all are. Mastering what a person recorded is
+    measuring and turning knobs by rule, which generates nothing.
+    """
     made = _facet(music)
     return Disclosure(
-        lyrics=_lyrics(lyrics_engine if sung else None, human_lines),
+        lyrics=_lyrics(lyrics_engine if sung else None, human_lines, human_words),
         composition=made,
-        vocals=made if sung else _absent(),
+        vocals=_facet(voice) if voice else made if sung else _absent(),
         instrumentation=made,
-        post_production=Facet(share=Share.ALL, engine=POST_PRODUCTION_ENGINE),
+        post_production=Facet(share=made.share, engine=POST_PRODUCTION_ENGINE),
         artwork=_facet(artwork),
         video=_films(tuple(films)),
     )
@@ -136,9 +143,11 @@ def _facet(provenance: Provenance) -> Facet:
     return Facet(share=share, engine=provenance.engine)
 
 
-def _lyrics(engine: str | None, human_lines: bool) -> Facet:
+def _lyrics(engine: str | None, human_lines: bool, human_words: bool) -> Facet:
     if engine is None:
         return _absent()
+    if human_words:
+        return Facet(share=Share.NONE, engine=engine)
     return Facet(share=Share.PARTLY if human_lines else Share.ALL, engine=engine)
 
 

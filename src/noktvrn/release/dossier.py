@@ -51,4 +51,6 @@ class Dossier(Noun):
     def provenances(self) -> dict[str, Provenance]:
         """Where each made thing comes from, by the name of the thing."""
         made = {"track": self.track.provenance, "cover": self.cover.provenance}
+        if self.track.voice is not None:
+            made["voice"] = self.track.voice
         return made | {film.kind: film.provenance for film in self.films}

@@ -18,6 +18,7 @@ from noktvrn.release import paths
 from noktvrn.release.disclosure import POST_PRODUCTION_ENGINE, disclose
 from noktvrn.release.dossier import Dossier
 from noktvrn.roles.writer import Captions
+from noktvrn.sound.files import lrc
 from noktvrn.words.lexicon import advisory
 
 NO_WORDS = "zxx"
@@ -92,7 +93,9 @@ def facets(dossier: Dossier) -> Disclosure:
         films=[film.provenance for film in dossier.films],
         lyrics_engine=lyrics.writer if lyrics else None,
         human_lines=bool(lyrics and lyrics.human_lines),
+        human_words=bool(lyrics and lyrics.by_a_person),
         sung=not dossier.track.instrumental,
+        voice=dossier.track.voice,
     )
 
 
@@ -103,7 +106,17 @@ def text_parts(dossier: Dossier) -> dict[str, bytes]:
     texts = {paths.CAPTIONS: post}
     if dossier.sung_lyrics is not None:
         texts[paths.LYRICS] = dossier.sung_lyrics.text
+        if dossier.track.lines:
+            texts[paths.TIMED_LYRICS] = _timed(dossier)
     return {path: (text.strip() + "\n").encode() for path, text in texts.items()}
+
+
+def _timed(dossier: Dossier) -> str:
+    """The lyrics as LRC, each line at the time it is sung."""
+    track = dossier.track
+    length = lrc.clock(track.master.duration_s).partition(".")[0]
+    tags = {"ti": track.title, "ar": dossier.artist.profile.stage_name, "length": length}
+    return lrc.write(track.lines, tags)
 
 
 def is_explicit(dossier: Dossier) -> bool:
@@ -120,9 +133,13 @@ def _credits(dossier: Dossier) -> Iterator[Credit]:
     yield Credit(name=music.engine, role="Composer", generative=_made(music))
     lyrics = dossier.sung_lyrics
     if lyrics is not None:
-        yield Credit(name=lyrics.writer, role="Lyricist", generative=True)
-    yield Credit(name=POST_PRODUCTION_ENGINE, role="Producer", generative=True)
-    yield Credit(name=POST_PRODUCTION_ENGINE, role="MasteringEngineer", generative=True)
+        yield Credit(name=lyrics.writer, role="Lyricist", generative=not lyrics.by_a_person)
+    voice = dossier.track.voice
+    if voice is not None:
+        yield Credit(name=voice.engine, role="Vocalist", generative=_made(voice))
+    if _made(music):  # what a person recorded has a producer already, and it is not the house
+        yield Credit(name=POST_PRODUCTION_ENGINE, role="Producer", generative=True)
+        yield Credit(name=POST_PRODUCTION_ENGINE, role="MasteringEngineer", generative=True)
     cover = dossier.cover.provenance
     yield Credit(name=cover.engine, role="Illustrator", generative=_made(cover))
     for engine, made in {film.provenance.engine: _made(film.provenance) for film in dossier.films}.items():

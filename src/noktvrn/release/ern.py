@@ -123,6 +123,7 @@ def _people(sealing: Sealing) -> Iterator[tuple[str, str, str]]:
 _RECORDING_ROLES = {
     "Composer": "Composer",
     "Lyricist": "Lyricist",
+    "Vocalist": "LeadVocalist",
     "Producer": "StudioProducer",
     "MasteringEngineer": "MasteringEngineer",
 }
@@ -144,8 +145,8 @@ def _recording(sealing: Sealing, audio: AudioFile) -> _Element:
         _E.Duration(_duration(draft.duration_s)),
         _E.ParentalWarningType(_ADVISORY[draft.advisory]),
         _E.ContainsAI(contains_ai(recording_share(draft.disclosure))),
-        _E.HasVocalPerformance(_flag(not draft.instrumental)),
-        _E.IsInstrumental(_flag(draft.instrumental)),
+        _E.HasVocalPerformance(_flag(draft.disclosure.vocals.applies)),
+        _E.IsInstrumental(_flag(not draft.disclosure.vocals.applies)),
         _E.LanguageOfPerformance(draft.language),
     )
 

@@ -147,6 +147,7 @@ _ROLE_NAMES = {
     "MainArtist": "Artist",
     "Composer": "Composed by",
     "Lyricist": "Words by",
+    "Vocalist": "Sung by",
     "Producer": "Produced by",
     "MasteringEngineer": "Mastered by",
     "Illustrator": "Artwork by",

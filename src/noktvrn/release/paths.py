@@ -21,6 +21,7 @@ CREDITS = "credits.txt"
 PAGE = "index.html"
 CAPTIONS = "captions.txt"
 LYRICS = "lyrics.txt"
+TIMED_LYRICS = "lyrics.lrc"
 
 PAPERS = (CHECKS, CREDITS, DISCLOSURE, MANIFEST, METADATA, PAGE, PROVENANCE, SHEET)
 """Files the sealing itself writes, beside the ERN message."""

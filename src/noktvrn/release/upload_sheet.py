@@ -64,6 +64,7 @@ def _fields(sealing: Sealing) -> Iterator[tuple[str, str]]:
     yield "Release date", sealing.release_on.isoformat()
     yield "Original date", sealing.original_on.isoformat()
     yield "Language", "Instrumental" if draft.instrumental else draft.language
+    yield "Vocals", _vocals(sealing)
     yield "Explicit", "yes" if draft.advisory == "explicit" else "no"
     yield "Track length", f"{int(draft.duration_s) // 60}:{int(draft.duration_s) % 60:02d}"
     yield "P line", f"℗ {draft.p_line}"
@@ -71,6 +72,13 @@ def _fields(sealing: Sealing) -> Iterator[tuple[str, str]]:
     yield "ISRC", codes.isrc
     yield "UPC", codes.upc
     yield "Content ID, UGC claims", "no"
+
+
+def _vocals(sealing: Sealing) -> str:
+    draft = sealing.draft
+    if not draft.disclosure.vocals.applies:
+        return "none"
+    return "a voice without words" if draft.instrumental else "sung words"
 
 
 def _files(sealing: Sealing) -> Iterator[tuple[str, str]]:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from noktvrn.film.renderer import END_S
 from noktvrn.model.film import Cue
 from noktvrn.model.look import VisualIdentity
-from noktvrn.model.sound import Timeline
+from noktvrn.model.sound import TimedLine, Timeline
 from noktvrn.roles.filmmaker import Filmmaker, FilmRequest, Footage, Progress
-from noktvrn.visuals.cues import spread_cues
+from noktvrn.visuals.cues import spread_cues, sung_cues
 from noktvrn.visuals.video import FPS, write_captions
 
 WIDTH, HEIGHT = 1080, 1920
@@ -56,14 +56,17 @@ def make_teaser(
     progress: Progress,
     seconds: float = USUAL_S,
     size: tuple[int, int] = (WIDTH, HEIGHT),
+    sung: Sequence[TimedLine] = (),
 ) -> tuple[Footage, tuple[Cue, ...]]:
     """The teaser and its cues; `teaser.srt` and `teaser.vtt` are written beside it.
+
+    Lines that are `sung` in it stand when they are sung; without any, the first `lines` are spread.
 
     Raises:
         Unavailable: no film can be made on this machine, or the disk is full.
     """
     start, length = choose_window(timeline, energy, seconds)
-    cues = spread_cues(
+    cues = sung_cues(sung, start_s=start, first_s=0.8, last_s=length - END_S / 2) or spread_cues(
         lines[: max(1, int(length / 5))],
         timeline,
         start_s=start,

@@ -10,9 +10,9 @@ from noktvrn.film.credits import CARD_S
 from noktvrn.film.renderer import END_S
 from noktvrn.model.film import Cue
 from noktvrn.model.look import VisualIdentity
-from noktvrn.model.sound import Timeline
+from noktvrn.model.sound import TimedLine, Timeline
 from noktvrn.roles.filmmaker import Filmmaker, FilmRequest, Footage, Progress
-from noktvrn.visuals.cues import spread_cues
+from noktvrn.visuals.cues import spread_cues, sung_cues
 
 WIDTH, HEIGHT, FPS = 1920, 1080, 30
 
@@ -31,15 +31,19 @@ def make_video(
     folder: Path,
     progress: Progress,
     size: tuple[int, int] = (WIDTH, HEIGHT),
+    sung: Sequence[TimedLine] = (),
 ) -> tuple[Footage, tuple[Cue, ...]]:
     """The film of the full song and its cues; `video.srt` and `video.vtt` are written beside it.
+
+    Lines that are `sung` stand when they are sung; without any, `lines` are spread over the song.
 
     Raises:
         Unavailable: no film can be made on this machine, or the disk is full.
     """
     length = timeline.duration_s
-    cues = spread_cues(
-        lines, timeline, start_s=0.0, duration_s=length, first_s=CARD_S + 0.5, last_s=length - END_S - 0.5
+    first, last = CARD_S + 0.5, length - END_S - 0.5
+    cues = sung_cues(sung, start_s=0.0, first_s=first, last_s=last) or spread_cues(
+        lines, timeline, start_s=0.0, duration_s=length, first_s=first, last_s=last
     )
     request = FilmRequest(
         kind="video",

@@ -12,6 +12,7 @@ from noktvrn.model.brief import Brief
 from noktvrn.model.film import Cue, Film, FilmKind
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.run import StageName
+from noktvrn.model.sound import TimedLine
 from noktvrn.model.track import Track
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
@@ -87,6 +88,7 @@ def _shoot_video(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
         artist_name=scene.artist.profile.stage_name,
         title=take.title,
         lines=words.captions.film_lines,
+        sung=_shown(take, words),
         seed=seed,
         comment=_comment(scene),
         folder=scene.folder,
@@ -107,6 +109,7 @@ def _shoot_teaser(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
         artist_name=scene.artist.profile.stage_name,
         title=take.title,
         lines=words.captions.film_lines,
+        sung=_shown(take, words),
         seed=seed,
         comment=_comment(scene),
         folder=scene.folder,
@@ -116,8 +119,15 @@ def _shoot_teaser(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
     return footage, cues, start
 
 
+def _shown(take: Track, words: Words) -> tuple[TimedLine, ...]:
+    """The lyrics to show in time: what is heard; of a voice without words, what anybody may read."""
+    return take.lines if not take.instrumental or not words.lyrics.explicit else ()
+
+
 def _comment(scene: Scene) -> str:
     name = scene.artist.profile.stage_name
+    if scene.result(StageName.TRACK, Track).provenance.licence_class == "human":
+        return f"{name} is an AI persona; the pictures were generated, the music is a person's."
     return f"{name} is an AI persona; music and pictures were generated."
 
 

@@ -10,7 +10,13 @@ from noktvrn.release.cases import DRAFT, DraftCase
 from noktvrn.release.draft import facets
 from noktvrn.release.rulebook import Note
 
-_ROLE_OF = {"composition": "Composer", "lyrics": "Lyricist", "artwork": "Illustrator", "video": "Filmmaker"}
+_ROLE_OF = {
+    "composition": "Composer",
+    "lyrics": "Lyricist",
+    "vocals": "Vocalist",
+    "artwork": "Illustrator",
+    "video": "Filmmaker",
+}
 
 
 @DRAFT.rule("release.ai.declared", Severity.ERROR, 42)

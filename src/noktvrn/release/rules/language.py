@@ -33,7 +33,7 @@ OWN_OVERLAP = 0.5
 
 @DRAFT.rule("release.language.codes", Severity.ERROR, 54)
 def codes(case: DraftCase) -> Iterator[Note]:
-    """BCP 47 tags; `zxx` exactly where nobody sings."""
+    """BCP 47 tags; `zxx` exactly where no words are sung."""
     for tag in (case.draft.language, case.draft.title_language):
         if not _TAG.fullmatch(tag):
             yield Note(f"{tag!r} is no language code.", "Use a BCP 47 tag such as en or pt-BR.")
@@ -90,12 +90,13 @@ def refused(case: DraftCase) -> Iterator[Note]:
 
 @DRAFT.rule("release.instrumental", Severity.ERROR, 59)
 def instrumental(case: DraftCase) -> Iterator[Note]:
-    """An instrumental has no lyricist, no lyrics and no vocals; a song has words and a voice."""
+    """An instrumental has no lyricist and no lyrics, though a voice may sing without words; a song has
+    both."""
     draft = case.draft
     lyricist = any(credit.role == "Lyricist" for credit in draft.credits)
     words = any(part.path == paths.LYRICS for part in draft.parts)
-    if draft.instrumental and (lyricist or words or draft.disclosure.vocals.applies):
-        yield Note("An instrumental carries words or a voice.", "Leave lyrics and lyricist out.")
+    if draft.instrumental and (lyricist or words):
+        yield Note("An instrumental carries words.", "Leave lyrics and lyricist out.")
     if not draft.instrumental and not (words and draft.disclosure.vocals.applies):
         yield Note("A song is without its words or its voice.", "Attach the lyrics, or call it instrumental.")
 

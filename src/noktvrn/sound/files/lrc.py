@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from noktvrn.model.sound import TimedLine
 
@@ -24,7 +24,7 @@ def write(lines: Sequence[TimedLine], tags: Mapping[str, str], *, words: bool = 
     head = [f"[{name}:{_text(value)}]" for name, value in tags.items()]
     ordered = sorted((line for line in lines if line.words), key=_start)
     body: list[str] = []
-    for line, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for line, after in zip_longest(ordered, ordered[1:]):
         body.append(f"[{clock(_start(line))}]{_worded(line) if words else _text(line.text)}")
         end = line.words[-1].end_s
         if after is None or _start(after) - end > _GAP_S:
@@ -50,7 +50,7 @@ def word_timed_vtt(lines: Sequence[TimedLine]) -> str:
     """The lines as WebVTT cues with a time stamp before every word but the first."""
     ordered = sorted((line for line in lines if line.words), key=_start)
     cues = []
-    for line, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for line, after in zip_longest(ordered, ordered[1:]):
         end = max(line.words[-1].end_s, _start(line) + 0.1)
         end = end if after is None else max(_start(line) + 0.01, min(end, _start(after)))
         cues.append(f"{_vtt_clock(_start(line))} --> {_vtt_clock(end)}\n{_stamped(line, end)}\n")
