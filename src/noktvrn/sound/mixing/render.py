@@ -28,6 +28,7 @@ from noktvrn.sound.synthesis.spectrum import Curve, Samples
 from noktvrn.sound.synthesis.takes import add_doubled
 
 _CENTRE = 8192
+_CHUNK = 1 << 15
 _DRY = Space(room=0.0, hall=0.0)
 _SPACE_WIDTH = 0.75
 """The sides of a space have nothing in common; at the widest scene they stand as far apart as they are."""
@@ -52,13 +53,11 @@ def mix_down(score: Score, style: Style, identity: SoundIdentity, seed: int) -> 
     """
     desk = _Desk(score, style, identity, seed)
     mix, out = (np.zeros((2, score.samples), dtype=np.float32) for _ in range(2))
-    sends: list[Send] = []
-    for bus in BUSES:
-        out[:] = 0.0
-        mix += desk.dry(bus, out)
-        sends += desk.sends(bus)
+    desk.dry(BUSES[0], mix)
+    for bus in BUSES[1:]:
+        _pour(desk.dry(bus, out), mix)
     del out
-    return desk.finished(mix, sends)
+    return desk.finished(mix, [send for bus in BUSES for send in desk.sends(bus)])
 
 
 def render(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Iterator[Stem]:
@@ -178,6 +177,14 @@ class _Desk:
             if out[:, start:stop].any():
                 sweep_low_pass(out, start, stop, first_hz, last_hz)
                 sweep_low_pass(space[None, :], start // 2, stop // 2, first_hz, last_hz, LOW_RATE)
+
+
+def _pour(out: Samples, mix: Samples) -> None:
+    """Adds `out` to `mix` and empties it, in pieces that stay in the cache."""
+    for start in range(0, out.shape[1], _CHUNK):
+        piece = out[:, start : start + _CHUNK]
+        mix[:, start : start + _CHUNK] += piece
+        piece[:] = 0.0
 
 
 def _centre(out: Samples) -> None:

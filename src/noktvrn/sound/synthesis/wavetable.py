@@ -22,6 +22,7 @@ from noktvrn.sound.synthesis.timbre import formants, hertz, partials
 FRAMES = 32
 SIZE = 4096
 _LOW, _HIGH = 60.0, 18_000.0
+_CHUNK = 1 << 13
 _SPAN = float(np.log2(_HIGH / _LOW))
 
 
@@ -113,15 +114,19 @@ def _read(
     blend: NDArray[np.float32],
     phase: NDArray[np.uint32],
 ) -> NDArray[np.float32]:
-    index = (phase >> np.uint32(20)).astype(np.int32)
-    index += offset
-    low = frames.take(index)
-    index += np.int32(SIZE)
-    high = frames.take(index)
-    high -= low
-    high *= blend
-    low += high
-    return low
+    out = np.empty(phase.size, dtype=np.float32)
+    for start in range(0, phase.size, _CHUNK):
+        here = slice(start, start + _CHUNK)
+        index = (phase[here] >> np.uint32(20)).astype(np.int32)
+        index += offset[here]
+        low = frames.take(index)
+        index += np.int32(SIZE)
+        high = out[here]
+        frames.take(index, out=high, mode="clip")
+        high -= low
+        high *= blend[here]
+        high += low
+    return out
 
 
 def _add_body(patch: WavetablePatch, sound: Samples, pitch: int, seed: int) -> None:
