@@ -12,10 +12,12 @@ from noktvrn.label.desk import Desk
 from noktvrn.label.exports import Exports
 from noktvrn.label.figures import Figures
 from noktvrn.label.house import House
+from noktvrn.label.imports import Imports
 from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
+from noktvrn.label.voices import Voices
 from noktvrn.label.takes import Takes
 from noktvrn.production.studio import Studio
 from noktvrn.settings import Settings
@@ -33,11 +35,13 @@ class Label:
         self.artists = Artists(office)
         self.runs = Runs(office)
         self.takes = Takes(office)
+        self.imports = Imports(office, self.runs)
         self.desk = Desk(office)
         self.releases = Releases(office)
         self.exports = Exports(office)
         self.plans = Plans(office)
         self.figures = Figures(office)
+        self.voices = Voices(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:

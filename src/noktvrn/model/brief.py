@@ -36,6 +36,7 @@ class Brief(Noun):
     )
     own_cover: Asset | None = Field(default=None, description="a person's picture in place of a painted one")
     own_lyrics: Asset | None = Field(default=None, description="a person's words in place of written ones")
+    own_by: str = Field(default="", max_length=120, description="first and last name of whose own work it is")
     lossy_source: bool = Field(default=False, description="own_track was decoded from a lossy file")
     stems: bool = Field(default=False, description="keep the stems beside the master")
     instrumental: bool = Field(default=False, description="master the song without its singer as well")

@@ -46,6 +46,19 @@ class Provenance(Noun):
     lossy_source: bool = False
     rights: Rights = Rights()
 
+    @classmethod
+    def own_work_of(cls, name: str, *, lossy_source: bool = False) -> Provenance:
+        """Of what a person made with tools of their own (`digitalCreation`) and handed in: whether it was
+        recorded or drawn, no generator is known to have touched it."""
+        return cls(
+            engine=name,
+            engine_version="",
+            licence_class="human",
+            source_type=SourceType.HUMAN,
+            lossy_source=lossy_source,
+            rights=Rights(licence=f"own work of {name}, by their word"),
+        )
+
 
 class Share(StrEnum):
     """How much of a part a generative system made (ERN 4.3.2 `ContainsAI`)."""

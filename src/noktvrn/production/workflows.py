@@ -121,16 +121,16 @@ def release(run_id: str) -> None:
 
 
 def _record(run_id: str) -> None:
-    wanted = _wanted(run_id)
+    wanted, most = _wanted(run_id)
     passed = False
-    for take in range(1, wanted + PATIENCE):
+    for take in range(1, most + 1):
         if passed and take > wanted:
             break
         stage_step(run_id, StageName.TRACK.value, take)
         passed = stage_step(run_id, StageName.CRITIC.value, take) or passed
     if not passed:
         raise Refused(
-            f"No take out of {wanted + PATIENCE - 1} passed the house's own checks.",
+            f"No take out of {most} passed the house's own checks.",
             code="track.refused",
             hint=f"`noktvrn run show {run_id}` lists what was found; another seed or length may help.",
         )
@@ -142,16 +142,18 @@ def _record(run_id: str) -> None:
 # way, so that a repeated workflow reads what it read before.
 
 
-def _wanted(run_id: str) -> int:
-    """How many takes the brief asks for. A person's recording is what it is: one."""
+def _wanted(run_id: str) -> tuple[int, int]:
+    """How many takes the brief asks for, and how many are made at most until one passes."""
     return patiently(lambda: _read_wanted(run_id))
 
 
-def _read_wanted(run_id: str) -> int:
+def _read_wanted(run_id: str) -> tuple[int, int]:
     with _house[0][0].database.read() as connection:
         run = runs.get(connection, run_id)
         brief = runs.brief(connection, run.artist_id, run.brief_id)
-    return brief.takes if brief.own_track is None else 1
+    if brief.own_track is not None:
+        return 1, 1  # a person's recording is what it is: no seed makes another one of it
+    return brief.takes, brief.takes + PATIENCE - 1
 
 
 def _round(run_id: str) -> int:

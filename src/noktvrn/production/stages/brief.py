@@ -20,7 +20,8 @@ def brief(scene: Scene) -> Outcome:
     length = wanted.duration_s
     if "duration_s" not in wanted.model_fields_set:
         length = round(length * brief_biases(profile).duration_factor)
-    held = min(max(length, SHORTEST_S), LONGEST_S)
+    # A person's recording is as long as it is.
+    held = length if wanted.own_track is not None else min(max(length, SHORTEST_S), LONGEST_S)
     complete = wanted.model_copy(update={"theme": theme, "mood": mood, "duration_s": held})
     return Outcome(complete, findings=_told(length, held))
 
