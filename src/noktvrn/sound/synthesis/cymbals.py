@@ -42,7 +42,7 @@ def plate(sheet: Plate, count: int, velocity: float, wash: float, attack: float,
     octaves = np.log2(frequencies / (sheet.peak * (0.7 + 0.3 * velocity)))
     gains = np.exp(-0.5 * (octaves / 1.1) ** 2) * metal.uniform(0.3, 1.0, sheet.modes)
     gains = gains * np.exp(stick.normal(0.0, 0.35, sheet.modes))
-    falls = sheet.fall_s * (3000.0 / (frequencies + 1500.0)) ** 0.5 * metal.uniform(0.55, 1.0, sheet.modes)
+    falls = sheet.fall_s * (5000.0 / (frequencies + 1500.0)) ** 0.5 * metal.uniform(0.6, 1.05, sheet.modes)
     modes = Partials(
         frequencies,
         0.6 * gains / np.sqrt(np.sum(gains**2)),

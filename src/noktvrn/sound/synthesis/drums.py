@@ -151,7 +151,7 @@ def _struck(voice: DrumVoice, count: int, velocity: float, seed: int) -> Samples
     if voice.noise:
         sound += _burst(voice, count, velocity, seed)
     if voice.metal:
-        sound += _metal(voice, count, velocity)
+        sound += _metal(voice, count, velocity, seed)
     if voice.plate:
         sheet = Plate(
             voice.plate_low, voice.plate_high, voice.plate_peak, voice.plate_count, voice.plate_decay
@@ -214,13 +214,16 @@ def _burst(voice: DrumVoice, count: int, velocity: float, seed: int) -> Samples:
     return np.asarray(np.float32(0.5 * voice.noise) * hiss * shape, dtype=np.float32)
 
 
-def _metal(voice: DrumVoice, count: int, velocity: float) -> Samples:
+def _metal(voice: DrumVoice, count: int, velocity: float, seed: int) -> Samples:
     """Inharmonic partials packed from `metal_hz` upwards, the higher the shorter: a bar's or bell's modes."""
     luck = np.random.Generator(np.random.PCG64(voice.metal_count * 7919 + 13))
     n = np.arange(1, voice.metal_count + 1)
     frequencies = np.minimum(voice.metal_hz * (n + 0.35 * luck.random(n.size)) ** 1.12, 17_500.0)
     gains = luck.uniform(0.4, 1.0, n.size) * np.minimum(1.0, frequencies / 5000.0)
     gains = gains * (frequencies / voice.metal_hz) ** (-1.2 * (1.0 - velocity))
+    if voice.humour:
+        stick = np.random.Generator(np.random.PCG64(seed + 4))
+        gains = gains * np.exp(stick.normal(0.0, 0.15, n.size))
     falls = voice.metal_decay * luck.uniform(0.5, 1.0, n.size)
     phases = luck.uniform(0.0, 6.28, n.size)
     sound = ringing(frequencies, gains / np.sqrt(np.sum(gains**2)), falls, phases, count)

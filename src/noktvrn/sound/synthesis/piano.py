@@ -83,7 +83,7 @@ def _hammered(patch: PianoPatch, pitch: int, n: Figures, frequencies: Figures, v
     """Amplitudes under a hammer: a comb of the striking point, a low-pass of the felt, the board's floor."""
     comb = 0.12 + np.abs(np.sin(np.pi * n * patch.position))
     register = 2.0 ** (0.38 * (pitch - 60) / 12.0)
-    felt = 420.0 * 2.0 ** (4.2 * patch.brightness + 2.0 * patch.velocity_tone * (velocity - 0.85)) * register
+    felt = 420.0 * 2.0 ** (4.2 * patch.brightness + 4.2 * patch.velocity_tone * (velocity - 0.85)) * register
     board = 1.0 / (1.0 + (70.0 / frequencies) ** 2)
     gains = comb / n**0.75 / (1.0 + (frequencies / felt) ** 2) ** 0.75 * board
     return np.asarray(gains * np.exp(-frequencies / (7.0 * felt)))

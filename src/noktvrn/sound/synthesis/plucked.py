@@ -62,21 +62,23 @@ def _string(patch: PluckedPatch, base: float, velocity: float, luck: np.random.G
     n: Figures = np.arange(1, max(1, min(_MOST, int(13_000.0 / base))) + 1, dtype=np.float64)
     frequencies = base * n * np.sqrt((1.0 + patch.stiffness * n**2) / (1.0 + patch.stiffness))
     place = float(np.clip(patch.position * (1.0 + luck.normal(0.0, 0.06)), 0.02, 0.5))
-    gains = np.sin(np.pi * n * place) / n
-    softness = patch.velocity_tone * 2.2 * (1.0 - velocity) + luck.normal(0.0, 0.06)
+    gentle = patch.velocity_tone * (1.0 - velocity)
+    gains = np.sin(np.pi * n * place) / n ** ((1.0 if patch.pickup else 0.8) + 0.9 * gentle)
+    softness = 2.2 * gentle + luck.normal(0.0, 0.06)
     corner = 500.0 * 2.0 ** (5.2 * patch.brightness - softness) * (base / 196.0) ** 0.35
     gains = gains / (1.0 + (frequencies / corner) ** 2) * _radiation(patch, frequencies)
     if patch.pickup:
         gains = gains * np.sin(np.pi * n * patch.pickup)
     long = patch.ring * (196.0 / base) ** patch.ring_track
     falls = long / (1.0 + patch.damping * ((frequencies - base) / 1000.0).clip(0.0) ** 1.1)
-    quick = Partials(frequencies, gains, falls, np.full(n.size, 0.15))
+    phases = luck.uniform(-0.7, 0.9, n.size)
+    quick = Partials(frequencies, gains, falls, phases)
     few = min(10, n.size)
     slow = Partials(
         frequencies[:few] + luck.uniform(0.12, 0.4),
         0.22 * gains[:few],
         2.2 * falls[:few],
-        np.full(few, 0.5),
+        phases[:few] + 0.4,
     )
     return gathered(quick, slow) if patch.second_decay else quick
 

@@ -36,8 +36,10 @@ def play(patch: SustainedPatch, pitch: int, seconds: float, velocity: float, see
     table = _frames(patch, pitch)
     sound = np.zeros((1 if patch.players == 1 else 2, loudness.size), dtype=np.float32)
     sway = np.zeros_like(time)
-    for left, right in _stage(patch.players):
-        voice, sway = _player(patch, table, pitch, seconds, velocity, time, loudness.size, luck)
+    tuning = luck.normal(0.0, patch.detune, patch.players)
+    tuning -= tuning.mean() if patch.players > 1 else 0.0
+    for (left, right), cents in zip(_stage(patch.players), tuning, strict=True):
+        voice, sway = _player(patch, table, pitch, float(cents), seconds, velocity, time, loudness.size, luck)
         if patch.players == 1:
             sound[0] = voice
         else:
@@ -100,6 +102,7 @@ def _player(
     patch: SustainedPatch,
     table: Curve,
     pitch: int,
+    tuning: float,
     seconds: float,
     velocity: float,
     time: Points,
@@ -110,9 +113,8 @@ def _player(
     late = 0.0 if patch.players == 1 else luck.uniform(0.0, patch.blend_ms / 1000.0)
     moment = np.maximum(0.0, time - late)
     sway = vibrato(luck, moment, patch.vibrato_hz, patch.vibrato_onset)
-    cents = patch.vibrato * sway + _intonation(patch, moment, luck)
     growl = _growl(patch, moment, luck)
-    cents += 35.0 * (growl - 1.0)
+    cents = tuning + patch.vibrato * sway + _intonation(patch, moment, luck) + 35.0 * (growl - growl.mean())
     index = positions(hertz(pitch) * 2.0 ** (cents / 1200.0), count, luck.random(), 8192)
     row = joined((ROWS - 1.0) * _dynamic(patch, velocity, seconds, moment, sway, luck), count)
     tone = read(table, row, index)
@@ -125,7 +127,7 @@ def _player(
 
 def _intonation(patch: SustainedPatch, time: Points, luck: np.random.Generator) -> Points:
     """Cents beside the note: the scoop with its slight overshoot, drift, quick jitter, tape wow."""
-    cents = luck.normal(0.0, patch.detune) + patch.drift * wander(luck, time, 0.7)
+    cents = patch.drift * wander(luck, time, 0.7)
     if patch.scoop:
         settle = max(0.02, patch.scoop_s) * luck.uniform(0.8, 1.25)
         phase = time / settle
@@ -171,8 +173,8 @@ def _dynamic(
 
 
 def _blow(patch: SustainedPatch, sound: Samples, velocity: float, sway: Points, seed: int) -> None:
-    """Breath or bow noise under the tone; a soft tone has the larger share of it."""
-    level = 0.3 * patch.breath * (1.25 - 0.5 * velocity)
+    """Breath or bow noise under the tone, more of it the harder the player works."""
+    level = 0.3 * patch.breath * (0.6 + 0.4 * velocity)
     count = sound.shape[1]
     gusts = joined(level * (1.0 + 0.25 * sway), count)
     for side in range(sound.shape[0]):
