@@ -17,7 +17,6 @@ from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
-from noktvrn.label.voices import Voices
 from noktvrn.label.takes import Takes
 from noktvrn.production.studio import Studio
 from noktvrn.settings import Settings
@@ -41,7 +40,6 @@ class Label:
         self.exports = Exports(office)
         self.plans = Plans(office)
         self.figures = Figures(office)
-        self.voices = Voices(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:
