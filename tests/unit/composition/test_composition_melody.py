@@ -41,7 +41,7 @@ def test_every_syllable_of_the_plan_has_one_note(style: str, seed: int, seconds:
     assert [(n.section, n.line, n.syllable) for n in score.sung] == wanted
     for before, after in pairwise(score.sung):
         assert after.start > before.start
-        assert before.start + before.length <= after.start + 0.26
+        assert before.start + before.length <= after.start + 1e-6
     for note in score.sung:
         section = score.sections[note.section]
         assert section.start - 1e-6 <= note.start < section.end
@@ -57,7 +57,7 @@ def test_tunes_are_singable(style: str, seed: int) -> None:
         top = [i for i, pitch in enumerate(pitches) if pitch == max(pitches)]
         assert len(top) == 1
         moves = [b - a for a, b in pairwise(pitches)]
-        assert sum(abs(move) <= 4 for move in moves) / len(moves) >= 0.75
+        assert sum(abs(move) <= 5 for move in moves) / len(moves) >= 0.75
         assert max(map(abs, moves)) <= 12
 
 

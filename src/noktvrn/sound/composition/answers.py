@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from noktvrn.sound.composition.harmony import chord_at
@@ -42,11 +42,26 @@ def counter(
 ) -> list[Note]:
     """Guide tones held softly under the tune, and in its rests an answer: the head of the motif in the rhythm
     of its second cell, ending on a chord tone."""
-    rests = _rests(tune, section)
-    notes = _guides(part, chords, section, rests)
-    for turn, (start, end) in enumerate(rests):
-        notes += _answer(part, chords, (start, end), motif, meter, scale, rising=turn % 2 == 0)
-    return sorted(notes, key=lambda note: note.start)
+    guides = _guides(part, chords, section, _rests(tune, section), meter)
+    answers = replies(part, tune, chords, section, motif, meter, scale)
+    return sorted([*guides, *answers], key=lambda note: note.start)
+
+
+def replies(
+    part: PartStyle,
+    tune: Sequence[Note],
+    chords: Sequence[ChordSlot],
+    section: Section,
+    motif: Motif,
+    meter: Meter,
+    scale: tuple[int, ...],
+) -> list[Note]:
+    """The answers alone: what an instrument says when the singer breathes."""
+    return [
+        note
+        for turn, rest in enumerate(_rests(tune, section))
+        for note in _answer(part, chords, rest, motif, meter, scale, rising=turn % 2 == 0)
+    ]
 
 
 def inside(pitch: int, part: PartStyle) -> int:
@@ -69,21 +84,39 @@ def _rests(tune: Sequence[Note], section: Section) -> list[tuple[float, float]]:
 
 
 def _guides(
-    part: PartStyle, chords: Sequence[ChordSlot], section: Section, rests: Sequence[tuple[float, float]]
+    part: PartStyle,
+    chords: Sequence[ChordSlot],
+    section: Section,
+    rests: Sequence[tuple[float, float]],
+    meter: Meter,
 ) -> list[Note]:
-    """A third or seventh through each chord, the nearest to the one before, silent where an answer comes."""
+    """A third or seventh for each chord and bar, near the one before, moving against it when a chord stays;
+    silent where an answer comes."""
     notes: list[Note] = []
-    pitch = (part.low + part.high_pitch) / 2
-    for slot in chords:
-        if not section.start - 1e-6 <= slot.start < section.end - 1e-6:
-            continue
-        held = inside(nearest(pitch - 1, slot.chord.pitch_classes[1:] or slot.chord.pitch_classes), part)
-        stop = min((low for low, _ in rests if low > slot.start - 1e-6), default=section.end)
-        length = min(slot.length * 0.92, stop - slot.start)
-        if length >= 0.5:
-            notes.append(Note(slot.start, length, held, 0.58))
-        pitch = held
+    pitch, last = (part.low + part.high_pitch) / 2, None
+    for start, length, slot in _bars(chords, section, meter):
+        tones = slot.chord.pitch_classes[1:] or slot.chord.pitch_classes
+        away = 3 if len(notes) % 2 else -3
+        held = inside(nearest(pitch + away if slot is last else pitch - 1, tones), part)
+        busy = any(low - 1e-6 <= start < high for low, high in rests)
+        stop = min((low for low, _ in rests if low > start - 1e-6), default=section.end)
+        sound = min(length * 0.95, stop - start)
+        if sound >= 0.5 and not busy:
+            notes.append(Note(start, sound, held, 0.58))
+        pitch, last = held, slot
     return notes
+
+
+def _bars(
+    chords: Sequence[ChordSlot], section: Section, meter: Meter
+) -> Iterator[tuple[float, float, ChordSlot]]:
+    """The chords of a section, cut into pieces of a bar at most: start, length, chord."""
+    for slot in chords:
+        start, end = max(slot.start, section.start), min(slot.start + slot.length, section.end)
+        while start < end - 1e-6:
+            length = min(meter.bar, end - start)
+            yield start, length, slot
+            start += length
 
 
 def _answer(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.sound.composition.answers import backing, counter
+from noktvrn.sound.composition.answers import backing, counter, replies
 from noktvrn.sound.composition.bass import pattern_bass, root, walking_bass
 from noktvrn.sound.composition.comping import Voicings, arpeggio, drone, struck_chords, voicings
 from noktvrn.sound.composition.feel import Feel
@@ -164,9 +164,12 @@ def _line(
         return arpeggio(part, pattern, chords, shapes, section, meter)
     if part.line == "drone":
         return drone(part, stand.plan.tonic, section)
+    leader = stand.leader(section)
+    led = stand.tune_of(leader, section)
+    if part.line == "hook" and section.syllables and leader.line == "melody" and plays(leader, section):
+        return replies(part, led, chords, section, stand.tune.motif, meter, notes)
     if part.line in ("melody", "hook"):
         return ornamented(stand.tune_of(part, section), section, chords, notes)
-    led = stand.tune_of(stand.leader(section), section)
     if part.line == "backing":
         return backing(part, led, chords)
     return counter(part, led, chords, section, stand.tune.motif, meter, notes)

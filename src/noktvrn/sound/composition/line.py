@@ -23,13 +23,13 @@ _SEMITONES_PER_STEP = 12 / 7
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A note to be found: its chord, its wish in semitones and how much that weighs, whether it must be a
-    chord tone, and the highest pitch allowed."""
+    """A note to be found: its chord, its wish in semitones and how much that weighs, what it costs to be
+    foreign to the chord, and the highest pitch allowed."""
 
     chord: Chord
     wish: float
     weight: float
-    firm: bool
+    foreign: float
     top: int
 
 
@@ -70,7 +70,7 @@ def _offered(
         loose = pitch % 12 not in tones[:4]
         if pitch % 12 not in notes and loose:
             continue
-        cost = place.weight * abs(pitch - place.wish) + (6.0 if loose and place.firm else 0.5 * loose)
+        cost = place.weight * abs(pitch - place.wish) + place.foreign * loose
         found.append((pitch, cost + 5.0 * bool(goal and pitch % 12 not in goal), loose))
     return found or [(place.top, 0.0, False)]
 

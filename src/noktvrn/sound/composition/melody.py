@@ -30,6 +30,9 @@ _HALF_WINDOW = 7
 """Semitones to either side of it: no section spans more than an octave and a third."""
 
 
+_FIRM, _LEANING, _PASSING = 6.0, 4.6, 0.5
+"""Costs of a note its chord does not have."""
+
 _WIDE = 1.25
 """How much wider a motif swings at the peaks of a song."""
 
@@ -161,8 +164,7 @@ class Tune:
 
     def _with_pitches(self, part: PartStyle, section: Section, lines: Sequence[_Line]) -> list[Syllable]:
         low, high = self._window(part, section)
-        peak = self._peak(section, lines)
-        top = self._highest(section, lines, peak, low, high)
+        peak, top = self._peak(section, lines, low, high)
         notes: list[Syllable] = []
         before: int | None = None
         for number, line in enumerate(lines):
@@ -184,24 +186,26 @@ class Tune:
         middle = min(max(middle, part.low + half), part.high_pitch - half)
         return math.ceil(middle - half), math.floor(middle + half)
 
-    def _peak(self, section: Section, lines: Sequence[_Line]) -> tuple[int, int]:
-        """Line and syllable of the section's highest note: a firm one nearest to two thirds of it."""
+    def _peak(
+        self, section: Section, lines: Sequence[_Line], low: int, high: int
+    ) -> tuple[tuple[int, int], int]:
+        """Line and syllable of the section's highest note, and its pitch: near two thirds of it where the
+        chord reaches the top of the window, a firm note rather than a passing one."""
         wanted = _CLIMAX * section.length / STEP
         every = [
-            (not self._firm(section, line, i), abs(place - wanted), number, i)
+            (abs(place - wanted), number, i)
             for number, line in enumerate(lines)
             for i, place in enumerate(line.places)
         ]
-        near = [found for found in every if found[1] <= 0.2 * section.length / STEP] or every
-        _, _, number, index = min(near)
-        return number, index
-
-    def _highest(
-        self, section: Section, lines: Sequence[_Line], peak: tuple[int, int], low: int, high: int
-    ) -> int:
-        """The pitch of the peak: the highest chord tone of the window."""
-        tones = self._chord(section, lines[peak[0]], peak[1]).pitch_classes[:3]
-        return max((pitch for pitch in range(low, high + 1) if pitch % 12 in tones), default=high)
+        near = [found for found in every if found[0] <= 0.17 * section.length / STEP] or [min(every)]
+        best = (math.inf, (0, 0), high)
+        for away, number, i in near:
+            tones = self._chord(section, lines[number], i).pitch_classes[:3]
+            top = max((pitch for pitch in range(low, high + 1) if pitch % 12 in tones), default=high)
+            loose = self._foreign(section, lines[number], i) < _FIRM
+            cost = 3.0 * loose + (high - top) + 16.0 * away * STEP / section.length
+            best = min(best, (cost, (number, i), top))
+        return best[1], best[2]
 
     def _place(
         self,
@@ -216,19 +220,22 @@ class Tune:
         """The wish for one note: the shape, drawn up towards the peak when that is near."""
         chord = self._chord(section, line, index)
         if here == peak:
-            return Place(chord, float(top), 6.0, firm=True, top=top)
+            return Place(chord, float(top), 6.0, foreign=_FIRM, top=top)
         wide = _WIDE if section.label in PEAKS else 1.0
         wish = height(middle - 1.0, wide * line.shape[index % NOTES])
         away = abs(here[1] - peak[1]) if here[0] == peak[0] else 9
         wish = wish + (top - 2 - wish) * max(0.0, 0.6 - 0.2 * away)
         weight = 1.6 if index < 5 else 0.5
-        return Place(chord, min(wish, top - 1.0), weight, self._firm(section, line, index), top - 1)
+        return Place(chord, min(wish, top - 1.0), weight, self._foreign(section, line, index), top - 1)
 
-    def _firm(self, section: Section, line: _Line, index: int) -> bool:
-        """Whether a note must fit its chord: on a felt beat, long, or the line's last."""
+    def _foreign(self, section: Section, line: _Line, index: int) -> float:
+        """What it costs a note not to fit its chord: most on the bar, when long and at a line's end, less on
+        other felt beats, little in passing."""
         place = line.places[index]
-        long = line.end_of(index) - place >= 4
-        return long or index == len(line.places) - 1 or self.meter.strong(section.start + place * STEP)
+        held, weight = line.end_of(index) - place, self.meter.weight(section.start + place * STEP)
+        if weight == 4 or held >= 6 or index == len(line.places) - 1:
+            return _FIRM
+        return _LEANING if weight == 3 or held >= 4 else _PASSING
 
     def _chord(self, section: Section, line: _Line, index: int) -> Chord:
         """The chord a note is heard against: the next one when it is anticipated by an eighth or less."""
@@ -249,5 +256,5 @@ class Tune:
         share = index / max(1, len(line.places) - 1)
         force = 0.66 + 0.14 * math.sin(math.pi * min(1.0, 0.15 + 0.85 * share))
         force += 0.08 if self.meter.strong(place * STEP) else 0.0
-        sound = max(0.1, length * STEP * (1.0 if last else part.gate))
+        sound = max(0.1, length * STEP * (1.0 if last else min(1.0, part.gate)))
         return Syllable(Note(place * STEP, sound, pitch, round(force, 4)), number, index)
