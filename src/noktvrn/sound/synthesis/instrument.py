@@ -37,6 +37,7 @@ from noktvrn.sound.synthesis.spectrum import (
     low_pass,
     padded,
     shaped,
+    shaped_together,
     shelf,
     tilt,
 )
@@ -59,6 +60,12 @@ _LONGEST_S, _LOOP_S, _BLEND_S = 4.6, 2.0, 0.7
 
 _OPEN = Envelope(attack=0.0, decay=0.0, sustain=1.0, release=0.0)
 
+_ROWS = 4
+"""Channels equalised at once: the transform works on four rows at a time."""
+
+_Key = tuple[int, int, int]
+"""A body: pitch, layer, variant."""
+
 Wish = tuple[tuple[int, ...], float, float, int]
 """What a part wants played: pitches struck together, seconds, velocity, variant."""
 
@@ -72,6 +79,18 @@ class _Body:
     kept: float
 
 
+def _body(samples: Samples, energy: float, endless: bool) -> _Body:
+    loop = None
+    if endless:
+        # The last samples have faded out already.
+        samples = samples[:, : (samples.shape[1] - 256) & ~1]
+        loop = round(_LOOP_S * RATE) & ~1
+        made_endless(samples, loop, round(_BLEND_S * RATE))
+    power = np.asarray(np.einsum("ij,ij->j", samples, samples))
+    kept = energy / max(float(power.sum(dtype=np.float64)), 1e-12)
+    return _Body(Take(samples, energy, loop), power, kept)
+
+
 @dataclass(slots=True)
 class Instrument:
     """A patch tuned by an identity, with `tilt_db` per octave and `air_db` of the mix on its EQ."""
@@ -83,8 +102,8 @@ class Instrument:
     air_db: float
     _takes: dict[tuple[object, ...], Sound] = field(default_factory=dict)
     _tables: dict[int, ensemble.Table] = field(default_factory=dict)
-    _bodies: dict[tuple[int, int, int], _Body] = field(default_factory=dict)
-    _longest: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _bodies: dict[_Key, _Body] = field(default_factory=dict)
+    _longest: dict[_Key, int] = field(default_factory=dict)
     _curves: dict[int, Curve] = field(default_factory=dict)
     _notes: dict[tuple[int, float, float, int], Samples] = field(default_factory=dict)
 
@@ -105,7 +124,7 @@ class Instrument:
             self._takes[key] = self._made(pitches, length, layer, variant)
         return self._takes[key]
 
-    def _key(self, pitch: int, velocity: float, variant: int) -> tuple[int, int, int]:
+    def _key(self, pitch: int, velocity: float, variant: int) -> _Key:
         """Which body a note is cut from. Many voices at once never sound the same twice: half the layers
         and one variant do for them."""
         layer = max(1, round(velocity * VELOCITIES))
@@ -130,24 +149,35 @@ class Instrument:
         key = (pitch, layer, variant)
         body = self._bodies.get(key)
         if body is None or (body.take.loop is None and body.power.size < loudness.size):
-            most = max(length, self._longest.get(key, 0)) / _LENGTHS + shape.release + 0.01
-            body = self._bodies[key] = self._body(pitch, most, layer / VELOCITIES, variant)
+            self._longest[key] = max(length, self._longest.get(key, 0))
+            self._play_bodies(key, shape.release)
+            body = self._bodies[key]
         power = around(body.power[None, :], 0, loudness.size, body.take.loop or 0)[0]
         return HeldTake(body.take, loudness, body.kept * float(np.dot(power, loudness * loudness)))
 
-    def _body(self, pitch: int, seconds: float, velocity: float, variant: int) -> _Body:
+    def _play_bodies(self, key: _Key, release: float) -> None:
+        """Plays a body, and of those that will be wanted as many of its size as are equalised at once."""
+        sounds = {key: self._unshaped(key, release)}
+        channels, count = sounds[key].shape
+        for other in self._longest:
+            if len(sounds) * channels >= _ROWS:
+                break
+            if other not in self._bodies and other not in sounds and self._size(other, release)[0] == count:
+                sounds[other] = self._unshaped(other, release)
+        together = shaped_together(list(sounds.values()), self._curve(padded(count)))
+        for played, (samples, energy) in zip(sounds, together, strict=True):
+            self._bodies[played] = _body(samples, energy, self._size(played, release)[1])
+
+    def _unshaped(self, key: _Key, release: float) -> Samples:
+        pitch, layer, variant = key
+        seconds = self._size(key, release)[0] / RATE
+        return self._voice(pitch, seconds, layer / VELOCITIES, variant, _OPEN)
+
+    def _size(self, key: _Key, release: float) -> tuple[int, bool]:
+        """How many samples a body is played, and whether it goes round behind them."""
+        seconds = self._longest[key] / _LENGTHS + release + 0.01
         endless = _many(self.patch) and seconds > _LONGEST_S and not _slow(self.patch)
-        sound = self._voice(pitch, min(seconds, _LONGEST_S) if endless else seconds, velocity, variant, _OPEN)
-        samples, energy = shaped(sound, self._curve(padded(sound.shape[1])))
-        loop = None
-        if endless:
-            # The last samples have faded out already.
-            samples = samples[:, : (samples.shape[1] - 256) & ~1]
-            loop = round(_LOOP_S * RATE) & ~1
-            made_endless(samples, loop, round(_BLEND_S * RATE))
-        power = np.asarray(np.einsum("ij,ij->j", samples, samples))
-        kept = energy / max(float(power.sum(dtype=np.float64)), 1e-12)
-        return _Body(Take(samples, energy, loop), power, kept)
+        return round((_LONGEST_S if endless else seconds) * RATE), endless
 
     def _table(self, patch: EnsemblePatch, pitch: int) -> ensemble.Table:
         if pitch not in self._tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -14,6 +15,9 @@ Samples = NDArray[np.float32]
 """Channels by samples: (1, n) or (2, n)."""
 
 Curve = NDArray[np.float32]
+
+_MIDDLE_TO_HZ = 1500.0
+"""Where the high-pass that takes the sides out below 150 Hz has long let everything through (60 dB)."""
 
 
 @cache
@@ -66,23 +70,39 @@ def shaped(samples: Samples, curve: Curve | None) -> tuple[Samples, float]:
 
     The tail that an equaliser would add is cut at the note's end, which has already faded.
     """
-    count = samples.shape[1]
-    size = padded(count)
-    bins = fft.rfft(samples, size, axis=1)
+    return shaped_together([samples], curve)[0]
+
+
+def shaped_together(sounds: Sequence[Samples], curve: Curve | None) -> list[tuple[Samples, float]]:
+    """`shaped` for sounds of the same channels and padded length: four rows cost little more than one."""
+    size = padded(sounds[0].shape[1])
+    channels = sounds[0].shape[0]
+    rows = np.zeros((len(sounds), channels, size), dtype=np.float32)
+    for row, sound in zip(rows, sounds, strict=True):
+        row[:, : sound.shape[1]] = sound
+    bins = fft.rfft(rows, axis=2)
     if curve is not None:
         bins *= curve
-    if samples.shape[0] == 2:
+    if channels == 2:
         _bass_to_middle(bins, frequencies(size))
-    power = np.real(bins) ** 2 + np.imag(bins) ** 2
-    energy = float((power * k_weight(size)).sum() * 2.0 / size)
-    return fft.irfft(bins, size, axis=1)[:, :count].astype(np.float32, copy=False), energy
+    power = np.square(bins.real)
+    power += np.square(bins.imag)
+    energies = (power.sum(axis=1) * k_weight(size)).sum(axis=1) * 2.0 / size
+    heard = fft.irfft(bins, size, axis=2)
+    return [
+        (row[:, : sound.shape[1]], float(energy))
+        for row, sound, energy in zip(heard, sounds, energies, strict=True)
+    ]
 
 
 def _bass_to_middle(bins: NDArray[np.complex64], hertz: Curve) -> None:
-    """Takes the sides below 150 Hz out of a stereo spectrum, in place: low notes stand in the middle."""
-    side = (bins[0] - bins[1]) * (np.float32(0.5) * (np.float32(1.0) - high_pass(hertz, 150.0, 3)))
-    bins[0] -= side
-    bins[1] += side
+    """Takes the sides below 150 Hz out of stereo spectra (n, 2, bins), in place: low notes stand in the
+    middle."""
+    low = int(np.searchsorted(hertz, _MIDDLE_TO_HZ))
+    left, right = bins[:, 0, :low], bins[:, 1, :low]
+    side = (left - right) * (np.float32(0.5) * (np.float32(1.0) - high_pass(hertz[:low], 150.0, 3)))
+    left -= side
+    right += side
 
 
 def padded(count: int) -> int:
