@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +25,7 @@ from noktvrn.sound.analysis.onsets import strikes_per_second
 from noktvrn.sound.analysis.tempo import tempo
 from noktvrn.sound.files import flac
 from noktvrn.sound.mastering.master import Character, master
+from noktvrn.sound.mixing.vocal import place_voice, sit_voice
 from noktvrn.sound.style import load_style
 
 Samples = NDArray[np.float32]
@@ -62,6 +63,7 @@ class MasteredTake(Noun):
     pcm_sha256: Sha256
     duration_s: float
     figures: AudioFigures
+    instrumental: MasteredStem | None = Field(default=None, description="mastered without the voice")
     stems: tuple[MasteredStem, ...] = ()
     stem_gain_db: float = Field(
         default=0.0, description="the one gain all stems share: 0, or down in steps of 6.02 dB"
@@ -79,29 +81,55 @@ def produce(
     profile_sound: SoundIdentity,
     folder: Path,
     target_lufs: float = TARGET_LUFS,
+    voice: StemFile | None = None,
     wants: Wants = MASTER_ONLY,
 ) -> MasteredTake:
     """Mixes and masters `recording` into `folder` (made if missing): `target_lufs` +-0.3 LU, <= -1.0 dBTP.
+
+    A dry `voice` gets its place in front of it. Its stem is the placed voice; the others are as they came.
 
     Raises:
         Refused: a stem is no 44.1 kHz stereo file of the others' length, or a file cannot be written.
         Invalid: the sum is silent or holds values that are no numbers.
     """
     (folder / "stems").mkdir(parents=True, exist_ok=True)
+    seed = profile_sound.seed
     mix, peak = _sum(recording.stems)
+    without = (
+        _without_voice(mix, folder, profile_sound, target_lufs) if voice and wants.instrumental else None
+    )
+    sung = _sung(mix, voice, recording.timeline, seed) if voice else None
     path = folder / "master.flac"
     pcm = _mastered(mix, path, profile_sound, target_lufs)
     figures = measure(mix, RATE, recording.timeline)
     del mix
-    gain = _headroom(peak)
+    gain = _headroom(peak if sung is None else max(peak, float(np.abs(sung).max())))
+    stems = _stems(recording.stems, sung, folder / "stems", gain, seed) if wants.stems else ()
     return MasteredTake(
         path=path,
         pcm_sha256=pcm,
         duration_s=figures.duration_s,
         figures=figures,
-        stems=_stems(recording.stems, folder / "stems", gain, profile_sound.seed) if wants.stems else (),
+        instrumental=without,
+        stems=stems,
         stem_gain_db=20 * float(np.log10(gain)),
     )
+
+
+def _sung(mix: Samples, voice: StemFile, timeline: Timeline, seed: int) -> Samples:
+    """The placed voice (2, n); it sits in `mix` then, which made room for it."""
+    dry, _ = _sum((voice,))
+    if dry.shape != mix.shape:
+        raise _refused(voice, f"{dry.shape[1]} samples where {mix.shape[1]} were due")
+    placed = place_voice(dry, timeline.sections, 60.0 / timeline.tempo_bpm, seed)
+    sit_voice(mix, placed, timeline.sections)
+    return placed
+
+
+def _without_voice(mix: Samples, folder: Path, sound: SoundIdentity, target_lufs: float) -> MasteredStem:
+    path = folder / "instrumental.flac"
+    pcm = _mastered(mix.copy(), path, sound, target_lufs)
+    return MasteredStem(name="instrumental", path=path, pcm_sha256=pcm)
 
 
 def _mastered(mix: Samples, path: Path, sound: SoundIdentity, target_lufs: float) -> str:
@@ -110,10 +138,14 @@ def _mastered(mix: Samples, path: Path, sound: SoundIdentity, target_lufs: float
     return flac.write_flac(path, flac.chunks(mix), RATE, 24, derive_seed(sound.seed, "dither", "master"))
 
 
-def _stems(stems: tuple[StemFile, ...], folder: Path, gain: float, seed: int) -> tuple[MasteredStem, ...]:
+def _stems(
+    stems: tuple[StemFile, ...], sung: Samples | None, folder: Path, gain: float, seed: int
+) -> tuple[MasteredStem, ...]:
+    sources = [(stem.name, _read(stem)) for stem in stems]
+    sources += [] if sung is None else [("voice", flac.chunks(sung))]
     return tuple(
-        _keep(stem, folder / f"{place:02d}-{_file_name(stem.name)}.flac", gain, seed)
-        for place, stem in enumerate(stems, 1)
+        _keep(name, pieces, folder / f"{place:02d}-{_file_name(name)}.flac", gain, seed)
+        for place, (name, pieces) in enumerate(sources, 1)
     )
 
 
@@ -183,10 +215,10 @@ def _headroom(peak: float) -> float:
     return float(2.0 ** -max(0, int(np.ceil(np.log2(max(peak, 1e-9))))))
 
 
-def _keep(stem: StemFile, path: Path, gain: float, seed: int) -> MasteredStem:
-    pieces = (piece * np.float32(gain) for piece in _read(stem))
-    pcm = flac.write_flac(path, pieces, RATE, 24, derive_seed(seed, "dither", stem.name))
-    return MasteredStem(name=stem.name, path=path, pcm_sha256=pcm)
+def _keep(name: str, pieces: Iterable[Samples], path: Path, gain: float, seed: int) -> MasteredStem:
+    scaled = (piece * np.float32(gain) for piece in pieces)
+    pcm = flac.write_flac(path, scaled, RATE, 24, derive_seed(seed, "dither", name))
+    return MasteredStem(name=name, path=path, pcm_sha256=pcm)
 
 
 def _file_name(name: str) -> str:

@@ -135,6 +135,45 @@ def test_stems_off_the_contract_are_refused(tmp_path: Path, stems: tuple[Samples
     assert caught.value.code == "recording.bad_stem" and caught.value.hint
 
 
+def singer(folder: Path, seconds: float = 12.0) -> StemFile:
+    """A dry voice that sings every other two seconds."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    tone = sum(np.sin(2 * np.pi * 220.0 * n * time) / n for n in range(1, 12))
+    dry = np.where(time % 4 < 2, 0.1, 0.0) * tone
+    path = folder / "voice.wav"
+    soundfile.write(path, np.stack([dry, dry], axis=1).astype(np.float32), RATE, subtype="FLOAT")
+    return StemFile(name="voice", path=path)
+
+
+def test_a_voice_is_heard_in_the_master_and_kept_apart(tmp_path: Path) -> None:
+    made = recording(tmp_path, stem(1), stem(2))
+    plain, sung = (
+        producer.produce(
+            made,
+            profile_sound=SOUND,
+            folder=tmp_path / name,
+            voice=voice,
+            wants=producer.Wants(stems=True, instrumental=True),
+        )
+        for name, voice in (("plain", None), ("sung", singer(tmp_path)))
+    )
+    assert plain.instrumental is None and len(plain.stems) == 2
+    assert [s.name for s in sung.stems] == ["Stem 0/ä", "Stem 1/ä", "voice"]
+    assert sung.figures.integrated_lufs == pytest.approx(-14.0, abs=0.3)
+    assert sung.instrumental is not None and sung.instrumental.pcm_sha256 == plain.pcm_sha256
+    assert sung.pcm_sha256 != plain.pcm_sha256
+
+
+def test_a_voice_of_another_length_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="voice"):
+        producer.produce(
+            recording(tmp_path, stem(1)),
+            profile_sound=SOUND,
+            folder=tmp_path / "take",
+            voice=singer(tmp_path, 11.0),
+        )
+
+
 def test_silence_is_no_master(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="silent"):
         producer.produce(recording(tmp_path, stem(1) * 0), profile_sound=SOUND, folder=tmp_path / "take")

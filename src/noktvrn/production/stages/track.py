@@ -45,11 +45,15 @@ def track(scene: Scene) -> Outcome:
     )
     voice = vocals.sing(scene, recording, words.lyrics, plan, sound)
     heard = voice.heard_in(recording)
-    recording = voice.joined(recording)
     wants = producer.Wants(stems=scene.brief.stems, instrumental=scene.brief.instrumental)
     target = producer.target_of(scene.result(StageName.PLAN, SongPlan).style, scene.studio.settings.loudness)
     take = producer.produce(
-        recording, profile_sound=sound, folder=scene.folder, target_lufs=target, wants=wants
+        recording,
+        profile_sound=sound,
+        folder=scene.folder,
+        target_lufs=target,
+        voice=voice.stem.stem if voice.stem else None,
+        wants=wants,
     )
     producer.tag_master(take.path, _tags(scene, words, recording.provenance))
     preview, findings = _preview(scene, take, words, recording.provenance)
@@ -63,6 +67,7 @@ def track(scene: Scene) -> Outcome:
         language=words.lyrics.language if heard else "zxx",
         master=_audio(scene, take.path, FLAC, "master.flac", take, bits=24),
         preview=preview,
+        instrumental_master=_without_voice(scene, take, words, recording),
         stems=_stems(scene, take, words, recording),
         score=scene.keep(recording.score, MIDI, "score.mid") if recording.score else None,
         timeline=recording.timeline,
@@ -102,21 +107,37 @@ def _audio(
 def _stems(
     scene: Scene, take: producer.MasteredTake, words: Words, recording: Recording
 ) -> tuple[AudioAsset, ...]:
-    kept = []
-    for stem in take.stems:
-        tags = _tags(scene, words, recording.provenance)
-        producer.tag_master(stem.path, tags | {"TITLE": f"{words.title} ({stem.name})"})
-        asset = scene.keep(stem.path, FLAC, f"stem-{stem.name}.flac")
-        kept.append(
-            AudioAsset(
-                **asset.as_data(),
-                pcm_sha256=stem.pcm_sha256,
-                duration_s=take.duration_s,
-                sample_rate=producer.RATE,
-                bits=24,
-            )
-        )
-    return tuple(kept)
+    return tuple(
+        _beside(scene, take, words, recording, stem, f"stem-{stem.name}.flac") for stem in take.stems
+    )
+
+
+def _without_voice(
+    scene: Scene, take: producer.MasteredTake, words: Words, recording: Recording
+) -> AudioAsset | None:
+    if take.instrumental is None:
+        return None
+    return _beside(scene, take, words, recording, take.instrumental, "instrumental.flac")
+
+
+def _beside(
+    scene: Scene,
+    take: producer.MasteredTake,
+    words: Words,
+    recording: Recording,
+    made: producer.MasteredStem,
+    name: str,
+) -> AudioAsset:
+    """A file beside the master, tagged and kept."""
+    tags = _tags(scene, words, recording.provenance)
+    producer.tag_master(made.path, tags | {"TITLE": f"{words.title} ({made.name})"})
+    return AudioAsset(
+        **scene.keep(made.path, FLAC, name).as_data(),
+        pcm_sha256=made.pcm_sha256,
+        duration_s=take.duration_s,
+        sample_rate=producer.RATE,
+        bits=24,
+    )
 
 
 def _preview(
