@@ -110,7 +110,7 @@ class PartStyle(Noun):
     half: bool = Field(default=False, description="enters in the second half of a section's first time")
     strum_ms: float = Field(default=0.0, ge=0.0, le=60.0)
     lock: float = Field(
-        default=0.0,
+        default=0.25,
         ge=0.0,
         le=1.0,
         description="how far a bass moves onto the kick, and strikes with it again",

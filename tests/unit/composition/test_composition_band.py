@@ -145,13 +145,20 @@ def test_the_kick_goes_away_before_a_drop_where_the_style_builds_up() -> None:
 def test_a_bass_locks_onto_the_kick_as_far_as_its_part_asks() -> None:
     kicks = [Hit(beat, "kick", 1.0) for beat in (0.0, 1.5, 2.75)]
     notes = [Note(0.0, 1.0, 36, 0.7), Note(1.25, 0.5, 36, 0.7), Note(2.0, 2.0, 38, 0.7)]
-    loose = locked(part("bass"), notes, kicks, dice(1))
+    loose = locked(part("bass", lock=0.0), notes, kicks, FOUR, 1)
     assert [n.start for n in loose] == [0.0, 1.25, 2.0]
     assert loose[0].velocity > notes[0].velocity
-    found = [locked(part("bass", lock=1.0), notes, kicks, dice(seed)) for seed in range(12)]
+    found = [locked(part("bass", lock=1.0), notes, kicks, FOUR, seed) for seed in range(12)]
     assert all(1.5 in [n.start for n in made] for made in found)
     assert any(2.75 in [n.start for n in made] for made in found)
     assert all(sum(n.length for n in made) == pytest.approx(3.25) for made in found)
+
+
+def test_a_place_of_the_bar_locks_in_every_bar_or_in_none() -> None:
+    kicks = [Hit(4.0 * bar + 1.5, "kick", 1.0) for bar in range(8)]
+    notes = [Note(4.0 * bar + 1.25, 0.5, 36, 0.7) for bar in range(8)]
+    found = [locked(part("bass", lock=0.5), notes, kicks, FOUR, seed) for seed in range(12)]
+    assert {frozenset(n.start % 4 for n in made) for made in found} == {frozenset({1.25}), frozenset({1.5})}
 
 
 @pytest.mark.parametrize(("line", "bar"), [("chords", 15), ("bass", 15), ("arp", 15)])

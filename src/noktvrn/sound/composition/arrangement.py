@@ -144,7 +144,7 @@ def _part(stand: _Stand, part: PartStyle, breaths: Sequence[Span], hits: Sequenc
             made = _line(stand, part, chosen, shapes, section, luck)
             made = renewed(part, made, section, stand.chords, stand.meter)
             notes += built_up(_entering(part, section, made), section)
-    notes = locked(part, notes, hits, luck) if part.line == "bass" else notes
+    notes = locked(part, notes, hits, stand.meter, stand.plan.seed) if part.line == "bass" else notes
     closed = _closed(stand, part, notes, shapes, stand.sections[-1])
     return tuple(closed if part.line in ("melody", "drone") else muted(closed, breaths))
 
