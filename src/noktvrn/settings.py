@@ -106,10 +106,19 @@ class Settings(BaseSettings):
     """Seconds one of them may take for one take."""
 
     singer: str = Field(default="formant_singer", validation_alias=_env("NOKTVRN_SINGER"))
-    """Who sings: `formant_singer` (vowels), `espeak_singer` (words), or `none` for a label without voices."""
+    """Who sings: `formant_singer` (vowels), `espeak_singer` (words), `file_singer` (a person's
+    recording), or `none` for a label without voices."""
 
     espeak: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_ESPEAK"))
     """The espeak-ng program of `espeak_singer`; unset: the one on PATH."""
+
+    voice_file: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_VOICE_FILE"))
+    voice_name: str | None = Field(default=None, validation_alias=_env("NOKTVRN_VOICE_NAME"))
+    voice_use: Literal["recording", "speech", "clone"] = Field(
+        default="recording", validation_alias=_env("NOKTVRN_VOICE_USE")
+    )
+    """What `file_singer` hands on: a person's recording, the name of the voice their consent is kept under,
+    and what it is: sung, spoken, or made by a model of their voice."""
 
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""

@@ -22,6 +22,7 @@ VerdictId = NewType("VerdictId", str)
 DeliveryId = NewType("DeliveryId", str)
 PlanId = NewType("PlanId", str)
 TicketId = NewType("TicketId", str)
+ConsentId = NewType("ConsentId", str)
 
 PREFIXES = {
     "artist": "art",
@@ -33,7 +34,11 @@ PREFIXES = {
     "delivery": "dlv",
     "plan": "pln",
     "ticket": "tkt",
+    "consent": "cns",
 }
+
+_LISTED = {"consent": "voice consent"}
+"""Kinds whose list is shown by a command of another name."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LENGTH = 13
@@ -60,10 +65,11 @@ def parse(kind: str, text: str) -> str:
     prefix = PREFIXES[kind]
     if not _SHAPE.fullmatch(text) or not text.startswith(prefix + "_"):
         shown = text if len(text) <= 40 else text[:40] + "..."
+        listed = _LISTED.get(kind, kind)
         raise Invalid(
             f"{shown!r} is not the id of {'an' if kind[0] in 'aeiou' else 'a'} {kind}.",
             code=f"{kind}.bad_id",
-            hint=f"Ids look like {prefix}_{'0' * _LENGTH}; `noktvrn {kind} list` shows those there are.",
+            hint=f"Ids look like {prefix}_{'0' * _LENGTH}; `noktvrn {listed} list` shows those there are.",
         )
     return text
 

@@ -18,6 +18,7 @@ from noktvrn.label.plans import Plans
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
 from noktvrn.label.takes import Takes
+from noktvrn.label.voices import Voices
 from noktvrn.production.studio import Studio
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -40,6 +41,7 @@ class Label:
         self.exports = Exports(office)
         self.plans = Plans(office)
         self.figures = Figures(office)
+        self.voices = Voices(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.model.sound import SoundIdentity, TimedLine
 from noktvrn.music.vocals import align, timed_lines
+from noktvrn.production import consents
 from noktvrn.production.scene import Scene
 from noktvrn.roles.composer import Recording
 from noktvrn.roles.singer import Singer, SingingRequest, SungStem
@@ -27,12 +28,6 @@ class Vocals:
     def heard_in(self, recording: Recording) -> bool:
         """Whether words are heard, from this voice or the recording's own."""
         return recording.sung or (self.stem is not None and self.stem.words != "none")
-
-    def joined(self, recording: Recording) -> Recording:
-        """The recording with the voice as one more of its stems."""
-        if self.stem is None:
-            return recording
-        return recording.model_copy(update={"stems": (*recording.stems, self.stem.stem)})
 
 
 def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sound: SoundIdentity) -> Vocals:
@@ -54,6 +49,7 @@ def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sou
         folder=folder,
     )
     stem, findings = first_to_sing(singers, request)
+    consents.require(scene, stem)
     return Vocals(stem, lines, findings)
 
 

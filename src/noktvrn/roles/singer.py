@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
+from noktvrn.model.consent import VoiceUse
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.sound import MelodyNote, SoundIdentity
@@ -45,6 +46,10 @@ class SungStem(Noun):
 
     stem: StemFile
     words: Literal["none", "sung", "spoken"]
+    voice: str = Field(
+        default="", description="the house's name of a person's voice, recorded or cloned; empty: nobody's"
+    )
+    use: VoiceUse = Field(default="recording", description="what a person's voice is used for")
     provenance: Provenance
 
 

@@ -282,6 +282,18 @@ audit_seals = sa.Table(
     sa.UniqueConstraint("artist_id", "audit_number"),
 )
 
+voice_consents = sa.Table(
+    "voice_consents",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("consent_id", primary_key=True),
+    sa.Column("voice", sa.String(40), nullable=False),
+    _data(),
+    _time("recorded_at"),
+    _time("revoked_at", nullable=True),
+    sa.Index("ix_voice_consents_consent_id", "consent_id", unique=True),
+)
+
 executors = sa.Table(
     "executors",
     metadata,

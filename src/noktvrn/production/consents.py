@@ -1,0 +1,69 @@
+"""Whose voice may sound: one that is not our own needs its person's consent, on the day it is used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import NotAllowed
+from noktvrn.model.consent import VoiceConsent, VoiceUse
+from noktvrn.production.scene import Scene
+from noktvrn.roles.singer import SungStem
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import consents
+
+_ENDED = "it was revoked or has expired"
+_NEVER = "nobody has recorded one"
+
+
+def outside(stem: SungStem) -> bool:
+    """Whether the voice is anything but one our own rules made: named, recorded, cloned or trained."""
+    return bool(stem.voice) or stem.provenance.licence_class != "procedural"
+
+
+def require(scene: Scene, stem: SungStem) -> VoiceConsent | None:
+    """The consent an outside voice sings by; None for our own. The refusal is written into the trail.
+
+    Raises:
+        NotAllowed: there is none that covers this use today.
+    """
+    if not outside(stem):
+        return None
+    return demand(scene, stem.voice, stem.use)
+
+
+def demand(scene: Scene, voice: str, use: VoiceUse) -> VoiceConsent:
+    """The consent by which this artist uses a voice today.
+
+    Raises:
+        NotAllowed: there is none.
+    """
+    now = scene.studio.clock.now()
+    with scene.studio.database.read() as connection:
+        known = consents.of_voice(connection, scene.artist.id, voice)
+    valid = [consent for consent in known if consent.covers(use, now.date())]
+    if valid:
+        return valid[-1]
+    why = _ENDED if any(use in consent.uses for consent in known) else _NEVER
+    with scene.studio.database.begin() as connection:
+        _refuse(connection, scene, voice, use, why, now)
+    raise NotAllowed(
+        f"The voice {voice or 'without a name'} may not be used for {use}: there is no valid consent, {why}.",
+        code="voice.no_consent",
+        hint="Record one with `noktvrn voice consent add`, or cast formant_singer.",
+    )
+
+
+def _refuse(
+    connection: sa.Connection, scene: Scene, voice: str, use: VoiceUse, why: str, now: datetime
+) -> None:
+    audit.record(
+        connection,
+        "voice.refused",
+        artist_id=scene.artist.id,
+        subject=scene.run.id,
+        actor="production",
+        at=now,
+        detail={"voice": voice, "use": use, "why": why},
+    )
