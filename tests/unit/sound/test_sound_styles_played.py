@@ -25,13 +25,14 @@ from noktvrn.sound.theory import MODES, chord, is_minor, key_name, scale
 STYLES = (
     *("rock", "metal", "punk", "post_rock"),
     *("folk", "country", "bluegrass", "celtic"),
-    *("jazz", "bossa_nova", "soul", "funk", "rnb", "blues"),
+    *("jazz", "bossa_nova", "soul", "soul_ballad", "funk", "rnb", "blues"),
     *("cinematic", "neoclassical", "minimalism"),
     *("reggae", "dub", "latin", "afrobeat"),
 )
 METERS = {
     "celtic": (6, 8),
     "blues": (12, 8),
+    "soul_ballad": (12, 8),
     "neoclassical": (3, 4),
     "minimalism": (5, 4),
     "post_rock": (7, 8),
@@ -149,7 +150,7 @@ def test_each_mode_has_progressions_that_lean_on_its_tonic_and_a_cadence_that_en
 
 
 def test_soul_jazz_and_neoclassical_borrow_and_apply_dominants() -> None:
-    for name in ("jazz", "soul", "neoclassical", "bossa_nova", "country", "blues"):
+    for name in ("jazz", "soul", "soul_ballad", "neoclassical", "bossa_nova", "country", "blues"):
         harmony = load_style(name).harmony
         written = " ".join(chain.from_iterable(progressions(h) for h in harmony.values()))
         assert "/" in written, name
