@@ -14,8 +14,9 @@ import numpy as np
 
 from noktvrn.sound.score import RATE
 from noktvrn.sound.synthesis.envelopes import decay, ramp
+from noktvrn.sound.synthesis.frames import breath
 from noktvrn.sound.synthesis.partials import Partials, ring
-from noktvrn.sound.synthesis.spectrum import Samples, filtered_noise
+from noktvrn.sound.synthesis.spectrum import Samples
 
 _SQUARES = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
 """Oscillators of a well-known rhythm composer's cymbal circuit, in Hz."""
@@ -54,8 +55,9 @@ def plate(sheet: Plate, count: int, velocity: float, wash: float, attack: float,
 
 
 def _wash(sheet: Plate, count: int, velocity: float, level: float, attack: float, seed: int) -> Samples:
-    low = 0.55 * sheet.peak
-    hiss = filtered_noise(count, seed + 2, low, max(1.4 * low, sheet.high * (0.55 + 0.45 * velocity)))[0]
+    low = 1000.0 * 2.0 ** (round(3.0 * float(np.log2(0.55e-3 * sheet.peak))) / 3.0)
+    hiss = (1.0 - velocity) * breath(low, 0.6 * sheet.high, count, seed + 2)
+    hiss += velocity * breath(low, sheet.high, count, seed + 2)
     shape = decay(count, 0.8 * sheet.fall_s) * np.float32(0.6) + np.float32(0.4) * decay(
         count, 0.3 * sheet.fall_s
     )
