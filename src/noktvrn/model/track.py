@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from noktvrn.kernel.ids import ArtistId, TrackId
+from noktvrn.kernel.ids import ArtistId, ConsentId, TrackId
 from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
@@ -64,6 +64,9 @@ class Track(Noun):
     voice: Provenance | None = Field(default=None, description="who or what sings beside the composer's own")
     voice_words: Literal["none", "sung", "spoken"] = Field(
         default="none", description="`none`: nobody can make out a word of it"
+    )
+    voice_consent: ConsentId | None = Field(
+        default=None, description="the consent a person's voice sings by; checked again at sealing"
     )
     lines: tuple[TimedLine, ...] = Field(default=(), description="the words and when they are sung")
     figures: AudioFigures

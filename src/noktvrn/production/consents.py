@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import NotAllowed
+from noktvrn.kernel.ids import ConsentId
 from noktvrn.model.consent import VoiceConsent, VoiceUse
 from noktvrn.production.scene import Scene
 from noktvrn.roles.singer import SungStem
@@ -52,6 +53,27 @@ def demand(scene: Scene, voice: str, use: VoiceUse) -> VoiceConsent:
         f"The voice {voice or 'without a name'} may not be used for {use}: there is no valid consent, {why}.",
         code="voice.no_consent",
         hint="Record one with `noktvrn voice consent add`, or cast formant_singer.",
+    )
+
+
+def still_given(scene: Scene, consent_id: ConsentId | None) -> None:
+    """Passes if the consent a take was sung by has been revoked by nobody since.
+
+    Raises:
+        NotAllowed: it has; the refusal is in the trail.
+    """
+    if consent_id is None:
+        return
+    with scene.studio.database.read() as connection:
+        consent = consents.get(connection, consent_id)
+    if consent.revoked_at is None:
+        return
+    with scene.studio.database.begin() as connection:
+        _refuse(connection, scene, consent.voice, consent.uses[0], "it was revoked", scene.studio.clock.now())
+    raise NotAllowed(
+        f"{consent.person} took back the consent to use the voice {consent.voice}.",
+        code="voice.revoked",
+        hint="Make the song again with another voice.",
     )
 
 

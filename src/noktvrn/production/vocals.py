@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from noktvrn.kernel.errors import Invalid, LabelError, Outside
+from noktvrn.kernel.ids import ConsentId
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Profile
+from noktvrn.model.consent import VoiceConsent
 from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.model.sound import SoundIdentity, TimedLine
@@ -24,6 +26,7 @@ class Vocals:
     stem: SungStem | None = None
     lines: tuple[TimedLine, ...] = ()
     findings: tuple[Finding, ...] = ()
+    consent: ConsentId | None = None
 
     def heard_in(self, recording: Recording) -> bool:
         """Whether words are heard, from this voice or the recording's own."""
@@ -49,8 +52,19 @@ def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sou
         folder=folder,
     )
     stem, findings = first_to_sing(singers, request)
-    consents.require(scene, stem)
-    return Vocals(stem, lines, findings)
+    consent = consents.require(scene, stem)
+    if consent is None:
+        return Vocals(stem, lines, findings)
+    return Vocals(_credited(stem, consent), lines, findings, consent.id)
+
+
+def _credited(stem: SungStem, consent: VoiceConsent) -> SungStem:
+    """A person who sings is credited by name; a model of their voice under its own."""
+    if stem.provenance.licence_class != "human":
+        return stem
+    return stem.model_copy(
+        update={"provenance": stem.provenance.model_copy(update={"engine": consent.person})}
+    )
 
 
 def called(profile: Profile) -> str:

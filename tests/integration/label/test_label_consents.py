@@ -200,10 +200,14 @@ def test_a_persons_voice_sings_by_consent_only(
     made = agree(label, artist, paper)
     sung = sing(scene)
     assert sung.stem is not None and sung.stem.voice == "jo-doe"
+    assert (sung.stem.provenance.engine, sung.consent) == ("Jo Doe", made.id)
+    gate.still_given(scene, sung.consent)
     assert [word.text for line in sung.lines for word in line.words] == ["hold", "me", "now"]
     label.voices.revoke(made.id, reason="asked us to stop")
     with pytest.raises(NotAllowed, match="revoked or has expired"):
         sing(scene)
+    with pytest.raises(NotAllowed, match="Jo Doe took back"):
+        gate.still_given(scene, sung.consent)
     assert trail(label)[-1] == "voice.refused"
 
 

@@ -13,7 +13,9 @@ from noktvrn.model.artist import LifecycleState
 from noktvrn.model.finding import Severity
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import StageName
+from noktvrn.model.track import Track
 from noktvrn.production.codes import take_codes
+from noktvrn.production.consents import still_given
 from noktvrn.production.dates import take_release_date
 from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
@@ -26,6 +28,7 @@ def seal(scene: Scene) -> Outcome:
     """The sealed release. Repeated after a crash it takes the same codes and makes the same bytes."""
     draft = scene.result(StageName.VALIDATE, ReleaseDraft)
     verdict = _verdict_on(scene, draft)
+    still_given(scene, scene.result(StageName.TRACK, Track).voice_consent)
     codes, taken_at = take_codes(scene.studio, draft)
     out_on = take_release_date(scene, draft, taken_at)
     dossier = dossier_of(scene)

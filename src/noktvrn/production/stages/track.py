@@ -73,6 +73,7 @@ def track(scene: Scene) -> Outcome:
         timeline=recording.timeline,
         voice=voice.stem.provenance if voice.stem else None,
         voice_words=voice.stem.words if voice.stem else "none",
+        voice_consent=voice.consent,
         lines=voice.lines,
         figures=take.figures,
         score_figures=recording.score_figures,
