@@ -36,9 +36,10 @@ class ProceduralComposer:
         plan = worded(request.plan, request.lyrics)
         score = compose(plan, request.identity)
         rendered = render if request.want_stems else _mixed
+        style = load_style(plan.style)
         stems = tuple(
             _write(stem, request.folder)
-            for stem in rendered(score, load_style(plan.style), request.identity, request.seed)
+            for stem in rendered(score, style, request.identity, request.seed, singer=request.singer)
         )
         midi = request.folder / "score.mid"
         write_midi(midi, score, request.title)
@@ -52,8 +53,8 @@ class ProceduralComposer:
         )
 
 
-def _mixed(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Iterator[Stem]:
-    yield Stem("mix", mix_down(score, style, identity, seed))
+def _mixed(score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool) -> Iterator[Stem]:
+    yield Stem("mix", mix_down(score, style, identity, seed, singer=singer))
 
 
 def _write(stem: Stem, folder: Path) -> StemFile:

@@ -30,6 +30,9 @@ from noktvrn.sound.synthesis.takes import add_doubled
 _CENTRE = 8192
 _CHUNK = 1 << 15
 _DRY = Space(room=0.0, hall=0.0)
+_BEHIND_DB = 9.0
+"""How far the instrument that plays the tune steps back behind a singer: it only holds the pitch."""
+
 _SPACE_WIDTH = 0.75
 """The sides of a space have nothing in common; at the widest scene they stand as far apart as they are."""
 
@@ -46,12 +49,15 @@ class Stem:
     samples: Samples
 
 
-def mix_down(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Samples:
-    """The whole song as one mix, (2, `score.samples`), not mastered. Deterministic in all four arguments.
+def mix_down(
+    score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool = False
+) -> Samples:
+    """The whole song as one mix, (2, `score.samples`), not mastered. Deterministic in all its arguments.
+    Where a `singer` will take the tune, the instruments that play it step back.
 
     Faster than the sum of `render` and the same to within rounding: all spaces come back at once.
     """
-    desk = _Desk(score, style, identity, seed)
+    desk = _Desk(score, style, identity, seed, singer)
     mix, out = (np.zeros((2, score.samples), dtype=np.float32) for _ in range(2))
     desk.dry(BUSES[0], mix)
     for bus in BUSES[1:]:
@@ -60,13 +66,15 @@ def mix_down(score: Score, style: Style, identity: SoundIdentity, seed: int) -> 
     return desk.finished(mix, [send for bus in BUSES for send in desk.sends(bus)])
 
 
-def render(score: Score, style: Style, identity: SoundIdentity, seed: int) -> Iterator[Stem]:
+def render(
+    score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool = False
+) -> Iterator[Stem]:
     """The stems of the score in the order of `BUSES`, each `score.samples` long. Their sum is the mix.
 
-    Deterministic in all four arguments. A stem is handed over before the next is begun; drop it to save
+    Deterministic in all its arguments. A stem is handed over before the next is begun; drop it to save
     memory.
     """
-    desk = _Desk(score, style, identity, seed)
+    desk = _Desk(score, style, identity, seed, singer)
     for bus in BUSES:
         out = np.zeros((2, score.samples), dtype=np.float32)
         yield Stem(bus, desk.finished(desk.dry(bus, out), desk.sends(bus)))
@@ -75,12 +83,17 @@ def render(score: Score, style: Style, identity: SoundIdentity, seed: int) -> It
 class _Desk:
     """The mixing desk of one song: every note's take and level, known before a bus is summed."""
 
-    def __init__(self, score: Score, style: Style, identity: SoundIdentity, seed: int) -> None:
+    def __init__(
+        self, score: Score, style: Style, identity: SoundIdentity, seed: int, singer: bool = False
+    ) -> None:
         self.score, self.style, self.identity, self.seed = score, style, identity, seed
         tracks: list[tuple[PartStyle | None, float, list[Sounding]]] = []
         for part in style.parts:
             notes = play_part(part, score, style, identity)
-            tracks.append((part, set_level(notes, score, part.level + fader_db(identity, part.name)), notes))
+            level = (
+                part.level + fader_db(identity, part.name) - _BEHIND_DB * (singer and part.line == "melody")
+            )
+            tracks.append((part, set_level(notes, score, level), notes))
         kit = play_kit(score, style, identity)
         tracks.append((None, set_level(kit, score, style.mix.drums + fader_db(identity, "drums")), kit))
         self._swell = [swell(score, style, section.index) for section in score.sections]
