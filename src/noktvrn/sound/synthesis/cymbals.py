@@ -21,6 +21,10 @@ from noktvrn.sound.synthesis.spectrum import Samples
 _SQUARES = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
 """Oscillators of a well-known rhythm composer's cymbal circuit, in Hz."""
 
+_PING = 0.6
+"""Share of the modes that are the stick's ping and die early; the others stay as the wash under the next
+stroke."""
+
 
 class Plate(NamedTuple):
     """Lowest and highest mode (Hz), where the sound is loudest (Hz), how many modes, decay of the middle
@@ -44,6 +48,7 @@ def plate(sheet: Plate, count: int, velocity: float, wash: float, attack: float,
     gains = np.exp(-0.5 * (octaves / 1.1) ** 2) * metal.uniform(0.3, 1.0, sheet.modes)
     gains = gains * np.exp(stick.normal(0.0, 0.35, sheet.modes))
     falls = sheet.fall_s * (5000.0 / (frequencies + 1500.0)) ** 0.5 * metal.uniform(0.6, 1.05, sheet.modes)
+    falls = falls * np.where(metal.random(sheet.modes) < _PING, 0.3, 1.0)
     modes = Partials(
         frequencies,
         0.6 * gains / np.sqrt(np.sum(gains**2)),
