@@ -32,8 +32,12 @@ def take_in(path: Path, folder: Path, *, most_bytes: int) -> Path:
             code="file.unreadable",
             hint="Give read access, or name another file.",
         ) from None
+    try:
+        _check(path, os.fstat(handle), most_bytes)
+    except Invalid:
+        os.close(handle)
+        raise
     with os.fdopen(handle, "rb") as source:
-        _check(path, os.fstat(source.fileno()), most_bytes)
         target = folder / f"handed-in{path.suffix[:8].lower() if path.suffix.isascii() else ''}"
         left = most_bytes
         with target.open("wb") as copy:

@@ -13,11 +13,15 @@ from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.picture.encode import JPEG, write_jpeg
 from noktvrn.roles.illustrator import Painting
+from noktvrn.visuals.critic import MAX_BYTES as STORE_BYTES
 
 SIDE = 3000
 MAX_BYTES = 40_000_000
 MAX_PIXELS = 100_000_000
 """10,000 pixels a side: what a scanner makes. More is refused before it is unpacked."""
+
+QUALITIES = (95, 88, 80, 70)
+"""Of the JPEG, best first: the first one stores find small enough is taken."""
 
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
 
@@ -35,7 +39,10 @@ def prepare(path: Path, folder: Path, *, by: str) -> Painting:
     """
     pixels = _pixels(path)
     out = folder / "cover.jpg"
-    write_jpeg(pixels, out, SourceType.HUMAN)
+    for quality in QUALITIES:
+        write_jpeg(pixels, out, SourceType.HUMAN, quality=quality)
+        if out.stat().st_size <= STORE_BYTES:
+            break
     return Painting(
         path=out,
         width=SIDE,
