@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from noktvrn.kernel.ids import ArtistId, RunId, TrackId
+from noktvrn.model.asset import Sha256
+from noktvrn.model.finding import Report
 from noktvrn.model.noun import Noun
 from noktvrn.model.sound import SectionSpan
 from noktvrn.model.track import AudioFigures
@@ -86,3 +89,28 @@ class TrackAnalysis(Noun):
     sections: tuple[SectionSpan, ...]
     spectral: SpectralFigures
     loudness: LoudnessCurves
+
+
+class KnownTrack(Noun):
+    """The track of the label that a file is: its recording, whatever its tags say."""
+
+    track_id: TrackId
+    run_id: RunId
+    artist_id: ArtistId
+    title: str
+    take: int
+    report: Report | None = Field(default=None, description="what the critic said of this take")
+
+
+class TrackReport(Noun):
+    """A sound file as it was read, everything heard in it, and what the label knows of it.
+
+    `waveform` is the highest absolute sample of each of 400 equal slices, 0..1.
+    """
+
+    name: str
+    sha256: Sha256
+    channels: int
+    analysis: TrackAnalysis
+    waveform: tuple[float, ...]
+    known: KnownTrack | None = None

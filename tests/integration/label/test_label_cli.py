@@ -261,7 +261,9 @@ def test_any_sound_file_is_measured_and_drawn(made: Made, tmp_path: Path) -> Non
     assert figures["integrated_lufs"] == pytest.approx(-14, abs=0.5)
     assert figures["true_peak_dbtp"] <= -1
     with Image.open(picture) as image:
-        assert image.size == (1600, 900)
+        assert image.size == (2400, 1600)
+    assert said.data["track"]["run_id"] == made["run_id"]
+    assert said.data["track"]["report"]["checked"] > 20
     mono = tmp_path / "mono.wav"
     noise = np.random.Generator(np.random.PCG64(1)).normal(0, 0.1, 48_000 * 4)
     soundfile.write(mono, noise, 48_000)
@@ -275,13 +277,13 @@ def test_any_sound_file_is_measured_and_drawn(made: Made, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("channels", "rate", "seconds", "code"),
-    [(2, 44_100, 1, "audio.too_short"), (4, 44_100, 4, "audio.not_stereo"), (2, 8_000, 4, "audio.bad_rate")],
+    [(2, 44_100, 1, "audio.too_short"), (4, 44_100, 4, "audio.not_stereo"), (2, 4_000, 4, "audio.bad_rate")],
 )
 def test_sound_that_cannot_be_measured_is_refused(
     tmp_path: Path, channels: int, rate: int, seconds: int, code: str
 ) -> None:
     path = tmp_path / "odd.wav"
-    soundfile.write(path, np.zeros((rate * seconds, channels)), rate)
+    soundfile.write(path, np.full((rate * seconds, channels), 0.1), rate)
     said = noktvrn("track", "analyse", str(path), "--png", str(tmp_path / "x.png"), "--json")
     assert (said.code, said.out, said.problem["code"]) == (2, "", code)
     assert not (tmp_path / "x.png").exists()

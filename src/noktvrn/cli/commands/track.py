@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from noktvrn.cli.commands.export import export
 from noktvrn.cli.commands.own import import_track
-from noktvrn.cli.output import Output, note, pairs, with_output
+from noktvrn.cli.output import FINDINGS, Output, note, with_output
 
 if TYPE_CHECKING:
-    from noktvrn.model.track import AudioFigures
+    from noktvrn.model.analysis import TrackReport
 
 
 @click.group()
@@ -21,42 +22,41 @@ def track() -> None:
 
 
 track.add_command(export)
+
+
 track.add_command(import_track)
 
 
 @track.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--png", type=click.Path(path_type=Path), metavar="OUT", help="Draw its spectrogram here.")
+@click.option(
+    "--png", type=click.Path(path_type=Path), metavar="OUT", help="Draw it as one sheet: a file or a folder."
+)
 @with_output
 def analyse(file: Path, png: Path | None, out: Output) -> None:
-    """Measures a sound file: loudness, peaks, balance, tempo, key."""
-    from noktvrn.label.tracks import analyse as measure
+    """Hears a sound file: tempo, meter, key, sections, loudness, spectrum."""
+    from noktvrn.cli.analysis_report import show
+    from noktvrn.cli.house import read_settings
+    from noktvrn.label import tracks
 
-    figures = measure(file, png=png)
-    data = {"file": str(file), "png": str(png) if png else None, "figures": figures.as_data()}
-    out.one(data, lambda: _show(file, figures))
-    if png is not None:
-        note(f"The spectrogram is at {png}.")
+    report = tracks.analyse(file, png=png, settings=read_settings())
+    place = tracks.picture_place(file, png) if png is not None else None
+    out.one(_data(file, place, report), lambda: show(report))
+    if place is not None:
+        note(f"The sheet is at {place}.")
+    if report.known is not None and report.known.report is not None and not report.known.report.passed:
+        sys.exit(FINDINGS)
 
 
-def _show(file: Path, figures: AudioFigures) -> None:
-    click.echo(f"{file.name}\n")
-    pairs(
-        [
-            (
-                "length",
-                f"{figures.duration_s:.1f} s, {figures.channels} channel(s), {figures.sample_rate} Hz",
-            ),
-            ("loudness", f"{figures.integrated_lufs:.1f} LUFS, range {figures.loudness_range_lu:.1f} LU"),
-            ("true peak", f"{figures.true_peak_dbtp:.1f} dBTP, crest {figures.crest_db:.1f} dB"),
-            ("tempo", f"{figures.tempo_bpm:.1f} bpm" if figures.tempo_bpm else "none heard"),
-            ("key", figures.key or "none heard"),
-            (
-                "width",
-                f"correlation {figures.correlation:.2f}, side {figures.side_mid_db:.1f} dB against mid",
-            ),
-            ("balance", f"{figures.balance_db:.1f} dB between left and right"),
-            ("tilt", f"{figures.tilt_db_per_octave:.1f} dB an octave"),
-            ("clipped", f"{figures.clipped_runs} run(s)"),
-        ]
-    )
+def _data(file: Path, png: Path | None, report: TrackReport) -> dict[str, Any]:
+    """What `--json` prints; docs/track-analysis.md describes it."""
+    heard = report.analysis.as_data()
+    return {
+        "file": str(file),
+        "sha256": report.sha256,
+        "png": str(png) if png else None,
+        "figures": heard.pop("figures"),
+        **heard,
+        "waveform": list(report.waveform),
+        "track": report.known.as_data() if report.known else None,
+    }

@@ -24,7 +24,7 @@ PARTS = 24
 
 _TIGHTNESS = 120.0
 _BLUR = 1 / 32
-_STRETCH, _STEADY = 16, 1 / 12
+_STRETCH, _NEAR, _STEADY = 8, 1 / 12, 0.8
 
 # Fitted as the weights of the tempo are.
 _ON_GRID, _OFF_GRID = 1.2, 0.9
@@ -81,15 +81,16 @@ def in_beats(curve: Figures, chain: Figures) -> Figures:
 
 
 def _is_even(read: Figures) -> bool:
-    """Whether stretches of sixteen beats keep the place of their strokes within the beat."""
+    """Whether stretches of eight beats keep the place of their strokes within the beat."""
     stretches = read[: read.shape[0] // _STRETCH * _STRETCH].reshape(-1, _STRETCH, PARTS).mean(axis=1)
     if stretches.shape[0] < 2:
         return True
     likeness = fft.irfft(fft.rfft(stretches) * np.conj(fft.rfft(read.mean(axis=0))), PARTS)
     away = np.argmax(likeness, axis=1)
-    # A stretch that stresses the half or the quarter beats is still on the grid.
-    off_grid = np.abs((away + PARTS // 8) % (PARTS // 4) - PARTS // 8) / PARTS
-    return float(np.mean(off_grid <= _STEADY)) >= 0.75
+    # A stretch that stresses the half beats is still on the grid.
+    off_grid = np.abs((away + PARTS // 4) % (PARTS // 2) - PARTS // 4) / PARTS
+    weights = stretches.std(axis=1) + 1e-9
+    return float(weights[off_grid <= _NEAR].sum() / weights.sum()) >= _STEADY
 
 
 def _blurred(curve: Figures, beat: float) -> Figures:

@@ -31,7 +31,8 @@ _THIRDS = (4, 3)
 # modes: profile, bass, tonic chord, own chords, opening, rest.
 _WEIGHTS = np.array([3.2, 1.7, 5.7, 3.0, 1.0, 4.3])
 
-_AUDIBLE, _FEWEST_S, _LEAST_FIT = 0.05, 2, 0.25
+_AUDIBLE, _FEWEST_S = 0.05, 2
+_EVEN, _FLEETING = 0.14, 0.08
 _OPENING_S, _REST_S, _LAST_S = 3, 4, 1
 _CHORD_S = 0.6
 
@@ -50,9 +51,10 @@ def key(heard: Pitches) -> KeyHeard | None:
     sounding = loud > _AUDIBLE * loud.max() if loud.size and loud.max() > 1e-6 else loud > np.inf
     if np.count_nonzero(sounding) < _FEWEST_S * CHROMA_RATE:
         return None
-    witnesses = _witnesses(_shares(heard.tuned[sounding]), _shares(heard.bass[sounding]), loud[sounding])
-    if witnesses[:, 0].max() < _LEAST_FIT:
+    notes = _shares(heard.tuned[sounding])
+    if not _is_tonal(notes):
         return None
+    witnesses = _witnesses(notes, _shares(heard.bass[sounding]), loud[sounding])
     scores = witnesses @ _WEIGHTS
     shares = np.exp(scores - scores.max())
     shares /= shares.sum()
@@ -67,6 +69,15 @@ def key(heard: Pitches) -> KeyHeard | None:
 
 def _named(place: int) -> str:
     return key_name(place % 12, "minor" if place >= 12 else "major")
+
+
+def _is_tonal(notes: Figures) -> bool:
+    """Whether some pitch classes stand out, or at least last: in noise all are even, and gone half a second
+    later."""
+    mean = notes.mean(axis=0)
+    around, later = notes - mean, CHROMA_RATE // 2
+    lasting = float((around[:-later] * around[later:]).sum() / max(float((around**2).sum()), 1e-12))
+    return float(mean.std() / max(float(mean.mean()), 1e-12)) >= _EVEN or lasting >= _FLEETING
 
 
 def _shares(frames: Figures) -> Figures:

@@ -13,9 +13,10 @@ Samples = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
 _WINDOW = 4096
-_LOW_HZ, _HIGH_HZ = 30.0, 18000.0
+_COLUMNS_AT_ONCE = 128
+LOW_HZ, HIGH_HZ = 30.0, 18000.0
 _RANGE_DB = 78.0
-_MARKS_HZ = (60, 120, 250, 500, 1000, 2000, 4000, 8000, 16000)
+MARKS_HZ = (60, 120, 250, 500, 1000, 2000, 4000, 8000, 16000)
 _NIGHT = (9, 10, 20)
 _WAVE, _BODY = (96, 104, 168), (196, 170, 232)
 _INK = (222, 222, 238)
@@ -34,7 +35,7 @@ def write_png(path: Path, audio: Samples, rate: int, *, width: int = 1600, heigh
     """Draws `audio` (2, n), at least one second of it, into a PNG of `width` x `height` pixels."""
     wave_height = height // 4
     picture = np.concatenate(
-        (_wave(audio, width, wave_height), _spectrum(audio, rate, width, height - wave_height))
+        (_wave(audio, width, wave_height), spectrum(audio, rate, width, height - wave_height))
     )
     image = Image.fromarray(picture)
     _label(image, audio.shape[1] / rate, wave_height)
@@ -55,14 +56,19 @@ def _wave(audio: Samples, width: int, height: int) -> Pixels:
     return picture
 
 
-def _spectrum(audio: Samples, rate: int, width: int, height: int) -> Pixels:
-    """Level over logarithmic frequency (rows, high on top) and time (columns), `_RANGE_DB` deep."""
+def spectrum(audio: Samples, rate: int, width: int, height: int) -> Pixels:
+    """Level over logarithmic frequency (rows, `HIGH_HZ` on top, `LOW_HZ` below) and time (columns),
+    `_RANGE_DB` deep: (height, width, 3)."""
     mono = np.pad(audio.mean(axis=0), (_WINDOW // 2, _WINDOW))
     starts = np.linspace(0, audio.shape[1] - 1, 2 * width).astype(np.intp)
-    views = np.lib.stride_tricks.sliding_window_view(mono, _WINDOW)[starts]
-    power = np.abs(fft.rfft(views * np.hanning(_WINDOW).astype(np.float32))) ** 2
-    power = power.reshape(width, 2, -1).max(axis=1)
-    hertz = np.geomspace(_HIGH_HZ, _LOW_HZ, height)
+    views = np.lib.stride_tricks.sliding_window_view(mono, _WINDOW)
+    window = np.hanning(_WINDOW).astype(np.float32)
+    power = np.empty((width, _WINDOW // 2 + 1), np.float32)
+    for first in range(0, width, _COLUMNS_AT_ONCE):
+        last = min(first + _COLUMNS_AT_ONCE, width)
+        squares = np.abs(fft.rfft(views[starts[2 * first : 2 * last]] * window)) ** 2
+        power[first:last] = squares.reshape(last - first, 2, -1).max(axis=1)
+    hertz = np.geomspace(HIGH_HZ, LOW_HZ, height)
     at = np.clip(hertz * _WINDOW / rate, 0, power.shape[1] - 2)
     below = at.astype(np.intp)
     rows = power[:, below] * (1 - (at - below)) + power[:, below + 1] * (at - below)
@@ -81,8 +87,8 @@ def _coloured(share: NDArray[np.floating]) -> Pixels:
 def _label(image: Image.Image, duration_s: float, top: int) -> None:
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=12)
     height = image.height - top
-    for hertz in _MARKS_HZ:
-        y = top + height * np.log(_HIGH_HZ / hertz) / np.log(_HIGH_HZ / _LOW_HZ)
+    for hertz in MARKS_HZ:
+        y = top + height * np.log(HIGH_HZ / hertz) / np.log(HIGH_HZ / LOW_HZ)
         draw.line((0, y, 8, y), fill=_INK)
         draw.text(
             (12, y - 7), f"{hertz / 1000:g} kHz" if hertz >= 1000 else f"{hertz} Hz", fill=_INK, font=font
