@@ -35,7 +35,7 @@ METERS = {
     "soul_ballad": (12, 8),
     "neoclassical": (3, 4),
     "minimalism": (5, 4),
-    "post_rock": (7, 8),
+    "post_rock": (5, 4),
 }
 DRUMLESS = {"neoclassical", "minimalism"}
 STRUCK_BY_HAND = ("clave", "conga", "bongo", "timbale")
