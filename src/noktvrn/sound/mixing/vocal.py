@@ -38,6 +38,7 @@ _SIBILANT_DB, _MOST_DE_ESSED_DB = -9.0, 8.0
 _EVEN_SHARE, _MOST_EVENED_DB = 0.6, 6.0
 _DRIVE = 0.15
 _PIECE = RATE // 10
+_CHUNK = 1 << 14
 _UNDER_THE_SONG = 0.6
 """How much of a section's lift the voice goes along with."""
 
@@ -181,14 +182,15 @@ def _double(out: Samples, voice: Curve, sections: Sequence[SectionSpan], seed: i
         start, stop = round(span.start_s * RATE), min(voice.size, round(span.end_s * RATE))
         if not share or stop - start < RATE or not voice[start:stop].any():
             continue
-        place = np.arange(start, stop, dtype=np.float64)
-        fade = np.clip(np.minimum(place - start, stop - 1 - place) / (0.05 * RATE), 0.0, 1.0) * share
-        for side, late in enumerate(_DOUBLE_MS):
-            turn = (
-                2.0 * np.pi * (_DRIFT_HZ * (1.0 + 0.3 * side) * place / RATE + (seed % 97) / 97.0 + side / 3)
-            )
-            delay = (late + _DRIFT_MS * np.sin(turn)) * RATE / 1000.0
-            out[side, start:stop] += _read(voice, place - delay) * fade.astype(np.float32)
+        for here in range(start, stop, _CHUNK):
+            place = np.arange(here, min(stop, here + _CHUNK), dtype=np.float64)
+            fade = np.clip(np.minimum(place - start, stop - 1 - place) / (0.05 * RATE), 0.0, 1.0) * share
+            for side, late in enumerate(_DOUBLE_MS):
+                rate = 2.0 * np.pi * _DRIFT_HZ * (1.0 + 0.3 * side) / RATE
+                turn = (rate * place + (2.0 * np.pi * (seed % 97) / 97.0 + side)).astype(np.float32)
+                delay = (late + _DRIFT_MS * np.sin(turn)) * (RATE / 1000.0)
+                double = _read(voice, place - delay)
+                out[side, here : here + place.size] += double * fade.astype(np.float32)
 
 
 def _read(voice: Curve, place: Figures) -> Curve:

@@ -19,7 +19,7 @@ _HALF_BAND = (0.311048, -0.087087, 0.036102, -0.013831, 0.003768)
 is 0.5, the even ones are 0. Flat to 7.5 kHz, images below -52 dB from 14.5 kHz on."""
 
 
-_CHUNK = 1 << 15
+_CHUNK = 1 << 14
 
 
 class Sound(Protocol):
@@ -188,14 +188,15 @@ def mono(samples: Samples) -> Curve:
 def halved(samples: Curve) -> Curve:
     """`samples` (n,) at half the rate, (n // 2,), through a half-band filter."""
     count, reach = samples.size // 2, len(_HALF_BAND)
-    even = samples[: 2 * count : 2]
     odd = np.zeros(count + 2 * reach, np.float32)
     odd[reach : reach + count] = samples[1 : 2 * count : 2]
-    low = even * np.float32(0.5)
-    for step, tap in enumerate(_HALF_BAND):
-        pair = odd[reach + step : reach + step + count] + odd[reach - 1 - step : reach - 1 - step + count]
-        pair *= np.float32(tap)
-        low += pair
+    low = samples[: 2 * count : 2] * np.float32(0.5)
+    for start in range(0, count, _CHUNK):
+        here, out = odd[start : start + _CHUNK + 2 * reach], low[start : start + _CHUNK]
+        for step, tap in enumerate(_HALF_BAND):
+            pair = here[reach + step :][: out.size] + here[reach - 1 - step :][: out.size]
+            pair *= np.float32(tap)
+            out += pair
     return low
 
 
