@@ -14,9 +14,9 @@ SectionLabel = Literal[
 
 
 def quarters_per_beat(meter: tuple[int, int]) -> float:
-    """Quarters in one felt beat: a dotted quarter in compound meters (6/8, 9/8, 12/8), else a quarter."""
+    """Quarters in one felt beat: a dotted quarter in compound meters (3/8, 6/8, 12/8), else a quarter."""
     count, unit = meter
-    return 1.5 if unit == 8 and count > 3 and count % 3 == 0 else 1.0
+    return 1.5 if unit == 8 and count % 3 == 0 else 1.0
 
 
 class SectionPlan(Noun):

@@ -267,6 +267,10 @@ class Style(Noun):
 
     @model_validator(mode="after")
     def _patterns_are_whole_bars(self) -> Style:
+        if self.meter[0] < 1 or self.meter[1] not in (2, 4, 8, 16):
+            raise ValueError(
+                f"meter: {self.meter[0]}/{self.meter[1]} is none; count halves, quarters, eighths"
+            )
         steps = self.steps_per_bar
         for name, pattern in self._patterns():
             if (size := len(pattern.replace("|", "").replace(" ", ""))) == 0 or size % steps:

@@ -17,7 +17,17 @@ from noktvrn.sound.score import Score
 from noktvrn.sound.signature import make_identity
 from noktvrn.sound.style import Style, load_style, parse_style
 
-METERS = {(4, 4): 16, (3, 4): 12, (6, 8): 12, (12, 8): 24, (5, 4): 20, (7, 8): 14, (9, 8): 18, (2, 4): 8}
+METERS = {
+    (4, 4): 16,
+    (3, 4): 12,
+    (6, 8): 12,
+    (12, 8): 24,
+    (5, 4): 20,
+    (7, 8): 14,
+    (9, 8): 18,
+    (2, 4): 8,
+    (3, 8): 6,
+}
 """Sixteenths of a bar, by meter."""
 
 

@@ -13,8 +13,9 @@ from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.timeline import timeline
 from noktvrn.sound.files.midi import write_midi
 from noktvrn.sound.score import PRE_ROLL_S
+from noktvrn.sound.style import FOLDER, parse_style
 
-FELT = {(6, 8): 1.5, (12, 8): 1.5, (9, 8): 1.5}
+FELT = {(6, 8): 1.5, (12, 8): 1.5, (9, 8): 1.5, (3, 8): 1.5}
 EACH_METER = pytest.mark.parametrize("meter", METERS)
 
 
@@ -74,6 +75,12 @@ def test_eighths_swing_in_pairs_only() -> None:
     assert Meter((4,) * 3).swung(0.5, 0.5, 8) == pytest.approx(0.75)
     assert Meter((6, 6)).swung(0.5, 0.5, 8) == 0.5
     assert Meter((6, 6)).swung(0.25, 0.5, 16) == pytest.approx(0.375)
+
+
+def test_a_meter_nobody_can_count_is_refused() -> None:
+    text = (FOLDER / "folk.toml").read_text(encoding="utf-8")
+    with pytest.raises(Fault, match="4/3 is none"):
+        parse_style("odd", "meter = [4, 3]\n" + text)
 
 
 def test_a_style_may_count_its_bar_its_own_way() -> None:

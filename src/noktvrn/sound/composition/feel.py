@@ -34,10 +34,12 @@ class Feel:
         loose = self.style.humanise_ms
         lean = 2.0 * loose * _LEAN.get(part.line, 0.2) * dice(self.identity.seed, "lean", part.name).random()
         return tuple(
-            replace(
-                self.swung(note),
-                nudge_ms=note.nudge_ms + lean + max(-2.0, min(2.0, luck.gauss(0.0, 0.6))) * loose,
-                velocity=min(1.0, max(0.05, note.velocity * (1.0 + 0.08 * luck.uniform(-1.0, 1.0)))),
+            Note(
+                start := self._late(note.start),
+                max(0.05, self._late(note.start + note.length) - start),
+                note.pitch,
+                min(1.0, max(0.05, note.velocity * (1.0 + 0.08 * luck.uniform(-1.0, 1.0)))),
+                note.nudge_ms + lean + max(-2.0, min(2.0, luck.gauss(0.0, 0.6))) * loose,
             )
             for note in sorted(written, key=lambda note: (note.start, note.pitch))
         )

@@ -60,8 +60,10 @@ def _section_chords(
 ) -> list[ChordSlot]:
     chords = [read(numeral, plan, style) for numeral in progression.split()]
     count = max(1, math.ceil(section.length / length - 1e-9))
-    starts = [section.start + meter.nearest(i * length) for i in range(count)]
-    return _gapless(starts, [chords[i % len(chords)] for i in range(count)], section.end)
+    # Two chords in a bar of one beat fall together: the first of them is left out.
+    beats = {meter.nearest(i * length): chords[i % len(chords)] for i in range(count)}
+    inside = {section.start + beat: chord for beat, chord in beats.items() if beat < section.length - 1e-6}
+    return _gapless(list(inside), list(inside.values()), section.end)
 
 
 def _gapless(starts: Sequence[float], chords: Sequence[Chord], end: float) -> list[ChordSlot]:
