@@ -37,8 +37,9 @@ class PatchBase(Noun):
         default=False, description="notes that start together go through one drive, as on an amplifier"
     )
     velocity_tone: Share = Field(default=0.3, description="how much a soft note is darker")
-    amp: Literal["none", "combo", "stack", "bass"] = Field(
-        default="none", description="the amplifier and cabinet that `drive` overdrives"
+    amp: Literal["none", "line", "combo", "stack", "bass"] = Field(
+        default="none",
+        description="the amplifier and cabinet that `drive` overdrives; `line` is a clean stage without",
     )
 
 
@@ -260,6 +261,7 @@ class AnalogPatch(PatchBase):
     vowel: Vowel = "none"
     lfo: Literal["sine", "saw", "square", "random"] = "sine"
     lfo_hz: float = Field(default=0.3, ge=0.0, le=20.0)
+    lfo_beats: float = Field(default=0.0, ge=0.0, le=32.0, description="beats of a turn, for `lfo_hz`, or 0")
     lfo_depth: float = Field(default=0.0, ge=0.0, le=6.0, description="octaves")
     lfo_free: bool = Field(default=True, description="runs on between notes; else each note starts it")
     width: Share = Field(default=0.6, description="how far the pulse width moves")

@@ -17,6 +17,7 @@ from noktvrn.sound.style import _library
 from noktvrn.sound.synthesis.instrument import Instrument, in_hands
 from noktvrn.sound.synthesis.piano import inharmonicity, prompt_fall
 from noktvrn.sound.synthesis.timbre import hertz
+from noktvrn.sound.synthesis.voices import in_time
 
 Sound = NDArray[np.float32]
 
@@ -252,3 +253,11 @@ def test_players_of_a_section_are_many() -> None:
         return float(levels.std() / levels.mean())
 
     assert unrest("strings") > 1.5 * unrest("violin")
+
+
+def test_a_wobble_counted_in_beats_keeps_to_the_song() -> None:
+    slow, quick = (in_time(patch("wobble_bass"), 60.0 / tempo) for tempo in (70.0, 140.0))
+    assert isinstance(slow, AnalogPatch) and isinstance(quick, AnalogPatch)
+    assert slow.lfo_hz == pytest.approx(70.0 / 60.0 / 0.5)
+    assert quick.lfo_hz == pytest.approx(2.0 * slow.lfo_hz)
+    assert in_time(patch("piano"), 0.5) == patch("piano")

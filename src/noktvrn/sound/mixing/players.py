@@ -18,6 +18,7 @@ from noktvrn.sound.synthesis.drums import DrumVoice, strike
 from noktvrn.sound.synthesis.instrument import Instrument, Wish, in_hands
 from noktvrn.sound.synthesis.spectrum import bell, frequencies, high_pass, padded, shaped, shelf, tilt
 from noktvrn.sound.synthesis.takes import Take
+from noktvrn.sound.synthesis.voices import in_time
 
 _LAYERS = 6
 _STROKES = 3
@@ -46,7 +47,7 @@ class _Played:
 def play_part(part: PartStyle, score: Score, style: Style, identity: SoundIdentity) -> list[Sounding]:
     """Every note of a part, on the instrument the artist chose for it."""
     luck = dice(identity.seed, "instrument", part.name)
-    patch = in_hands(style.patch[luck.choice(part.patches)], identity, part.name)
+    patch = in_time(in_hands(style.patch[luck.choice(part.patches)], identity, part.name), score.beat_s)
     air = 0.0 if part.bus == "bass" else style.mix.air
     player = Instrument(part.name, patch, identity, _tilt(style, identity), air)
     variants = max(_VARIANTS.get(patch.engine, 2), 2 if part.double_ms else 1)

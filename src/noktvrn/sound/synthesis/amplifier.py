@@ -29,6 +29,7 @@ class Amplifier(NamedTuple):
 
 
 AMPLIFIERS = {
+    "line": Amplifier(18.0, 0.0, 0.1, 0.0, 0.0, 0.0, 15_000.0),
     "combo": Amplifier(90.0, 4.0, 0.25, 2.0, -1.5, 4.0, 5200.0),
     "stack": Amplifier(160.0, 7.0, 0.12, 5.0, -4.0, 5.0, 4600.0),
     "bass": Amplifier(32.0, 2.0, 0.2, 2.5, -2.0, 2.0, 3200.0),

@@ -29,12 +29,13 @@ Curve = NDArray[np.float32]
 def play(
     patch: AnalogPatch, pitch: int, seconds: float, velocity: float, detune_cents: float, seed: int
 ) -> Samples:
-    """A note: (1, n) for one voice, (2, n) for more."""
+    """A note: (1, n) for one voice or a patch without stereo, else (2, n)."""
     loudness = contour(seconds, patch.envelope)
     luck = np.random.Generator(np.random.PCG64(seed))
     time, count = times(loudness.size), loudness.size
     row = joined(_path(patch, pitch, velocity, time, luck), count)
-    sound = np.zeros((1 if patch.voices * len(patch.stack) == 1 else 2, count), dtype=np.float32)
+    single = patch.voices * len(patch.stack) == 1 or not patch.stereo
+    sound = np.zeros((1 if single else 2, count), dtype=np.float32)
     for step in patch.stack if patch.level else ():
         table = _frames(patch.wave, patch.vowel, round(patch.resonance, 3), patch.cutoff, pitch + step)
         for cents, pan in _voices(patch, detune_cents, luck):
@@ -176,7 +177,7 @@ def _growling(patch: AnalogPatch, index: NDArray[np.int32], base: float) -> NDAr
 def _place(sound: Samples, voice: Curve, pan: float, voices: int) -> None:
     level = 1.0 / np.sqrt(voices)
     if sound.shape[0] == 1:
-        sound[0] += voice
+        sound[0] += np.float32(level) * voice
         return
     sound[0] += np.float32(level * np.sqrt(1.0 - 0.85 * pan)) * voice
     sound[1] += np.float32(level * np.sqrt(1.0 + 0.85 * pan)) * voice

@@ -72,6 +72,13 @@ def _acoustic(patch: _Acoustic, pitch: int, seconds: float, velocity: float, see
             return modal.play(patch, pitch, seconds, velocity, seed)
 
 
+def in_time(patch: Patch, beat_s: float) -> Patch:
+    """The patch in a song whose beats last `beat_s` seconds: wobbles counted in beats get their rate."""
+    if not isinstance(patch, AnalogPatch) or not patch.lfo_beats:
+        return patch
+    return patch.model_copy(update={"lfo_hz": 1.0 / (patch.lfo_beats * beat_s)})
+
+
 def own(patch: Patch, brightness: float, luck: random.Random) -> dict[str, object]:
     """The changes an artist makes to an acoustic or analog patch: another instrument of the same kind.
 
