@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("install", "start", "debut", "music", "mastering", "cover", "film")
+NAMES = ("install", "start", "debut", "music", "mastering", "voice", "cover", "film")
 
 
 def main() -> None:
