@@ -113,7 +113,7 @@ def plan_song(
     bpm = _tempo(luck, tempo, energy)
     bar_s = home.meter[0] * (4.0 / home.meter[1]) * 60.0 / (bpm * quarters_per_beat(home.meter))
     bars = _bars(duration_s, bar_s)
-    form = _fit(_parse(luck.choice(home.forms)), bars)
+    form = _fit(_form(luck, home, bars), bars)
     words = _Words(luck, bar_s, {})
     sections = tuple(
         _section(label, count, words, _lift(form, index), energy) for index, (label, count) in enumerate(form)
@@ -183,6 +183,12 @@ def _leaning(mode: str, mood: str) -> float:
 
 
 # ---- form
+
+
+def _form(luck: random.Random, style: Style, bars: int) -> Form:
+    """A form of the style: the nearer its own length, the likelier, since that is bent the least."""
+    forms = [_parse(text) for text in style.forms]
+    return luck.choices(forms, [1.0 / (0.25 + abs(math.log2(_total(form) / bars))) for form in forms])[0]
 
 
 def _parse(text: str) -> Form:

@@ -42,7 +42,6 @@ BUSES: tuple[Bus, ...] = ("drums", "bass", "harmony", "lead")
 Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "backing", "drone"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Decibels = Annotated[float, Field(ge=-12.0, le=12.0)]
-Pattern = Annotated[str, Field(min_length=8, pattern=r"^[\w.\-^,+]+$")]
 
 
 class Harmony(Noun):

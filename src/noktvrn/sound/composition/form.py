@@ -8,9 +8,6 @@ from noktvrn.model.song import SongPlan
 from noktvrn.sound.score import Section
 from noktvrn.sound.style import PartStyle
 
-VOCAL = ("verse", "prechorus", "chorus", "bridge")
-"""Labels of the sections that carry words."""
-
 PEAKS = ("chorus", "drop")
 """Labels of the sections a song works towards."""
 
