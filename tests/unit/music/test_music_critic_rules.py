@@ -175,6 +175,13 @@ def test_a_persons_form_and_key_are_theirs() -> None:
     assert {f.rule for f in report.findings} == {"audio.hook", "audio.heard_key", "audio.heard_tempo"}
 
 
+def test_a_persons_dynamics_are_told_and_do_not_block() -> None:
+    wide = judge(provenance=PERSON, loudness_range_lu=24.0)
+    assert wide.passed and only(wide).rule == "audio.range"
+    assert not judge(loudness_range_lu=24.0).passed
+    assert not judge(provenance=PERSON, clipped_runs=1).passed
+
+
 def test_the_summary_tells_the_worst_first_with_figure_limit_and_mend() -> None:
     report = Report(
         subject="track",

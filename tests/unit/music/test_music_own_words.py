@@ -27,8 +27,7 @@ Leave the light on in the hall
 
 def plan(*labels: str, bars: int = 8) -> SongPlan:
     sections = tuple(
-        SectionPlan(label=label, bars=bars, energy=0.5, syllables=(7, 7), rhyme="AA")  # type: ignore[arg-type]
-        for label in labels
+        SectionPlan(label=label, bars=bars, energy=0.5, syllables=(7, 7), rhyme="AA") for label in labels
     )
     return SongPlan(
         genre="folk", style="folk", tempo_bpm=100, tonic=0, mode="major", sections=sections, seed=1

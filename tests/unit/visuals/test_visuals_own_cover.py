@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from noktvrn.picture.encode import read_mark
 from noktvrn.visuals.own_cover import SIDE, for_a_person, prepare
 
 
-def picture(path: Path, width: int = SIDE, height: int = SIDE, mode: str = "RGB", **how: object) -> Path:
+def picture(path: Path, width: int = SIDE, height: int = SIDE, mode: str = "RGB", **how: Any) -> Path:
     Image.effect_noise((width, height), 60).convert(mode).save(path, **how)
     return path
 

@@ -33,6 +33,11 @@ class Limit:
     hint: str = MASTER
     style: Callable[[Targets], Range] | None = None
 
+    @property
+    def is_taste(self) -> bool:
+        """Whether it is a matter of style: a person's recording is then only told about it."""
+        return self.style is not None
+
     def ranges(self, targets: Targets) -> tuple[Range, Range]:
         """The hard and the soft range for music of these targets."""
         if self.style is None:
@@ -90,7 +95,8 @@ def within(limit: Limit, case: Case) -> Iterator[Finding]:
     """The finding of a figure outside its hard or else its soft range."""
     value = float(limit.read(case.figures))
     hard, soft = limit.ranges(case.targets)
-    for severity, (low, high) in ((Severity.ERROR, hard), (Severity.WARNING, soft)):
+    worst = Severity.WARNING if limit.is_taste and case.by_a_person else Severity.ERROR
+    for severity, (low, high) in ((worst, hard), (Severity.WARNING, soft)):
         # Written so that a value that is no number is outside every range.
         if not low <= value <= high:
             what = f"{limit.name} {value:.4g} {limit.unit}".strip()
