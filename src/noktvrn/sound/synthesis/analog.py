@@ -46,7 +46,7 @@ def play(
     return np.asarray(sound * loudness, dtype=np.float32)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _frames(wave: str, vowel: str, resonance: float, cutoff: float, pitch: int) -> Curve:
     base = hertz(pitch)
     n = harmonics(base)

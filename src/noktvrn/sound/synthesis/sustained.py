@@ -52,7 +52,7 @@ def play(patch: SustainedPatch, pitch: int, seconds: float, velocity: float, see
     return sound * loudness
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _frames(patch: SustainedPatch, pitch: int) -> Curve:
     """The rows of a pitch from pianissimo to fortissimo (`cycles`)."""
     base = hertz(pitch)
