@@ -39,9 +39,10 @@ _TITLE, _TEXT = "instrument-serif", "inter-tight"
 
 
 @lru_cache(maxsize=32)
-def serif(size: int) -> ImageFont.FreeTypeFont:
-    """The face of titles and large figures."""
-    return ImageFont.truetype(str(face(_TITLE).file), size)
+def serif(size: int, *, wide: bool = False) -> ImageFont.FreeTypeFont:
+    """The face of titles and large figures; `wide` is its stand-in, which knows Greek and Cyrillic too."""
+    chosen = face(_TITLE).stand_in if wide else face(_TITLE)
+    return ImageFont.truetype(str(chosen.file), size)
 
 
 @lru_cache(maxsize=32)
@@ -50,16 +51,15 @@ def sans(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(face(_TEXT).file), size)
 
 
-def readable(text: str) -> str:
-    """The text with a middle dot for what the title's face cannot draw."""
-    return "".join(letter if face(_TITLE).draws(letter) else "·" for letter in text)
-
-
 def fitted(text: str, size: int, width: int, smallest: int = 40) -> tuple[str, ImageFont.FreeTypeFont]:
-    """The text in the largest serif up to `size` that fits `width`, cut with an ellipsis if none does."""
-    while size > smallest and serif(size).getlength(text) > width:
+    """The text in the largest serif up to `size` that fits `width`, cut with an ellipsis if none does; a
+    middle dot stands for each letter no bundled face can draw."""
+    wide = not face(_TITLE).draws(text)
+    known = face(_TITLE).stand_in if wide else face(_TITLE)
+    text = "".join(letter if known.draws(letter) else "·" for letter in text)
+    while size > smallest and serif(size, wide=wide).getlength(text) > width:
         size -= 4
-    font = serif(size)
+    font = serif(size, wide=wide)
     while len(text) > 1 and font.getlength(text) > width:
         text = text[:-2].rstrip() + "…"
     return text, font

@@ -86,7 +86,7 @@ def _head(image: Image.Image, sheet: Sheet) -> None:
     draw = ImageDraw.Draw(image)
     figures = _headline(sheet.analysis)
     left = RIGHT - 236 * len(figures)
-    title, font = ground.fitted(ground.readable(sheet.title), 108, left - LEFT - 48)
+    title, font = ground.fitted(sheet.title, 108, left - LEFT - 48)
     draw.text((LEFT - 4, 176), title, font=font, fill=ground.INK, anchor="ls")
     draw.text((LEFT, 224), sheet.line, font=sans(26), fill=ground.MUTED, anchor="lm")
     for place, (name, value, unit) in enumerate(figures):
