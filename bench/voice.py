@@ -125,7 +125,8 @@ def main() -> None:
         speed = singing / min(taken)
         print(
             f"{name}: {speed:.0f}x real time of singing (at least {least:.0f}x), "
-            f"{length / min(taken):.0f}x of song; notes off by {np.median(errors):.1f} cents (median), {errors.max():.1f} (worst)"
+            f"{length / min(taken):.0f}x of song; "
+            f"notes off by {np.median(errors):.1f} cents (median), {errors.max():.1f} (worst)"
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from noktvrn.model.sound import SoundIdentity
@@ -49,7 +51,7 @@ def envelope(sound: Floats, hertz: float) -> tuple[Floats, Floats]:
     at = hertz * np.arange(1, int(4200 / hertz))
     place = np.rint(at * middle.size / RATE).astype(int)
     loud = [level[max(0, p - 12) : p + 13].max() for p in place]
-    return at, 20 * np.log10(np.array(loud))
+    return np.asarray(at, np.float64), np.asarray(20 * np.log10(np.array(loud)))
 
 
 @pytest.mark.parametrize("tract", [0.0, 1.0])
@@ -182,3 +184,27 @@ def test_groups_are_in_time_and_notes_do_not_run_into_each_other() -> None:
     assert [len(group) for group in groups] == [3, 1]
     ends = [(syllable.start_s, syllable.end_s) for syllable in groups[0]]
     assert ends == [(0.0, 0.5), (0.5, 1.0), (1.0, 1.2)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    notes=st.lists(
+        st.tuples(st.floats(0.0, 3.0), st.floats(0.0, 1.5), st.floats(20.0, 110.0), st.floats(0.0, 1.0)),
+        min_size=1,
+        max_size=8,
+    ),
+    signs=st.lists(st.sampled_from(sorted(GESTURES)), max_size=3),
+    vowel=st.sampled_from([*VOWELS, "AY", "OY"]),
+    artist=st.integers(0, 30),
+)
+def test_whatever_is_asked_sounds_finite_and_no_louder_than_a_voice(
+    notes: list[tuple[float, float, float, float]], signs: list[str], vowel: str, artist: int
+) -> None:
+    sung = [
+        Vocal(
+            (Tone(start, start + length, pitch, force),), vowel, tuple(signs), tuple(signs[:1]), force > 0.5
+        )
+        for start, length, pitch, force in notes
+    ]
+    sound = formant.sing(sung, voice_of(SoundIdentity(seed=artist, style="pop")), 3 * RATE, 1)
+    assert np.isfinite(sound).all() and np.abs(sound).max() < 2.0

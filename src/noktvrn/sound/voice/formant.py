@@ -32,6 +32,12 @@ TABLE = 2048
 LEVEL = 0.11
 """Keeps the loudest notes near -6 dBFS."""
 
+_WIDEST_HZ = 1300.0
+"""Where F1 lies in a mouth that opens no further."""
+
+_LOUDEST = 2.0
+"""Level of the loudest shapes: pitches nobody sings would lie on a resonance and scream."""
+
 
 def sing(syllables: Iterable[Vocal], voice: Voice, samples: int, seed: int) -> Samples:
     """All syllables as `samples` mono samples, dry. The same arguments give the same bytes."""
@@ -97,7 +103,7 @@ def _shapes(
     at, logs = path.formants
     formants = np.exp(np.stack([np.interp(times, at, logs[:, n]) for n in range(5)], axis=1))
     # A singer opens the mouth rather than let the pitch rise above F1 (Sundberg, STL-QPSR 1975).
-    formants[:, 0] = np.maximum(formants[:, 0], 1.03 * hertz)
+    formants[:, 0] = np.maximum(formants[:, 0], np.minimum(1.03 * hertz, _WIDEST_HZ))
     formants[:, 1] = np.maximum(formants[:, 1], formants[:, 0] + 200.0)
     formants[:, 2] = np.maximum(formants[:, 2], formants[:, 1] + 250.0)
     closed_at, closed = path.closure
@@ -117,7 +123,8 @@ def _cycles(hertz: Floats, formants: Floats, closure: Floats, rd: Floats, voice:
     lines *= tract.closed(at, closure)
     loud = np.sqrt(np.sum(lines.real**2 + lines.imag**2, axis=1))
     open_loud = loud / np.maximum(tract.closed(at[:, :1], closure)[:, 0], 0.2)
-    lines *= (np.maximum(open_loud, 1e-6) ** -0.75)[:, None].astype(np.float32)
+    evened = np.minimum(open_loud**0.25, _LOUDEST) / np.maximum(open_loud, 1e-6)
+    lines *= evened[:, None].astype(np.float32)
     spectrum = np.zeros((hertz.size, TABLE // 2 + 1), np.complex64)
     spectrum[:, 1 : count + 1] = lines
     table = np.empty((hertz.size, TABLE + 1), np.float32)
