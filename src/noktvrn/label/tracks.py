@@ -10,14 +10,12 @@ import numpy as np
 
 from noktvrn.kernel.errors import NotAllowed
 from noktvrn.label import known, recordings
-from noktvrn.label.recordings import LONGEST_S, RATES, STEREO, Samples
+from noktvrn.label.recordings import STEREO, Samples
 from noktvrn.model.analysis import TrackReport
 from noktvrn.settings import Settings
 from noktvrn.sound.analysis import analyse as hear
 from noktvrn.visuals.sheet_ground import clock
 from noktvrn.visuals.track_sheet import Sheet, write_sheet
-
-__all__ = ["LONGEST_S", "RATES", "STEREO", "analyse"]
 
 WAVEFORM = 400
 """Slices of the waveform of a report."""
