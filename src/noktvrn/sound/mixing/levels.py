@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from noktvrn.sound.analysis import loudness
 from noktvrn.sound.score import RATE, Score, Section
 from noktvrn.sound.style import Mix
+from noktvrn.sound.synthesis.spectrum import Samples
 from noktvrn.sound.synthesis.takes import Sound
 
 _DEPTH = {
@@ -30,6 +33,8 @@ _DEPTH = {
 """How many contrasts a section lies below the peaks."""
 
 _REACH_DB = 8.0
+_TRIM_DB = 3.0
+TRIM_STEP = RATE // 10
 PEAK_LUFS = -16.5
 """Loudness of the loudest sections of the sum of all stems: room enough for every peak."""
 
@@ -79,6 +84,23 @@ def rides(soundings: Sequence[tuple[float, Sounding]], score: Score, mix: Mix) -
         wanted = PEAK_LUFS - mix.contrast * _depth(section)
         lift = min(_REACH_DB, max(-_REACH_DB, wanted - (level + PEAK_LUFS - peak)))
         gains.append(float(10.0 ** ((lift + PEAK_LUFS - peak) / 20.0)))
+    return gains
+
+
+def trim(mix: Samples, score: Score, style: Mix) -> NDArray[np.float64]:
+    """The last ride of the faders, by ear and not on paper: gains, one each `TRIM_STEP` samples, that set the
+    sections of the summed `mix` (2, n) where compressors and filters have moved them off."""
+    powers = loudness.powers_of(mix, RATE)
+    spans = [
+        slice(score.sample(s.start) // TRIM_STEP, score.sample(s.end) // TRIM_STEP) for s in score.sections
+    ]
+    heard = [float(loudness.to_lufs(powers[span].mean())) if powers[span].size else -70.0 for span in spans]
+    peak = _peak(heard, score.sections)
+    gains = np.ones(powers.size + 2)
+    for span, level, section in zip(spans, heard, score.sections, strict=True):
+        lift = peak - style.contrast * _depth(section) - level
+        after = None if section.index == len(spans) - 1 else span.stop
+        gains[span.start : after] = 10.0 ** (min(_TRIM_DB, max(-_TRIM_DB, lift)) / 20.0)
     return gains
 
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.sound import SoundIdentity
+from noktvrn.sound.gain import apply_gain
 from noktvrn.sound.mixing.automation import Automation, follows_filter, openings, swell, wet_buses
 from noktvrn.sound.mixing.dynamics import compress, saturate
 from noktvrn.sound.mixing.filters import sweep_low_pass
 from noktvrn.sound.mixing.gestures import add_texture, sound_of
-from noktvrn.sound.mixing.levels import Sounding, rides, set_level
+from noktvrn.sound.mixing.levels import TRIM_STEP, Sounding, rides, set_level, trim
 from noktvrn.sound.mixing.players import play_kit, play_part
 from noktvrn.sound.mixing.scenes import widen
 from noktvrn.sound.mixing.space import LOW_RATE, Send, heard, impulse_response, loudness_of
@@ -55,15 +57,11 @@ def mix_down(
     """The whole song as one mix, (2, `score.samples`), not mastered. Deterministic in all its arguments.
     Where a `singer` will take the tune, the instruments that play it step back.
 
-    Faster than the sum of `render` and the same to within rounding: all spaces come back at once.
+    The sum of `render` to within rounding, in half the time: all spaces come back at once.
     """
     desk = _Desk(score, style, identity, seed, singer)
-    mix, out = (np.zeros((2, score.samples), dtype=np.float32) for _ in range(2))
-    desk.dry(BUSES[0], mix)
-    for bus in BUSES[1:]:
-        _pour(desk.dry(bus, out), mix)
-    del out
-    return desk.finished(mix, [send for bus in BUSES for send in desk.sends(bus)])
+    mix = _summed(desk)
+    return desk.finished(mix, trim(mix, score, style.mix))
 
 
 def render(
@@ -75,9 +73,22 @@ def render(
     memory.
     """
     desk = _Desk(score, style, identity, seed, singer)
+    last_ride = trim(_summed(desk), score, style.mix)
     for bus in BUSES:
-        out = np.zeros((2, score.samples), dtype=np.float32)
-        yield Stem(bus, desk.finished(desk.dry(bus, out), desk.sends(bus)))
+        out = desk.dry(bus, np.zeros((2, score.samples), dtype=np.float32))
+        desk.add_spaces(out, desk.sends(bus))
+        yield Stem(bus, desk.finished(out, last_ride))
+
+
+def _summed(desk: _Desk) -> Samples:
+    """All buses and their spaces, before the last ride."""
+    mix, out = (np.zeros((2, desk.score.samples), dtype=np.float32) for _ in range(2))
+    desk.dry(BUSES[0], mix)
+    for bus in BUSES[1:]:
+        _pour(desk.dry(bus, out), mix)
+    del out
+    desk.add_spaces(mix, [send for bus in BUSES for send in desk.sends(bus)])
+    return mix
 
 
 class _Desk:
@@ -135,7 +146,7 @@ class _Desk:
         `out` (2, n)."""
         mix = self.style.mix
         space, echo = (np.zeros((out.shape[1] + 1) // 2, dtype=np.float32) for _ in range(2))
-        strips = self._strips.pop(bus)
+        strips = self._strips[bus]
         for swept in (True, False):
             for strip in strips:
                 if strip.swept is swept:
@@ -164,13 +175,17 @@ class _Desk:
             found.append((echo, impulse_response(thrown if sound.delay else _ECHO, beat_s, seed)))
         return found
 
-    def finished(self, out: Samples, sends: Sequence[Send]) -> Samples:
-        """`out` with what comes back from the spaces added, centred and faded, in place."""
+    def add_spaces(self, out: Samples, sends: Sequence[Send]) -> None:
+        """Adds what comes back from the spaces, in place."""
         if sends:
             wet = heard(sends, (self.score.samples + 1) // 2)
             widen(wet, self.score, _SPACE_WIDTH, LOW_RATE)
             for side in range(2):
                 add_doubled(out[side], wet[side])
+
+    def finished(self, out: Samples, ride: NDArray[np.float64]) -> Samples:
+        """`out` with the last ride of the faders, centred and faded, in place."""
+        apply_gain(out, ride, TRIM_STEP)
         _centre(out)
         _fade(out, self.score)
         return out
