@@ -33,6 +33,9 @@ _HALF_WINDOW = 7
 _FIRM, _LEANING, _PASSING = 6.0, 4.6, 0.5
 """Costs of a note its chord does not have."""
 
+_CERTAIN = 60.0
+"""Weight of the wish for the peak: nothing outweighs it."""
+
 _WIDE = 1.25
 """How much wider a motif swings at the peaks of a song."""
 
@@ -220,7 +223,7 @@ class Tune:
         """The wish for one note: the shape, drawn up towards the peak when that is near."""
         chord = self._chord(section, line, index)
         if here == peak:
-            return Place(chord, float(top), 6.0, foreign=_FIRM, top=top)
+            return Place(chord, float(top), _CERTAIN, foreign=_FIRM, top=top)
         wide = _WIDE if section.label in PEAKS else 1.0
         wish = height(middle - 1.0, wide * line.shape[index % NOTES])
         away = abs(here[1] - peak[1]) if here[0] == peak[0] else 9
