@@ -122,6 +122,7 @@ def test_a_take_that_is_another_take_again_is_told() -> None:
 
 
 def test_a_loud_master_leaves_more_room() -> None:
+    assert not report_of_loud(-1.2).passed
     assert only(report_of_loud(-1.2)).rule == "audio.loud_peak"
     assert report_of_loud(-2.0).findings == ()
 

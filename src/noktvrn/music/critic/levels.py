@@ -110,7 +110,7 @@ def loud_peak(case: Case) -> Iterator[Finding]:
     if case.figures.integrated_lufs > LOUD_LUFS and not peak <= LOUD_PEAK_DBTP:
         what = f"True peak {peak:.1f} dBTP in a master of {case.figures.integrated_lufs:.1f} LUFS"
         hint = "Leave 2 dB in a loud master, or master it to -14 LUFS."
-        yield outside("audio.loud_peak", Severity.WARNING, what, peak, (-inf, LOUD_PEAK_DBTP), hint)
+        yield outside("audio.loud_peak", Severity.ERROR, what, peak, (-inf, LOUD_PEAK_DBTP), hint)
 
 
 def target(case: Case) -> Iterator[Finding]:
