@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import io
 import re
-import resource
 import subprocess
 import tempfile
 import time
@@ -241,7 +240,6 @@ def speed(song: Labelled) -> None:
     for name, work in (("tempo and key", quick), ("the whole analysis", lambda: analyse(audio, song.rate))):
         taken = cpu(work)
         print(f"  {name:30s}{taken:7.3f} s {seconds / taken:7.0f} x realtime")
-    print(f"  peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 def meters(kept: Sequence[Labelled]) -> None:
