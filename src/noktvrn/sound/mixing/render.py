@@ -73,6 +73,7 @@ def render(
     memory.
     """
     desk = _Desk(score, style, identity, seed, singer)
+    desk.twice = True
     last_ride = trim(_summed(desk), score, style.mix)
     for bus in BUSES:
         out = desk.dry(bus, np.zeros((2, score.samples), dtype=np.float32))
@@ -107,6 +108,8 @@ class _Desk:
             tracks.append((part, set_level(notes, score, level), notes))
         kit = play_kit(score, style, identity)
         tracks.append((None, set_level(kit, score, style.mix.drums + fader_db(identity, "drums")), kit))
+        self.twice = False
+        """Whether buses will be asked for again; else each is forgotten once it is laid."""
         self._swell = [swell(score, style, section.index) for section in score.sections]
         self._automation, self._wet = Automation(score, style), wet_buses(style)
         self._space = 0.55 + 0.9 * identity.space
@@ -146,7 +149,7 @@ class _Desk:
         `out` (2, n)."""
         mix = self.style.mix
         space, echo = (np.zeros((out.shape[1] + 1) // 2, dtype=np.float32) for _ in range(2))
-        strips = self._strips[bus]
+        strips = self._strips[bus] if self.twice else self._strips.pop(bus)
         for swept in (True, False):
             for strip in strips:
                 if strip.swept is swept:
