@@ -23,7 +23,7 @@ _OVERSAMPLING = 8
 _REACH = 12
 _BETA = 6.0
 _ROWS = 2048
-_OVER_HALF_WAY = 1.6
+_OVER_HALF_WAY = 2.0
 """The square root of two (a curve of half the bandwidth between points) and some, as the kernel is short."""
 _CHUNK_BLOCKS = 1024
 
@@ -81,7 +81,7 @@ def refine(peaks: Samples, audio: Samples, above: float, chosen: NDArray[np.bool
     wanted = np.flatnonzero(chosen & (_kernel()[1] * _neighbourhood(peaks) > above))
     if above > 0.0:
         _raise_to_curve(peaks, audio, wanted, _half_way())
-        wanted = wanted[peaks[wanted] * _OVER_HALF_WAY > above]
+        wanted = wanted[_neighbourhood(peaks)[wanted] * _OVER_HALF_WAY > above]
     _raise_to_curve(peaks, audio, wanted, _kernel()[0])
 
 
