@@ -120,6 +120,13 @@ class Settings(BaseSettings):
     """What `file_singer` hands on: a person's recording, the name of the voice their consent is kept under,
     and what it is: sung, spoken, or made by a model of their voice."""
 
+    soundfont: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_SOUNDFONT"))
+    """A sound bank (.sf2, .sf3) of the person's own: songs are played on it instead of the house's
+    instruments."""
+
+    fluidsynth: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_FLUIDSYNTH"))
+    """The fluidsynth program that plays it; unset: the one on PATH."""
+
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 

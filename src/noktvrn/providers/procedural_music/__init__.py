@@ -10,11 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noktvrn.providers._kit import Kit
+    from noktvrn.providers.procedural_music.composer import ProceduralComposer
+    from noktvrn.settings import Settings
+
+
+def open(settings: Settings, kit: Kit) -> ProceduralComposer:  # noqa: A001 - the name every provider's door has
+    """The player: on its own instruments, or on the bank of `NOKTVRN_SOUNDFONT`.
+
+    Raises:
+        NotReady: that bank is not there. Unavailable: nor is the fluidsynth program.
+    """
     from noktvrn.providers.procedural_music.composer import ProceduralComposer
 
+    if settings.soundfont is None:
+        return ProceduralComposer()
+    from noktvrn.providers.procedural_music.soundfont import SoundfontBand, find_fluidsynth
 
-def open(settings: object, kit: object) -> ProceduralComposer:  # noqa: A001 - the name every provider's door has
-    """The player. It reads no setting and needs nothing of the kit."""
-    from noktvrn.providers.procedural_music.composer import ProceduralComposer
-
-    return ProceduralComposer()
+    return ProceduralComposer(SoundfontBand(find_fluidsynth(settings.fluidsynth), settings.soundfont))

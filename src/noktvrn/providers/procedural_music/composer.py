@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.model.provenance import Provenance, Rights, SourceType
 from noktvrn.model.sound import SoundIdentity
+from noktvrn.providers.procedural_music.soundfont import SoundfontBand
 from noktvrn.providers.procedural_music.words import melody, worded
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.sound.composition.arrangement import compose
@@ -14,6 +15,7 @@ from noktvrn.sound.composition.figures import figures
 from noktvrn.sound.composition.timeline import timeline
 from noktvrn.sound.files.midi import write_midi
 from noktvrn.sound.files.wav import write_float_wav
+from noktvrn.sound.mixing.band import Band
 from noktvrn.sound.mixing.render import Stem, mix_down, render
 from noktvrn.sound.score import RATE, Score
 from noktvrn.sound.style import Style, load_style
@@ -23,9 +25,12 @@ VERSION = "3"
 
 
 class ProceduralComposer:
-    """Composes and renders on this machine, the same bytes for the same request."""
+    """Composes and renders on this machine, the same bytes for the same request (and the same bank)."""
 
     name = "procedural_music"
+
+    def __init__(self, bank: SoundfontBand | None = None) -> None:
+        self._bank = bank
 
     def compose(self, request: CompositionRequest) -> Recording:
         """Composes the plan, renders its mix (or its stems, when they are wanted) and writes its score.
@@ -39,7 +44,9 @@ class ProceduralComposer:
         style = load_style(plan.style)
         stems = tuple(
             _write(stem, request.folder)
-            for stem in rendered(score, style, request.identity, request.seed, singer=request.singer)
+            for stem in rendered(
+                score, style, request.identity, request.seed, singer=request.singer, band=self._bank
+            )
         )
         midi = request.folder / "score.mid"
         write_midi(midi, score, request.title)
@@ -49,12 +56,14 @@ class ProceduralComposer:
             timeline=timeline(score, plan),
             melody=melody(score),
             score_figures=figures(score, plan),
-            provenance=_provenance(request),
+            provenance=_provenance(request, self._bank),
         )
 
 
-def _mixed(score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool) -> Iterator[Stem]:
-    yield Stem("mix", mix_down(score, style, identity, seed, singer=singer))
+def _mixed(
+    score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool, band: Band | None
+) -> Iterator[Stem]:
+    yield Stem("mix", mix_down(score, style, identity, seed, singer=singer, band=band))
 
 
 def _write(stem: Stem, folder: Path) -> StemFile:
@@ -63,10 +72,14 @@ def _write(stem: Stem, folder: Path) -> StemFile:
     return StemFile(name=stem.name, path=path)
 
 
-def _provenance(request: CompositionRequest) -> Provenance:
-    return Provenance(
+def _provenance(request: CompositionRequest, bank: SoundfontBand | None) -> Provenance:
+    made = Provenance(
         engine="procedural_music",
         engine_version=VERSION,
         source_type=SourceType.ALGORITHMIC,
         seed=request.seed,
     )
+    if bank is None:
+        return made
+    licence = "own work of the label's embedded engine, played on a sound bank of the person's own"
+    return made.model_copy(update={"model": bank.name, "rights": Rights(licence=licence)})

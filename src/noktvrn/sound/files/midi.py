@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from noktvrn.model.song import quarters_per_beat
 from noktvrn.sound.score import Hit, Note, Score
@@ -22,6 +24,7 @@ DRUM_KEYS = {
 """General MIDI percussion keys of the kit voices."""
 
 Event = tuple[int, int, bytes]
+Played = TypeVar("Played", Note, Hit)
 
 
 def write_midi(path: Path, score: Score, title: str) -> None:
@@ -35,6 +38,21 @@ def write_midi(path: Path, score: Score, title: str) -> None:
     tracks.append(_track("drums", _hit_events(score.hits)))
     header = b"MThd" + struct.pack(">IHHH", 6, 1, len(tracks), TICKS)
     path.write_bytes(header + b"".join(tracks))
+
+
+def performance(score: Score, program: int, *, notes: Sequence[Note] = (), hits: Sequence[Hit] = ()) -> bytes:
+    """A file for a synthesiser: one part on channel 1 with `program`, or the kit on channel 10, as it is
+    played, humanising included. It begins at the first beat."""
+    channel = 9 if hits else 0
+    played = _note_events([_nudged(note, score) for note in notes], channel)
+    played += _hit_events([_nudged(hit, score) for hit in hits])
+    start: Event = (0, -1, bytes([0xC0 | channel, program]))
+    tracks = [_conductor(score, ""), _track("", [start, *played])]
+    return b"MThd" + struct.pack(">IHHH", 6, 1, len(tracks), TICKS) + b"".join(tracks)
+
+
+def _nudged(event: Played, score: Score) -> Played:
+    return replace(event, start=event.start + event.nudge_ms / 1000.0 / score.beat_s)
 
 
 def _conductor(score: Score, title: str) -> bytes:

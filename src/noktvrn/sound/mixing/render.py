@@ -14,11 +14,11 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.gain import apply_gain
 from noktvrn.sound.mixing.automation import Automation, follows_filter, openings, swell, wet_buses
+from noktvrn.sound.mixing.band import Band, HouseBand
 from noktvrn.sound.mixing.dynamics import compress, saturate
 from noktvrn.sound.mixing.filters import sweep_low_pass
 from noktvrn.sound.mixing.gestures import add_texture, sound_of
 from noktvrn.sound.mixing.levels import TRIM_STEP, Sounding, rides, set_level, trim
-from noktvrn.sound.mixing.players import play_kit, play_part
 from noktvrn.sound.mixing.scenes import widen
 from noktvrn.sound.mixing.space import LOW_RATE, Send, heard, impulse_response, loudness_of
 from noktvrn.sound.mixing.strips import Laid, Strip
@@ -52,27 +52,40 @@ class Stem:
 
 
 def mix_down(
-    score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool = False
+    score: Score,
+    style: Style,
+    identity: SoundIdentity,
+    seed: int,
+    *,
+    singer: bool = False,
+    band: Band | None = None,
 ) -> Samples:
     """The whole song as one mix, (2, `score.samples`), not mastered. Deterministic in all its arguments.
-    Where a `singer` will take the tune, the instruments that play it step back.
+    Where a `singer` will take the tune, the instruments that play it step back. The house's own band plays
+    unless another `band` is named.
 
     The sum of `render` to within rounding, in half the time: all spaces come back at once.
     """
-    desk = _Desk(score, style, identity, seed, singer)
+    desk = _Desk(score, style, identity, seed, singer, band or HouseBand())
     mix = _summed(desk)
     return desk.finished(mix, trim(mix, score, style.mix))
 
 
 def render(
-    score: Score, style: Style, identity: SoundIdentity, seed: int, *, singer: bool = False
+    score: Score,
+    style: Style,
+    identity: SoundIdentity,
+    seed: int,
+    *,
+    singer: bool = False,
+    band: Band | None = None,
 ) -> Iterator[Stem]:
     """The stems of the score in the order of `BUSES`, each `score.samples` long. Their sum is the mix.
 
     Deterministic in all its arguments. A stem is handed over before the next is begun; drop it to save
     memory.
     """
-    desk = _Desk(score, style, identity, seed, singer)
+    desk = _Desk(score, style, identity, seed, singer, band or HouseBand())
     desk.twice = True
     last_ride = trim(_summed(desk), score, style.mix)
     for bus in BUSES:
@@ -96,17 +109,17 @@ class _Desk:
     """The mixing desk of one song: every note's take and level, known before a bus is summed."""
 
     def __init__(
-        self, score: Score, style: Style, identity: SoundIdentity, seed: int, singer: bool = False
+        self, score: Score, style: Style, identity: SoundIdentity, seed: int, singer: bool, band: Band
     ) -> None:
         self.score, self.style, self.identity, self.seed = score, style, identity, seed
         tracks: list[tuple[PartStyle | None, float, list[Sounding]]] = []
         for part in style.parts:
-            notes = play_part(part, score, style, identity)
+            notes = band.part(part, score, style, identity)
             level = (
                 part.level + fader_db(identity, part.name) - _BEHIND_DB * (singer and part.line == "melody")
             )
             tracks.append((part, set_level(notes, score, level), notes))
-        kit = play_kit(score, style, identity)
+        kit = band.kit(score, style, identity)
         tracks.append((None, set_level(kit, score, style.mix.drums + fader_db(identity, "drums")), kit))
         self.twice = False
         """Whether buses will be asked for again; else each is forgotten once it is laid."""
