@@ -5,7 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 
-NAMES = ("install", "start", "debut", "music", "mastering", "voice", "cover", "film")
+NAMES = (
+    "install",
+    "start",
+    "debut",
+    "music",
+    "mastering",
+    "patches",
+    "voice",
+    "artists",
+    "analysis",
+    "cover",
+    "film",
+)
 
 
 def main() -> None:
