@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,6 +26,9 @@ from noktvrn.sound.style import load_style, parse_style, style_ids
 from noktvrn.sound.theory import chord
 
 STYLES = style_ids()
+HEARD = ("techno", "jazz", "celtic", "soul_ballad")
+"""Rendered on every run: a machine, a band, six eighths and twelve; the long suite renders them all."""
+RENDERED = [pytest.param(style, marks=() if style in HEARD else pytest.mark.long) for style in STYLES]
 
 
 def plan(style: str, seed: int = 1, bars: tuple[int, int, int, int] = (2, 4, 4, 2)) -> SongPlan:
@@ -53,7 +56,7 @@ def score(style: str, seed: int = 1) -> Score:
     return compose(plan(style, seed), make_identity(seed, style, moods=["dark"]))
 
 
-@cache
+@lru_cache(maxsize=4)
 def stems(style: str, seed: int = 1, artist: int = 1) -> dict[str, NDArray[np.float32]]:
     identity = make_identity(artist, style, moods=[])
     made = compose(plan(style, seed), identity)
@@ -74,7 +77,7 @@ def test_there_are_the_sixteen_styles() -> None:
     assert set(wanted.split()) <= set(STYLES)
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", RENDERED)
 def test_every_style_sounds_finite_stereo_and_ends_in_silence(style: str) -> None:
     mix = mixed(style)
     assert mix.shape == (2, score(style).samples)
@@ -135,7 +138,7 @@ def test_the_hook_returns_note_for_note() -> None:
     assert len(tunes[1]) >= len(tunes[0]) == sum(chorus.syllables)
 
 
-@pytest.mark.parametrize("style", ["dark_electronic", "rock", "cinematic", "house", "folk"])
+@pytest.mark.parametrize("style", ["rock", "cinematic", "house"])
 def test_the_chorus_is_louder_than_the_verse(style: str) -> None:
     made, mix = score(style), mixed(style)
     verse, peak = made.sections[1], made.sections[2]
