@@ -34,6 +34,8 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 
 run: $(VENV)/.run ## make a whole artist with a release in ./demo
 	@NOKTVRN_HOME="$(NOKTVRN_HOME)" $(BIN)/noktvrn debut --autopilot --prompt "$(PROMPT)"
+	@echo "First, in this shell:"
+	@echo '    export PATH="$(CURDIR)/$(BIN):$$PATH" NOKTVRN_HOME="$(NOKTVRN_HOME)"'
 
 test: $(VENV)/.dev ## linters, types, floors and the tests (under 8 minutes on two cores)
 	@$(BIN)/python -m tests.check
