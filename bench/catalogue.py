@@ -23,7 +23,6 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from noktvrn.sound.composition.variation import repeated_blocks
 
 from bench import families
 from noktvrn.kernel.seeds import dice
@@ -35,6 +34,7 @@ from noktvrn.providers.procedural_music.composer import ProceduralComposer
 from noktvrn.roles.composer import CompositionRequest
 from noktvrn.sound.analysis.key import same_or_related
 from noktvrn.sound.composition.arrangement import compose
+from noktvrn.sound.composition.variation import repeated_blocks
 from noktvrn.sound.files import flac
 from noktvrn.sound.signature import make_identity
 from noktvrn.sound.style import load_style, style_ids
