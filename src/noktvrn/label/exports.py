@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -19,7 +18,9 @@ from noktvrn.model.release import Release
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.music import encode
-from noktvrn.storage.ledger import runs
+from noktvrn.production import takes
+from noktvrn.sound.files import lrc
+from noktvrn.storage.ledger import choices, runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,16 @@ class Exports:
     def _song(self, run_id: str) -> _Song:
         with self._studio.database.read() as connection:
             run = runs.get(connection, parse("run", run_id))
-            recorded = runs.result(connection, run, StageName.TRACK)
+            tracks = takes.tracks(connection, run)
+            chosen = choices.holding(connection, run.id) or max(tracks, default=0)
             sealed = runs.result(connection, run, StageName.SEAL)
-        if recorded is None or recorded.result is None:
+        if chosen not in tracks:
             raise NotReady(
                 f"Run {run_id} has no recording yet.",
                 code="track.none",
                 hint=f"`noktvrn run watch {run_id}` shows how far it is.",
             )
-        track = Track.model_validate(recorded.result)
+        track = tracks[chosen]
 
         def lies(asset: Asset) -> Path:
             return self._studio.vault.path(asset, artist_id=run.artist_id)
@@ -91,10 +93,38 @@ class Exports:
         if (codec := encode.CODECS.get(form)) is not None:
             ffmpeg = find_ffmpeg(self._studio.settings.ffmpeg)
             return [encode.lossy(song.master, scratch / f"{song.name}{encode.suffix(codec)}", ffmpeg, codec)]
+        if form in _TIMED:
+            return [_timed(song, form, scratch)]
         return [
             Path(shutil.copyfile(song.lies(asset), scratch / f"{song.name} ({asset.name})"))
             for asset in _kept(song.track, form)
         ]
+
+
+def _timed(song: _Song, form: str, scratch: Path) -> Path:
+    """The words with the times they are sung at, or stand above the tune where nobody sings them."""
+    if not song.track.lines:
+        raise NotReady(
+            f'"{song.track.title}" has no words in time.',
+            code=f"track.no_{form}",
+            hint="The song has no words, or its engine does not say where they are.",
+        )
+    suffix, write = _TIMED[form]
+    path = scratch / f"{song.name}{suffix}"
+    path.write_text(write(song.track), encoding="utf-8")
+    return path
+
+
+def _lrc(track: Track, *, words: bool) -> str:
+    return lrc.write(track.lines, {"ti": track.title}, words=words)
+
+
+_TIMED: dict[str, tuple[str, Callable[[Track], str]]] = {
+    "lrc": (".lrc", lambda track: _lrc(track, words=False)),
+    "lrc-words": (" (words).lrc", lambda track: _lrc(track, words=True)),
+    "captions": (".vtt", lambda track: lrc.word_timed_vtt(track.lines)),
+}
+"""How timed words are called and written."""
 
 
 def _kept(track: Track, form: str) -> tuple[Asset, ...]:
@@ -119,7 +149,8 @@ def _kept(track: Track, form: str) -> tuple[Asset, ...]:
 def _put(path: Path, place: Path) -> Path:
     """Moves a finished file to its place, which nobody else has taken."""
     try:
-        os.link(path, place)
+        place.touch(exist_ok=False)
+        path.replace(place)
     except FileExistsError as error:
         raise Conflict(
             f"{place} is there already.",

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from tests.integration.label.shell import noktvrn
 
-from noktvrn.sound.files import flac, id3
+from noktvrn.sound.files import flac, id3, lrc
 
 Made = dict[str, Any]
 
@@ -35,6 +35,15 @@ def test_every_codec_is_copied_with_codes_and_mark(made: Made, tmp_path: Path) -
 def test_the_score_is_copied(made: Made, tmp_path: Path) -> None:
     said = export(made, tmp_path, "--as", "midi")
     assert Path(said.data["files"][0]).read_bytes().startswith(b"MThd")
+
+
+def test_words_in_time_are_copied(made: Made, tmp_path: Path) -> None:
+    said = export(made, tmp_path, "--as", "lrc", "--as", "lrc-words", "--as", "captions")
+    assert said.code == 0, said.err
+    plain, worded, captions = (Path(name).read_text("utf-8") for name in said.data["files"])
+    assert lrc.read(plain) == lrc.read(worded) and len(lrc.read(plain)) > 3
+    assert "<" in worded and "<" not in plain
+    assert captions.startswith("WEBVTT") and captions.count("-->") >= 3
 
 
 def test_a_file_that_is_there_is_never_replaced(made: Made, tmp_path: Path) -> None:

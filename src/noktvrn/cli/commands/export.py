@@ -9,7 +9,19 @@ import click
 from noktvrn.cli.house import the_label
 from noktvrn.cli.output import Output, with_output
 
-FORMS = ("flac", "flac16", "mp3", "aac", "opus", "instrumental", "stems", "midi")
+FORMS = (
+    "flac",
+    "flac16",
+    "mp3",
+    "aac",
+    "opus",
+    "instrumental",
+    "stems",
+    "midi",
+    "lrc",
+    "lrc-words",
+    "captions",
+)
 
 
 @click.command()
@@ -32,7 +44,7 @@ FORMS = ("flac", "flac16", "mp3", "aac", "opus", "instrumental", "stems", "midi"
 )
 @with_output
 def export(run_id: str, forms: tuple[str, ...], folder: Path, out: Output) -> None:
-    """Copies a run's song: MP3, AAC, Opus, FLAC, and what was made beside the master."""
+    """Copies a run's song: MP3, AAC, Opus, FLAC, words in time, and what was made beside the master."""
     with the_label() as label:
         made = label.exports.export(run_id, tuple(dict.fromkeys(forms)), folder)
         out.one(

@@ -35,7 +35,7 @@ def write(lines: Sequence[TimedLine], tags: Mapping[str, str], *, words: bool = 
 def read(text: str) -> tuple[tuple[float, str], ...]:
     """Time in seconds and text of every line, word times left out."""
     return tuple(
-        (round(60 * int(minutes) + float(seconds), 2), _WORD.sub("", rest))
+        (round(60 * int(minutes) + float(seconds), 2), _WORD.sub("", rest).strip())
         for minutes, seconds, rest in _LINE.findall(text)
     )
 
