@@ -37,7 +37,7 @@ def test_lines_stand_at_their_times_and_a_rest_clears_them() -> None:
 def test_words_stand_at_theirs_in_the_enhanced_form() -> None:
     text = lrc.write(SONG[:1], {}, words=True)
     assert text.splitlines()[0] == "[01:01.24]<01:01.24>Hold <01:01.74>me <01:02.24>now <01:02.64>"
-    assert lrc.read(text)[0] == (61.24, "Hold me now ")
+    assert lrc.read(text)[0] == (61.24, "Hold me now")
 
 
 def test_lines_are_put_in_order_and_nothing_is_a_file_too() -> None:
