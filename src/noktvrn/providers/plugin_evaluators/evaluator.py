@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 
@@ -19,6 +22,9 @@ from noktvrn.settings import variables
 
 GROUP = "noktvrn.evaluators"
 MAX_ANSWER = 1 << 16
+_PIECE = 1 << 16
+_LAST_WORDS = 1 << 12
+_LOOK_EVERY_S = 0.05
 _CHILD = "noktvrn.providers.plugin_evaluators.child"
 
 
@@ -53,29 +59,48 @@ class PluginEvaluator:
 
     def _ask(self, question: bytes) -> bytes:
         command = [sys.executable, "-P", "-m", _CHILD, self._place]
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_environment(),
-            start_new_session=True,
-        ) as child:
-            try:
-                answer, trouble = child.communicate(question, timeout=self._timeout_s)
-            except subprocess.TimeoutExpired:
-                raise TimedOut(
-                    f"The evaluator {self.name} had not answered after {self._timeout_s:g} s.",
-                    code="evaluator.timed_out",
-                    hint="Give it more time with NOKTVRN_EVALUATOR_TIMEOUT, or take it out.",
-                ) from None
-            finally:
-                _end(child)
-        if child.returncode != 0:
-            raise self._refused(_last_line(trouble) or f"it ended with {child.returncode}")
+        with tempfile.TemporaryFile() as asked:
+            asked.write(question)
+            asked.seek(0)
+            with subprocess.Popen(
+                command,
+                stdin=asked,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(),
+                start_new_session=True,
+            ) as child:
+                try:
+                    answer, trouble = self._listen(child)
+                finally:
+                    _end(child)
         if len(answer) > MAX_ANSWER:
             raise self._refused("its answer is too long")
+        if child.returncode != 0:
+            raise self._refused(_last_line(trouble) or f"it ended with {child.returncode}")
         return answer
+
+    def _listen(self, child: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+        """The answer, as far as one may be long, and the last words of what was printed. It is over when the
+        program ends, whatever else it started and left holding the pipes."""
+        deadline = time.monotonic() + self._timeout_s
+        heard = {"answer": b"", "trouble": b""}
+        with selectors.DefaultSelector() as waiting:
+            for name, pipe in zip(heard, (child.stdout, child.stderr), strict=True):
+                if pipe is not None:
+                    waiting.register(pipe, selectors.EVENT_READ, name)
+            while time.monotonic() < deadline:
+                over = child.poll() is not None
+                for key, _ in waiting.select(0 if over else _LOOK_EVERY_S):
+                    heard[key.data] += _piece(waiting, key)
+                heard["trouble"] = heard["trouble"][-_LAST_WORDS:]
+                if over or len(heard["answer"]) > MAX_ANSWER:
+                    return heard["answer"], heard["trouble"]
+        raise TimedOut(
+            f"The evaluator {self.name} had not answered after {self._timeout_s:g} s.",
+            code="evaluator.timed_out",
+            hint="Give it more time with NOKTVRN_EVALUATOR_TIMEOUT, or take it out.",
+        )
 
     def _refused(self, why: str) -> Refused:
         return Refused(
@@ -83,6 +108,14 @@ class PluginEvaluator:
             code="evaluator.failed",
             hint="docs/evaluators.md shows how one is written; NOKTVRN_EVALUATORS names them.",
         )
+
+
+def _piece(waiting: selectors.BaseSelector, key: selectors.SelectorKey) -> bytes:
+    """What a pipe holds, as much as a pipe holds at most; a pipe that is closed is waited for no more."""
+    piece = os.read(key.fd, _PIECE)
+    if not piece:
+        waiting.unregister(key.fileobj)
+    return piece
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
