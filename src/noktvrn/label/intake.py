@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -25,7 +26,7 @@ def take_in(path: Path, folder: Path, *, most_bytes: int) -> Path:
     except FileNotFoundError:
         raise NotFound(f"There is no file {path}.", code="file.not_found", hint="Check the path.") from None
     except (OSError, ValueError) as error:
-        if path.is_symlink():
+        if getattr(error, "errno", None) == errno.ELOOP:
             raise _bad(path, "is a link", "Name the file it leads to.") from None
         raise NotAllowed(
             f"{path} cannot be read: {getattr(error, 'strerror', None) or error}.",

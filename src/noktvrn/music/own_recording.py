@@ -32,6 +32,14 @@ LOSSLESS = ("WAV", "WAVEX", "RF64", "W64", "FLAC", "AIFF", "CAF")
 LINEAR = ("PCM_16", "PCM_24", "PCM_32", "PCM_S8", "PCM_U8", "FLOAT", "DOUBLE", "ALAC_16", "ALAC_24")
 """Containers and encodings that keep every sample; what is in any other went through a lossy codec."""
 
+UNTOLD = 0x7FFF_0000
+"""Data sizes from here on stand for `unknown`: what programs write that cannot go back to the header."""
+
+SPARE_BYTES = 4096
+"""What may be missing at the end of a wave file: some programs count a chunk of theirs wrongly."""
+
+MOST_CHUNKS = 1000
+
 LEAD_S, TRAIL_S = 0.05, 1.5
 """Silence that is left at the start and the end; the rest is cut off, since stores refuse it."""
 
@@ -87,7 +95,25 @@ def _opened(path: Path, folder: Path, ffmpeg: Callable[[], Path]) -> tuple[bool,
             "too_long",
             f"Songs last {SHORTEST_S:g} to {LONGEST_S:g} seconds.",
         )
+    if facts.format in ("WAV", "WAVEX") and _breaks_off(path):
+        raise _bad("breaks off before its end", "cut_short", "Copy or export it again.")
     return not (facts.format in LOSSLESS and facts.subtype in LINEAR), path
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether a wave file holds less sound than it says; one written into a pipe says no size at all.
+
+    Chunks: Multimedia Programming Interface and Data Specifications 1.0 (IBM, Microsoft 1991), RIFF.
+    """
+    whole = path.stat().st_size
+    with path.open("rb") as source:
+        place = source.seek(12)
+        for _ in range(MOST_CHUNKS):
+            name, size = source.read(4), int.from_bytes(source.read(4), "little")
+            if name == b"data":
+                return size < UNTOLD and place + 8 + size > whole + SPARE_BYTES
+            place = source.seek(place + 8 + size + size % 2)
+    return False
 
 
 def _by_ffmpeg(path: Path, folder: Path, ffmpeg: Callable[[], Path]) -> Path:
@@ -115,9 +141,9 @@ def _samples(path: Path) -> tuple[Samples, int]:
             rate = int(source.samplerate)
     except (soundfile.SoundFileError, RuntimeError):
         raise _bad("does not decode to its end", "unreadable", _HINT) from None
-    if not np.isfinite(audio.sum(axis=1, dtype=np.float64)).all():
+    peak = max(float(audio.max()), -float(audio.min())) if audio.size else 0.0
+    if not np.isfinite(peak):
         raise _bad("holds values that are no numbers", "not_finite", "Export it again.")
-    peak = float(np.abs(audio).max()) if audio.size else 0.0
     if peak > 1.0:
         audio /= np.float32(peak)
     return audio, rate

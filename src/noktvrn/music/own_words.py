@@ -30,7 +30,14 @@ LEAST_LINE_S = 1.2
 SUNG: tuple[SectionLabel, ...] = ("verse", "prechorus", "chorus", "bridge")
 """Sections with words in them."""
 
-_HEADING = re.compile(r"^\s*[\[(]\s*([A-Za-z -]+?)\s*\d*\s*(?:x\s*\d+)?\s*[\])]\s*:?\s*$")
+_HEADING = re.compile(r"^\s*([\[(])\s*([A-Za-z -]+?)\s*\d*\s*(?:x\s*\d+)?\s*[\])]\s*:?\s*$")
+_NAMES: dict[str, SectionLabel] = {
+    **{label: label for label in get_args(SectionLabel)},
+    "hook": "chorus",
+    "refrain": "chorus",
+}
+_JOINERS = "\u200c\u200d"
+"""Invisible, and yet part of the spelling of some scripts."""
 _HINT = (
     "Plain text in UTF-8: one line a line, sections apart by an empty line, [Verse] or [Chorus] above them."
 )
@@ -66,22 +73,38 @@ def _text(data: bytes) -> str:
 
 def _plain(line: str) -> str:
     """The line without control characters and signs nobody sings; nothing if no letter is left."""
-    shown = "".join(c if c.isprintable() and unicodedata.category(c) != "So" else " " for c in line)
+    shown = "".join(c if _stays(c) else " " for c in line)
+    # A joiner joins letters: where a sign went from beside it, it has nothing to do.
+    shown = re.sub(rf"[{_JOINERS}]+(?=\s|$)|(?:(?<=\s)|^)[{_JOINERS}]+", "", shown)
     return shown if any(c.isalpha() for c in shown) else ""
+
+
+def _stays(c: str) -> bool:
+    return c in _JOINERS or (c.isprintable() and unicodedata.category(c) != "So")
 
 
 def _stanzas(lines: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Name (or nothing) and lines of each stanza."""
     found: list[tuple[str, list[str]]] = [("", [])]
     for line in lines:
-        heading = _HEADING.match(line)
+        heading = _heading(line)
         if heading:
-            found.append((heading.group(1).lower().replace("-", "").replace(" ", ""), []))
+            found.append((heading, []))
         elif not line:
             found.append(("", []))
         else:
             found[-1][1].append(line)
     return [(name, tuple(stanza)) for name, stanza in found if stanza]
+
+
+def _heading(line: str) -> str:
+    """The name a line gives to what is below it, or nothing: words in round brackets are sung unless they are
+    such a name."""
+    match = _HEADING.match(line)
+    if match is None:
+        return ""
+    name = match.group(2).lower().replace("-", "").replace(" ", "")
+    return name if match.group(1) == "[" or name in _NAMES else ""
 
 
 def _labelled(stanzas: list[tuple[str, tuple[str, ...]]]) -> list[LyricSection]:
@@ -92,8 +115,7 @@ def _labelled(stanzas: list[tuple[str, tuple[str, ...]]]) -> list[LyricSection]:
 
 
 def _label(name: str, returns: bool) -> SectionLabel:
-    known = {**{label: label for label in get_args(SectionLabel)}, "hook": "chorus", "refrain": "chorus"}
-    label: SectionLabel = known.get(name, "chorus" if returns else "verse")
+    label = _NAMES.get(name, "chorus" if returns else "verse")
     return label if label in SUNG else "verse"
 
 

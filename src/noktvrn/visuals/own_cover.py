@@ -71,8 +71,9 @@ def _pixels(path: Path) -> np.ndarray[tuple[int, int, int], np.dtype[np.uint8]]:
         raise _bad(f"has over {MAX_BYTES // 1_000_000} MB", "Save it as a JPEG of high quality.")
     try:
         with warnings.catch_warnings():
-            # Pillow warns of large pictures on opening; the size is judged here, before anything is unpacked.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Pillow warns of large pictures and of EXIF data that breaks off; the size is judged here, before
+            # anything is unpacked, and of the EXIF data nothing is kept.
+            warnings.simplefilter("ignore")
             with Image.open(path, formats=FORMATS) as picture:
                 _check_size(*picture.size)
                 upright = ImageOps.exif_transpose(picture).convert("RGB")
