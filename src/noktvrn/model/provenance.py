@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -19,6 +20,17 @@ class SourceType(StrEnum):
     COMPOSITE = IPTC + "compositeWithTrainedAlgorithmicMedia"
     ALGORITHMIC = IPTC + "algorithmicMedia"
     HUMAN = IPTC + "digitalCreation"
+
+
+def mixed(parts: Iterable[SourceType]) -> SourceType:
+    """The type of what several made things were mixed into: a part that a trained model or an algorithm made
+    stays told, whatever a person added."""
+    types = set(parts)
+    if len(types) == 1:
+        return types.pop()
+    return (
+        SourceType.COMPOSITE if types & {SourceType.TRAINED, SourceType.COMPOSITE} else SourceType.ALGORITHMIC
+    )
 
 
 class Rights(Noun):

@@ -32,6 +32,8 @@ Samples = NDArray[np.float32]
 
 RATE = 44100
 TARGET_LUFS = -14.0
+VOICE = "voice"
+"""The name of the stem of whoever sings beside the composer's own."""
 
 _MIN_FRAMES = 3 * RATE
 _MAX_FRAMES = 15 * 60 * RATE
@@ -142,7 +144,7 @@ def _stems(
     stems: tuple[StemFile, ...], sung: Samples | None, folder: Path, gain: float, seed: int
 ) -> tuple[MasteredStem, ...]:
     sources = [(stem.name, _read(stem)) for stem in stems]
-    sources += [] if sung is None else [("voice", flac.chunks(sung))]
+    sources += [] if sung is None else [(VOICE, flac.chunks(sung))]
     return tuple(
         _keep(name, pieces, folder / f"{place:02d}-{_file_name(name)}.flac", gain, seed)
         for place, (name, pieces) in enumerate(sources, 1)

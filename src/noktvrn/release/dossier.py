@@ -7,7 +7,7 @@ from noktvrn.model.artist import Artist
 from noktvrn.model.film import Film
 from noktvrn.model.noun import Noun
 from noktvrn.model.picture import Picture
-from noktvrn.model.provenance import Provenance
+from noktvrn.model.provenance import Provenance, SourceType, mixed
 from noktvrn.model.song import Lyrics
 from noktvrn.model.track import Track
 from noktvrn.roles.writer import Captions
@@ -54,3 +54,10 @@ class Dossier(Noun):
         if self.track.voice is not None:
             made["voice"] = self.track.voice
         return made | {film.kind: film.provenance for film in self.films}
+
+    @property
+    def marks(self) -> dict[str, SourceType]:
+        """The mark each made thing carries; the track that of its music and its voice together."""
+        marks = {name: made.source_type for name, made in self.provenances.items()}
+        voice = [marks["voice"]] if "voice" in marks else []
+        return marks | {"track": mixed([marks["track"], *voice])}

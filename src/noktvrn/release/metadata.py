@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from noktvrn.model.finding import Report
-from noktvrn.model.provenance import FACETS, Provenance
+from noktvrn.model.provenance import FACETS, SourceType
 from noktvrn.model.release import Credit
 from noktvrn.release import disclosure as disclosed
 from noktvrn.release import paths
@@ -74,7 +74,7 @@ def disclosure(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
         },
         "apple_transparency_tags": disclosed.apple_tags(record),
         "youtube_contains_synthetic_media": disclosed.youtube_flag(record),
-        "file_tags": {name: made.source_type.value for name, made in dossier.provenances.items()},
+        "file_tags": {name: mark.value for name, mark in dossier.marks.items()},
     }
 
 
@@ -109,7 +109,7 @@ def credits_text(dossier: Dossier, sealing: Sealing) -> str:
     return "\n".join(lines) + "\n"
 
 
-def file_tags(sealing: Sealing, made: Provenance) -> dict[str, str]:
+def file_tags(sealing: Sealing, mark: SourceType) -> dict[str, str]:
     """Vorbis comments of the delivery master. DIGITALSOURCETYPE is the IPTC mark in full."""
     draft, codes = sealing.draft, sealing.identifiers
     return {
@@ -127,7 +127,7 @@ def file_tags(sealing: Sealing, made: Provenance) -> dict[str, str]:
         "ISRC": codes.isrc,
         "BARCODE": codes.upc,
         "ITUNESADVISORY": "1" if draft.advisory == "explicit" else "0",
-        "DIGITALSOURCETYPE": made.source_type.value,
+        "DIGITALSOURCETYPE": mark.value,
         "AI_DISCLOSURE": disclosed.compact(draft.disclosure),
     }
 

@@ -93,7 +93,7 @@ def _lay_out(
     _place_parts(sealing.draft, text_parts(dossier), sources, part)
     audio_path = part / paths.audio(sealing.draft.id)
     audio_path.chmod(0o644)
-    flac.write_tags(audio_path, metadata.file_tags(sealing, dossier.track.provenance))
+    flac.write_tags(audio_path, metadata.file_tags(sealing, dossier.marks["track"]))
     _same_sound(audio_path, dossier.track.master)
     audio, cover = _audio_file(sealing.draft, part), _image_file(sealing.draft, part)
     papers = {

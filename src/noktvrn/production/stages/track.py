@@ -10,7 +10,7 @@ from noktvrn.kernel.errors import Unavailable
 from noktvrn.kernel.ids import TrackId, derive
 from noktvrn.model.asset import AudioAsset
 from noktvrn.model.finding import Finding, Severity
-from noktvrn.model.provenance import Provenance
+from noktvrn.model.provenance import Provenance, mixed
 from noktvrn.model.run import StageName
 from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
@@ -19,7 +19,7 @@ from noktvrn.production import vocals
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.takes import plan_of_take
-from noktvrn.roles.composer import CompositionRequest, Recording
+from noktvrn.roles.composer import CompositionRequest
 
 FLAC, MP3, MIDI = "audio/flac", "audio/mpeg", "audio/midi"
 
@@ -55,8 +55,10 @@ def track(scene: Scene) -> Outcome:
         voice=voice.stem.stem if voice.stem else None,
         wants=wants,
     )
-    producer.tag_master(take.path, _tags(scene, words, recording.provenance))
-    preview, findings = _preview(scene, take, words, recording.provenance)
+    singer = voice.stem.provenance if voice.stem else None
+    heard_of = (recording.provenance, *([singer] if singer else []))
+    producer.tag_master(take.path, _tags(scene, words, *heard_of))
+    preview, findings = _preview(scene, take)
     made = Track(
         id=TrackId(derive("track", scene.run.id, scene.attempt)),
         artist_id=scene.artist.id,
@@ -67,11 +69,11 @@ def track(scene: Scene) -> Outcome:
         language=words.lyrics.language if heard else "zxx",
         master=_audio(scene, take.path, FLAC, "master.flac", take, bits=24),
         preview=preview,
-        instrumental_master=_without_voice(scene, take, words, recording),
-        stems=_stems(scene, take, words, recording),
+        instrumental_master=_without_voice(scene, take, words, recording.provenance),
+        stems=_stems(scene, take, words, recording.provenance, singer),
         score=scene.keep(recording.score, MIDI, "score.mid") if recording.score else None,
         timeline=recording.timeline,
-        voice=voice.stem.provenance if voice.stem else None,
+        voice=singer,
         voice_words=voice.stem.words if voice.stem else "none",
         voice_consent=voice.consent,
         lines=voice.lines,
@@ -83,12 +85,12 @@ def track(scene: Scene) -> Outcome:
     return Outcome(made, findings=(*voice.findings, *findings))
 
 
-def _tags(scene: Scene, words: Words, provenance: Provenance) -> dict[str, str]:
+def _tags(scene: Scene, words: Words, *parts: Provenance) -> dict[str, str]:
     return {
         "TITLE": words.title,
         "ARTIST": scene.artist.profile.stage_name,
         "LABEL": scene.studio.settings.label_name,
-        "DIGITALSOURCETYPE": provenance.source_type.value,
+        "DIGITALSOURCETYPE": mixed(part.source_type for part in parts).value,
     }
 
 
@@ -106,31 +108,40 @@ def _audio(
 
 
 def _stems(
-    scene: Scene, take: producer.MasteredTake, words: Words, recording: Recording
+    scene: Scene, take: producer.MasteredTake, words: Words, music: Provenance, singer: Provenance | None
 ) -> tuple[AudioAsset, ...]:
+    """Each stem marked by what made it: the voice's by the singer, the others by the engine."""
     return tuple(
-        _beside(scene, take, words, recording, stem, f"stem-{stem.name}.flac") for stem in take.stems
+        _beside(
+            scene,
+            take,
+            words,
+            singer if singer and stem.name == producer.VOICE else music,
+            stem,
+            f"stem-{stem.name}.flac",
+        )
+        for stem in take.stems
     )
 
 
 def _without_voice(
-    scene: Scene, take: producer.MasteredTake, words: Words, recording: Recording
+    scene: Scene, take: producer.MasteredTake, words: Words, music: Provenance
 ) -> AudioAsset | None:
     if take.instrumental is None:
         return None
-    return _beside(scene, take, words, recording, take.instrumental, "instrumental.flac")
+    return _beside(scene, take, words, music, take.instrumental, "instrumental.flac")
 
 
 def _beside(
     scene: Scene,
     take: producer.MasteredTake,
     words: Words,
-    recording: Recording,
+    made_by: Provenance,
     made: producer.MasteredStem,
     name: str,
 ) -> AudioAsset:
     """A file beside the master, tagged and kept."""
-    tags = _tags(scene, words, recording.provenance)
+    tags = _tags(scene, words, made_by)
     producer.tag_master(made.path, tags | {"TITLE": f"{words.title} ({made.name})"})
     return AudioAsset(
         **scene.keep(made.path, FLAC, name).as_data(),
@@ -141,9 +152,7 @@ def _beside(
     )
 
 
-def _preview(
-    scene: Scene, take: producer.MasteredTake, words: Words, provenance: Provenance
-) -> tuple[AudioAsset | None, tuple[Finding, ...]]:
+def _preview(scene: Scene, take: producer.MasteredTake) -> tuple[AudioAsset | None, tuple[Finding, ...]]:
     try:
         ffmpeg = find_ffmpeg(scene.studio.settings.ffmpeg)
     except Unavailable as error:

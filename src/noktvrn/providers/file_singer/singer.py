@@ -23,7 +23,8 @@ _HINT = "Give a WAV or FLAC of one or two channels at 44.1 kHz that starts where
 
 
 class FileSinger:
-    """Hands on what a person recorded. It changes nothing but the length."""
+    """Hands on what a person recorded, or what a model of their voice made, which counts as generated. It
+    changes nothing but the length."""
 
     name = "file_singer"
 
@@ -50,8 +51,8 @@ class FileSinger:
             provenance=Provenance(
                 engine=self._voice,
                 engine_version="",
-                licence_class="human",
-                source_type=SourceType.HUMAN,
+                licence_class="licensed" if self._use == "clone" else "human",
+                source_type=SourceType.TRAINED if self._use == "clone" else SourceType.HUMAN,
                 rights=Rights(licence="the person's own, by their consent on record"),
             ),
         )
@@ -70,6 +71,10 @@ class FileSinger:
             raise Invalid(
                 f"{self._file.name} is no sound file.", code="voice.bad_file", hint=_HINT
             ) from error
+        if not np.isfinite(found).all():
+            raise Invalid(
+                f"{self._file.name} holds values that are no numbers.", code="voice.bad_file", hint=_HINT
+            )
         stereo = np.zeros((2, frames), np.float32)
         stereo[:, : found.shape[0]] = found.T
         return stereo
