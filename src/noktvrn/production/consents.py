@@ -14,7 +14,7 @@ from noktvrn.roles.singer import SungStem
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import consents
 
-_ENDED = "it was revoked or has expired"
+_OVER = "it was revoked or has expired"
 _NEVER = "nobody has recorded one"
 
 
@@ -46,7 +46,7 @@ def demand(scene: Scene, voice: str, use: VoiceUse) -> VoiceConsent:
     valid = [consent for consent in known if consent.covers(use, now.date())]
     if valid:
         return valid[-1]
-    why = _ENDED if any(use in consent.uses for consent in known) else _NEVER
+    why = _OVER if any(use in consent.uses for consent in known) else _NEVER
     with scene.studio.database.begin() as connection:
         _refuse(connection, scene, voice, use, why, now)
     raise NotAllowed(
@@ -57,24 +57,47 @@ def demand(scene: Scene, voice: str, use: VoiceUse) -> VoiceConsent:
 
 
 def still_given(scene: Scene, consent_id: ConsentId | None) -> None:
-    """Passes if the consent a take was sung by has been revoked by nobody since.
+    """Passes if the consent a take was sung by holds to this day, revoked by nobody.
 
     Raises:
-        NotAllowed: it has; the refusal is in the trail.
+        NotAllowed: it does not; the refusal is in the trail.
     """
     if consent_id is None:
         return
+    now = scene.studio.clock.now()
     with scene.studio.database.read() as connection:
         consent = consents.get(connection, consent_id)
-    if consent.revoked_at is None:
+    ended = _ended(consent, now)
+    if ended is None:
         return
     with scene.studio.database.begin() as connection:
-        _refuse(connection, scene, consent.voice, consent.uses[0], "it was revoked", scene.studio.clock.now())
-    raise NotAllowed(
-        f"{consent.person} took back the consent to use the voice {consent.voice}.",
-        code="voice.revoked",
-        hint="Make the song again with another voice.",
-    )
+        _refuse(connection, scene, consent.voice, consent.uses[0], ended.message, now)
+    raise ended
+
+
+def none_taken_back(connection: sa.Connection, consent_id: ConsentId | None, now: datetime) -> None:
+    """The same look once more, in the transaction that enters what was made meanwhile. Raises NotAllowed."""
+    ended = _ended(consents.get(connection, consent_id), now) if consent_id is not None else None
+    if ended is not None:
+        raise ended
+
+
+def _ended(consent: VoiceConsent, now: datetime) -> NotAllowed | None:
+    """Why the consent holds no more, or None."""
+    if consent.revoked_at is not None:
+        return NotAllowed(
+            f"{consent.person} took back the consent to use the voice {consent.voice}.",
+            code="voice.revoked",
+            hint="Make the song again with another voice.",
+        )
+    if consent.expires_on is not None and consent.expires_on < now.date():
+        return NotAllowed(
+            f"The consent of {consent.person} to use the voice {consent.voice} ended on "
+            f"{consent.expires_on}.",
+            code="voice.expired",
+            hint="Make the song again with another voice, or by a new consent.",
+        )
+    return None
 
 
 def _refuse(

@@ -18,7 +18,7 @@ from noktvrn.production.scene import Stage
 from noktvrn.production.studio import Studio
 from noktvrn.production.takes import choose_best
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import choices, runs
+from noktvrn.storage.ledger import choices, reviews, runs
 
 PIPELINE_VERSION = "1"
 PATIENCE = 3
@@ -65,6 +65,10 @@ def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -
             return
         if run.state is RunState.CANCELLED:
             raise Conflict(f"Run {run_id} was cancelled.", code="run.cancelled")
+        if state is RunState.AWAITING_REVIEW and not reviews.is_open(connection, run_id):
+            # A workflow that died with its last step undone comes back after a person chose another take:
+            # what it made has left the desk, and another workflow makes what shall lie there.
+            return
         runs.move(connection, run_id, state, now, error=error, hint=hint, exit_code=exit_code)
         audit.record(
             connection,

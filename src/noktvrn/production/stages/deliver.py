@@ -7,6 +7,8 @@ from noktvrn.kernel.errors import NotAllowed
 from noktvrn.model.release import Delivery, Release
 from noktvrn.model.run import StageName
 from noktvrn.model.verdict import Verdict
+from noktvrn.model.track import Track
+from noktvrn.production.consents import still_given
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.storage import audit
@@ -16,6 +18,7 @@ from noktvrn.storage.ledger import releases, reviews, runs
 def deliver(scene: Scene) -> Outcome:
     """Where the package arrived. A courier that already has it hands back the same receipt."""
     release = scene.result(StageName.SEAL, Release)
+    still_given(scene, scene.result(StageName.TRACK, Track).voice_consent)
     verdict = _verdict(scene)
     places = []
     for courier in scene.studio.cast.couriers():

@@ -8,14 +8,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, NotAllowed, Refused
-from noktvrn.kernel.ids import VerdictId
+from noktvrn.kernel.ids import ConsentId, VerdictId
 from noktvrn.model.artist import LifecycleState
 from noktvrn.model.finding import Severity
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.production.codes import take_codes
-from noktvrn.production.consents import still_given
+from noktvrn.production.consents import none_taken_back, still_given
 from noktvrn.production.dates import take_release_date
 from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
@@ -28,7 +28,8 @@ def seal(scene: Scene) -> Outcome:
     """The sealed release. Repeated after a crash it takes the same codes and makes the same bytes."""
     draft = scene.result(StageName.VALIDATE, ReleaseDraft)
     verdict = _verdict_on(scene, draft)
-    still_given(scene, scene.result(StageName.TRACK, Track).voice_consent)
+    consent = scene.result(StageName.TRACK, Track).voice_consent
+    still_given(scene, consent)
     codes, taken_at = take_codes(scene.studio, draft)
     out_on = take_release_date(scene, draft, taken_at)
     dossier = dossier_of(scene)
@@ -58,7 +59,10 @@ def seal(scene: Scene) -> Outcome:
             hint=f"`noktvrn run show {scene.run.id}` tells more.",
         )
     return Outcome(
-        release, findings=report.findings, checked=report.checked, commits=[_enter(release), _promote(scene)]
+        release,
+        findings=report.findings,
+        checked=report.checked,
+        commits=[_consented(scene, consent), _enter(release), _promote(scene)],
     )
 
 
@@ -91,6 +95,10 @@ def _verdict_on(scene: Scene, draft: ReleaseDraft) -> VerdictId:
             hint=f"`noktvrn review show {scene.run.id}` shows what was decided.",
         )
     return verdict.id
+
+
+def _consented(scene: Scene, consent: ConsentId | None) -> Commit:
+    return lambda connection: none_taken_back(connection, consent, scene.studio.clock.now())
 
 
 def _enter(release: Release) -> Commit:

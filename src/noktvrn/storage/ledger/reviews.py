@@ -57,6 +57,12 @@ def get(connection: sa.Connection, run_id: str) -> ReviewItem:
     return item
 
 
+def is_open(connection: sa.Connection, run_id: str) -> bool:
+    """Whether a run lies on the desk and nobody took it off."""
+    query = sa.select(reviews.c.run_id).where(reviews.c.run_id == run_id, reviews.c.closed_at.is_(None))
+    return connection.execute(query).first() is not None
+
+
 def close(connection: sa.Connection, run_id: str, at: datetime) -> None:
     """Takes a run off the desk."""
     connection.execute(
