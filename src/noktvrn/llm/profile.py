@@ -107,7 +107,7 @@ def _reworded(data: Any, swaps: dict[str, str]) -> Any:
 
 
 def _hashtag(name: str) -> str:
-    return "#" + "".join(mark for mark in name.title() if mark.isalnum())
+    return "#" + "".join(mark for mark in re.sub("['\u2019]", "", name).title() if mark.isalnum())
 
 
 def _monogram(name: str) -> str:

@@ -190,3 +190,8 @@ def test_five_thousand_whole_profiles_differ_and_pass_the_house_rules(
             assert errors(profile, tables) == []
     assert len(names) >= 4_500
     assert len(biographies) == 5_000
+
+
+def test_a_hashtag_is_one_word_and_apostrophes_part_none() -> None:
+    assert tag("Somebody Else's Curtains") == tag("somebody else\u2019s curtains") == "#SomebodyElsesCurtains"
+    assert tag("R&B_now in DC") == "#RBNowInDC"

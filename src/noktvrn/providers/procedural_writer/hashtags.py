@@ -9,8 +9,8 @@ from noktvrn.providers.procedural_writer.cues import stems
 
 
 def tag(text: str) -> str:
-    """One hashtag of a name or a phrase; acronyms keep their capitals."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFC", text).replace("_", " "))
+    """One hashtag of a name or a phrase; acronyms keep their capitals, apostrophes part no word."""
+    words = re.findall(r"\w+", re.sub("['\u2019]", "", unicodedata.normalize("NFC", text)).replace("_", " "))
     return "#" + "".join(word[:1].upper() + word[1:] for word in words)
 
 
