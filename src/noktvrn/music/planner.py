@@ -77,6 +77,10 @@ _BRIGHT = frozenset(
 _SUNG_RATE = 4.2
 """Syllables a second a singer manages with ease."""
 
+_ROOM, _ROOM_OF_PHRASES = 1.33, 1.06
+"""How much longer than the song a form may be before something of it is left out: eight bars still round to
+eight at 1 / 1.33; phrases that must stay whole cannot be scaled at all."""
+
 Form = list[tuple[SectionLabel, int]]
 
 
@@ -113,7 +117,7 @@ def plan_song(
     bpm = _tempo(luck, tempo, energy)
     bar_s = home.meter[0] * (4.0 / home.meter[1]) * 60.0 / (bpm * quarters_per_beat(home.meter))
     bars = _bars(duration_s, bar_s)
-    form = _fit(_form(luck, home, bars), bars)
+    form = _fit(_form(luck, home, bars), bars, home.phrase)
     words = _Words(luck, bar_s, {})
     sections = tuple(
         _section(label, count, words, _lift(form, index), energy) for index, (label, count) in enumerate(form)
@@ -204,17 +208,25 @@ def _parse(text: str) -> Form:
     return form
 
 
-def _fit(form: Form, bars: int) -> Form:
+def _fit(form: Form, bars: int, phrase: int) -> Form:
     """The form stretched to `bars`: cycles are repeated or dropped first, then sections scaled, then
-    trimmed to the bar."""
+    trimmed to the bar. Sections written in whole phrases longer than four bars (a twelve-bar blues) stay
+    whole where the song has room for three."""
+    unit = 4 if bars >= 32 else 2 if bars >= 16 else 1
+    whole = phrase if phrase > 4 and bars >= 3 * phrase else unit
+    most = _ROOM if whole == unit else _ROOM_OF_PHRASES
+    opens = whole > unit or bars < 16
     while _total(form) < 0.72 * bars and len(form) < 40:
         form = _longer(form)
-    while _total(form) > 1.5 * bars and 4 <= len(shorter := _shorter(form)) < len(form):
+    while _total(form) > most * bars and 4 <= len(shorter := _shorter(form, opens=opens)) < len(form):
         form = shorter
-    unit = 4 if bars >= 48 else 2 if bars >= 16 else 1
     share = bars / _total(form)
-    scaled: Form = [(label, max(unit, round(count * share / unit) * unit)) for label, count in form]
-    return _trimmed(scaled, bars, unit)
+    units = [whole if count % whole == 0 else unit for _, count in form]
+    scaled: Form = [
+        (label, max(step, round(count * share / step) * step))
+        for (label, count), step in zip(form, units, strict=True)
+    ]
+    return _trimmed(scaled, bars, unit, whole if whole > unit else None)
 
 
 def _total(form: Form) -> int:
@@ -223,14 +235,15 @@ def _total(form: Form) -> int:
 
 def _longer(form: Form) -> Form:
     """One more verse and chorus (or whatever leads to the last peak) before the last peak's cycle."""
-    peaks = [i for i, (label, _) in enumerate(form) if label in PEAKS]
-    first, second = (peaks[0], peaks[1]) if len(peaks) > 1 else (0, len(form) - 1)
+    ends = [i for i, (label, _) in enumerate(form) if label in PEAKS and form[i + 1 : i + 2] != [form[i]]]
+    first, second = (ends[0], ends[1]) if len(ends) > 1 else (0, ends[0] if ends else len(form) - 1)
     return [*form[: second + 1], *form[first + 1 : second + 1], *form[second + 1 :]]
 
 
-def _shorter(form: Form) -> Form:
+def _shorter(form: Form, *, opens: bool) -> Form:
     """Without what is missed least: interludes, pre-choruses, a third cycle, bridges and breakdowns, the
-    intro, a first verse. Two peaks always stay: a song in which nothing comes back is none."""
+    intro, a first verse. Two peaks always stay: a song in which nothing comes back is none; and a peak opens
+    a song only where the form is written so, or where `opens` says that it may."""
     for label in ("interlude", "prechorus"):
         if any(found == label for found, _ in form):
             return [section for section in form if section[0] != label]
@@ -245,8 +258,8 @@ def _shorter(form: Form) -> Form:
         )
         if places and not parts_peaks:
             return _without(form, places[-1], places[-1] + 1)
-    first = form[0][0]
-    if first == "intro" or (first == "verse" and len(form) > 4):
+    first, after = form[0][0], form[1][0]
+    if (opens or after not in PEAKS) and (first == "intro" or (first == "verse" and len(form) > 4)):
         return form[1:]
     return form
 
@@ -270,15 +283,19 @@ _TRIM_ORDER: tuple[SectionLabel, ...] = (
 )
 
 
-def _trimmed(form: Form, bars: int, unit: int) -> Form:
-    """Exactly `bars`, no section above 40 %: whole units first, the odd bars where they are heard least."""
+def _trimmed(form: Form, bars: int, unit: int, kept: int | None) -> Form:
+    """Exactly `bars`, no section above 40 %: whole units first, the odd bars where they are heard least.
+    Sections of `kept` bars change last."""
     counts = [count for _, count in form]
     order = sorted(range(len(form)), key=lambda i: (_TRIM_ORDER.index(form[i][0]), -i))
     step = unit
     while (missing := bars - sum(counts)) != 0:
         step = step if abs(missing) >= step else 1
         change = step if missing > 0 else -step
-        place = _place_for(change, counts, order, bars)
+        free = [i for i in order if counts[i] != kept]
+        place = _place_for(change, counts, free, bars)
+        if place is None and step == 1:
+            place = _place_for(change, counts, order, bars)
         if place is None and step > 1:
             step = 1
             continue
@@ -303,7 +320,10 @@ def _place_for(change: int, counts: list[int], order: list[int], bars: int) -> i
         return None
     if change == 1:
         return able[0]
-    return min(able, key=counts.__getitem__) if change > 0 else max(able, key=counts.__getitem__)
+    if change == -1 and (spare := [i for i in able if counts[i] > 3]):
+        return spare[0]
+    # Of the shortest, the one that is heard most grows; of the longest, the one missed least shrinks.
+    return min(reversed(able), key=counts.__getitem__) if change > 0 else max(able, key=counts.__getitem__)
 
 
 # ---- words

@@ -39,7 +39,7 @@ Family = Literal[
 
 Bus = Literal["drums", "bass", "harmony", "lead"]
 BUSES: tuple[Bus, ...] = ("drums", "bass", "harmony", "lead")
-Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "counter", "backing", "drone"]
+Line = Literal["bass", "walk", "chords", "arp", "melody", "hook", "run", "counter", "backing", "drone"]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Decibels = Annotated[float, Field(ge=-12.0, le=12.0)]
 
@@ -90,6 +90,7 @@ class PartStyle(Noun):
     low: int = Field(default=48, ge=20, le=100)
     high_pitch: int = Field(default=72, ge=24, le=108)
     voices: int = Field(default=3, ge=1, le=6)
+    power: bool = Field(default=False, description="roots and fifths alone: distortion makes mud of thirds")
     level: float = Field(default=-26.0, ge=-60.0, le=-8.0, description="LUFS of the part where it plays")
     pan: float = Field(default=0.0, ge=-1.0, le=1.0)
     width: float = Field(
@@ -105,7 +106,9 @@ class PartStyle(Noun):
     duck: float = Field(default=0.0, ge=0.0, le=1.0, description="how far the kick pushes it down")
     gate: float = Field(default=0.95, gt=0.0, le=1.2, description="share of its written length a note sounds")
     play: tuple[str, ...] = Field(min_length=1, description="section labels, or `all`")
-    later: bool = Field(default=False, description="silent the first time a section of a label comes")
+    later: bool = Field(
+        default=False, description="silent the first time a section of a label comes, outros aside"
+    )
     half: bool = Field(default=False, description="enters in the second half of a section's first time")
     strum_ms: float = Field(default=0.0, ge=0.0, le=60.0)
     lock: float = Field(
@@ -239,6 +242,9 @@ class Style(Noun):
     swing_unit: Literal[8, 16] = 16
     humanise_ms: float = Field(default=5.0, ge=0.0, le=25.0)
     forms: tuple[str, ...] = Field(min_length=1)
+    phrase: int = Field(
+        default=4, ge=1, le=16, description="bars of a phrase that is never cut where the song has room"
+    )
     colour: Literal["triad", "power", "seventh", "ninth", "sus"] = "triad"
     chord_bars: tuple[float, ...] = Field(default=(1.0,), description="bars a chord lasts; a song chooses")
     harmony: dict[str, Harmony]

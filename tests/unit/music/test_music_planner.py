@@ -10,7 +10,7 @@ from noktvrn.kernel.errors import Invalid, NotFound
 from noktvrn.model.artist import TempoRange
 from noktvrn.model.song import SongPlan
 from noktvrn.music.planner import plan_song
-from noktvrn.sound.style import style_ids
+from noktvrn.sound.style import load_style, style_ids
 
 STYLES = style_ids()
 SUNG = {"verse", "prechorus", "chorus", "bridge"}
@@ -96,3 +96,25 @@ def test_an_unknown_style_is_named_with_those_there_are() -> None:
     with pytest.raises(NotFound) as caught:
         plan("polka")
     assert "techno" in caught.value.hint
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_a_blues_keeps_its_twelve_bars(seed: int) -> None:
+    made = plan("blues", 180, seed, 84, 96)
+    choruses = [section.bars for section in made.sections if section.label in ("verse", "chorus")]
+    assert sum(bars == 12 for bars in choruses) >= len(choruses) - 1
+
+
+@pytest.mark.parametrize("style", ["post_rock", "dnb", "house", "pop", "techno"])
+def test_no_song_opens_with_a_peak_its_forms_do_not_open_with(style: str) -> None:
+    written = {form.split(":")[0] for form in load_style(style).forms}
+    for seed in range(6):
+        first = plan(style, 100, seed, 100, 120).sections[0].label
+        assert first not in ("chorus", "drop") or first in written
+
+
+def test_a_long_dance_tune_brings_both_strains_back() -> None:
+    made = plan("celtic", 240, 3, 104, 116)
+    labels = [section.label for section in made.sections]
+    longest = max(len(run.split()) for run in " ".join(labels).split("verse"))
+    assert longest <= 6
