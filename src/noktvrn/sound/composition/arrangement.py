@@ -62,8 +62,11 @@ class _Stand:
 
     def tune_of(self, part: PartStyle, section: Section) -> list[Note]:
         """The same as notes of the song."""
-        made = (syllable.note for syllable in self.syllables(part, section))
-        return [replace(note, start=section.start + note.start) for note in made]
+        return self.moved(self.syllables(part, section), section)
+
+    def moved(self, made: Sequence[Syllable], section: Section) -> list[Note]:
+        """What was made for a section, where the section stands in the song."""
+        return [replace(s.note, start=section.start + s.note.start) for s in made]
 
 
 def compose(plan: SongPlan, identity: SoundIdentity) -> Score:
@@ -164,6 +167,8 @@ def _line(
         return arpeggio(part, pattern, chords, shapes, section, meter)
     if part.line == "drone":
         return drone(part, stand.plan.tonic, section)
+    if part.line == "run":
+        return stand.moved(stand.tune.run(part, section), section)
     leader = stand.leader(section)
     led = stand.tune_of(leader, section)
     if part.line == "hook" and section.syllables and leader.line == "melody" and plays(leader, section):

@@ -9,7 +9,7 @@ from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.pattern import strokes
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle
-from noktvrn.sound.theory import voice_lead
+from noktvrn.sound.theory import Chord, voice_lead
 
 Voicings = dict[float, tuple[int, ...]]
 
@@ -22,9 +22,17 @@ def voicings(part: PartStyle, chords: Sequence[ChordSlot]) -> Voicings:
     shapes: Voicings = {}
     previous: tuple[int, ...] = ()
     for slot in chords:
-        previous = voice_lead(slot.chord, previous, part.low, part.high_pitch, part.voices)
+        led = voice_lead(slot.chord, previous, part.low, part.high_pitch, part.voices)
+        previous = _power_chord(part, slot.chord) if part.power else led
         shapes[slot.start] = previous
     return shapes
+
+
+def _power_chord(part: PartStyle, chord: Chord) -> tuple[int, ...]:
+    """Root, fifth and their octaves as a fretting hand slides them along the neck."""
+    base = part.low + (chord.root - part.low) % 12
+    fifth = 6 if 6 in chord.intervals else 7
+    return tuple(base + 12 * octave + step for octave in range(3) for step in (0, fifth))[: part.voices]
 
 
 def struck_chords(

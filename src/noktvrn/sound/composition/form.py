@@ -13,9 +13,9 @@ PEAKS = ("chorus", "drop")
 
 
 def plays(part: PartStyle, section: Section) -> bool:
-    """Whether the part plays in the section at all."""
+    """Whether the part plays in the section at all. By the outro, a part that comes later has come."""
     named = "all" in part.play or section.label in part.play
-    return named and not (part.later and section.turn == 0)
+    return named and not (part.later and section.turn == 0 and section.label != "outro")
 
 
 def lay_out(plan: SongPlan) -> tuple[Section, ...]:

@@ -15,7 +15,7 @@ from noktvrn.sound.theory import Chord, chord_scale
 _WIDTH = 7
 """Lines kept at each note."""
 
-_MOVE = (1.6, 0.0, 0.0, 0.5, 0.7, 1.0, 7.0, 1.3, 3.0, 3.5, 9.0, 10.0, 4.0)
+_MOVE = (1.9, 0.1, 0.0, 0.2, 0.3, 0.3, 7.0, 0.6, 2.2, 2.2, 9.0, 10.0, 3.0)
 """Cost of a move by its semitones; wider ones are not sung."""
 
 _SEMITONES_PER_STEP = 12 / 7

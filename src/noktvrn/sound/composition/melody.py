@@ -13,9 +13,10 @@ from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.composition.harmony import chord_at
 from noktvrn.sound.composition.line import Place, find, height
 from noktvrn.sound.composition.meter import Meter
-from noktvrn.sound.composition.motif import NOTES, Motif, Shape, fragments, mirrored, moved, other_tail
+from noktvrn.sound.composition.motif import Motif, Shape, fragments, mirrored, moved, other_tail
 from noktvrn.sound.composition.pattern import STEP
 from noktvrn.sound.composition.rhythm import displaced, places
+from noktvrn.sound.composition.run import run
 from noktvrn.sound.score import ChordSlot, Note, Section
 from noktvrn.sound.style import PartStyle
 from noktvrn.sound.theory import Chord, scale
@@ -36,6 +37,9 @@ _FIRM, _LEANING, _PASSING = 6.0, 4.6, 0.5
 _CERTAIN = 60.0
 """Weight of the wish for the peak: nothing outweighs it."""
 
+_RUNNING = 1.1
+"""Weight of the shape of a run, from end to end."""
+
 _WIDE = 1.25
 """How much wider a motif swings at the peaks of a song."""
 
@@ -51,13 +55,15 @@ class Syllable:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line before it has pitches: its window and strokes in sixteenths from the section's start."""
+    """A line before it has pitches: its window and strokes in sixteenths from the section's start; a firm one
+    keeps to its shape throughout."""
 
     start: int
     steps: int
     places: Sequence[float]
     shape: Shape
     goal: Sequence[int]
+    firm: bool = False
 
     def end_of(self, index: int) -> float:
         """Where the note is over at the latest: the next stroke or the line's end."""
@@ -91,6 +97,27 @@ class Tune:
         made = self._remembered(part, section, windows, counts)
         rests = section.energy < 0.45
         return tuple(s for s in made if not (rests and s.line % 2))
+
+    def run(self, part: PartStyle, section: Section) -> tuple[Syllable, ...]:
+        """Running eighths as dance tunes and solos have them: two bars a line, question and answer."""
+        count = max(1, section.bars // 2)
+        bounds = [round(i * section.bars / count) * self.meter.steps for i in range(count + 1)]
+        inside = [s for s in self.chords if section.start - 1e-6 <= s.start < section.end - 1e-6]
+        chords = tuple((round(s.start - section.start, 3), s.chord) for s in inside)
+        key = ("run", part.name, section.label, tuple(bounds), chords)
+        if key not in self.memory:
+            lines = [self._running(section, i, pair) for i, pair in enumerate(pairwise(bounds))]
+            self.memory[key] = tuple(self._with_pitches(part, section, lines))
+        return self.memory[key]
+
+    def _running(self, section: Section, index: int, bounds: tuple[int, int]) -> _Line:
+        """A line of a run; every other one rests on the last half of its last bar."""
+        start, end = bounds
+        luck = dice(self.plan.seed, "run", section.label, "ABAC"[index % 4])
+        rests = end - max(self.meter.groups[-1], self.meter.steps // 2) if index % 2 else end
+        found, heights = run(luck, self.meter, end - start, rests - start)
+        goal = self._goal(section, end, closing=index == section.bars // 2 - 1, asks=index % 2 == 0)
+        return _Line(start, end - start, [start + place for place in found], heights, goal, firm=True)
 
     def _remembered(
         self, part: PartStyle, section: Section, windows: Sequence[tuple[int, int]], counts: Sequence[int]
@@ -225,10 +252,10 @@ class Tune:
         if here == peak:
             return Place(chord, float(top), _CERTAIN, foreign=_FIRM, top=top)
         wide = _WIDE if section.label in PEAKS else 1.0
-        wish = height(middle - 1.0, wide * line.shape[index % NOTES])
+        wish = height(middle - 1.0, wide * line.shape[index % len(line.shape)])
         away = abs(here[1] - peak[1]) if here[0] == peak[0] else 9
         wish = wish + (top - 2 - wish) * max(0.0, 0.6 - 0.2 * away)
-        weight = 1.6 if index < 5 else 0.5
+        weight = _RUNNING if line.firm else 1.6 if index < 5 else 0.5
         return Place(chord, min(wish, top - 1.0), weight, self._foreign(section, line, index), top - 1)
 
     def _foreign(self, section: Section, line: _Line, index: int) -> float:

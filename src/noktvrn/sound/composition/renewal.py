@@ -32,7 +32,7 @@ def _changes(
     score: Score, styles: tuple[PartStyle, ...], start: float, end: float, turn: int
 ) -> Iterator[Score]:
     """The score with one change in a span, what is heard least first."""
-    for line in ("arp", "chords", "bass", "counter", "drone", "hook"):
+    for line in ("arp", "chords", "bass", "counter", "drone", "hook", "run"):
         for part in (part for part in styles if part.line == line):
             if moved := _octave(score.parts[part.name], part, start, end):
                 yield replace(score, parts={**score.parts, part.name: moved})

@@ -19,7 +19,7 @@ STEP = 64
 
 Nodes = NDArray[np.float32]
 
-_TUNES = ("melody", "hook")
+_TUNES = ("melody", "hook", "run")
 _IN_FRONT = ("melody", "bass", "walk")
 _ATTACK = 220
 _LEAN_S = 0.12
