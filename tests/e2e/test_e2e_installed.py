@@ -78,6 +78,7 @@ def test_the_wheel_holds_the_house_with_its_data_and_nothing_else(wheel: Path) -
     assert any(name.endswith("/entry_points.txt") for name in names)
 
 
+@pytest.mark.timeout(600)
 def test_the_installed_label_makes_a_release_that_holds(installed: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     told = run(installed, home, "--help")

@@ -19,7 +19,7 @@ from noktvrn.visuals.own_cover import SIDE, for_a_person, prepare
 
 
 def picture(path: Path, width: int = SIDE, height: int = SIDE, mode: str = "RGB", **how: Any) -> Path:
-    Image.effect_noise((width, height), 60).convert(mode).save(path, **how)
+    Image.effect_noise((width, height), 60).convert(mode).save(path, **{"compress_level": 1, **how})
     return path
 
 
