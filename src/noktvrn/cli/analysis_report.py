@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from noktvrn.model.analysis import TrackAnalysis, TrackReport
+    from noktvrn.model.analysis import KnownTrack, TrackAnalysis, TrackReport
+    from noktvrn.model.sound import SectionSpan
 
 BLOCKS, PLAIN = " ▁▂▃▄▅▆▇█", " .:-=+*#@"
 BAR, PLAIN_BAR = "█", "#"
@@ -49,11 +50,11 @@ def lines(report: TrackReport, *, width: int, blocks: bool) -> Iterator[str]:
     yield ""
     yield _row("waveform", curve(report.waveform, room, steps, highest=1.0))
     yield _row("loudness", curve(_levels(heard), room, steps))
-    yield _row("sections", _letters(heard, room))
+    yield _row("sections", _names(report, room))
     yield ""
     yield from (_row(name, value) for name, value in _bands(heard, room, bar))
     yield ""
-    yield from _sections(heard, width, bar)
+    yield from _sections(report.sections, width, bar)
     yield from _catalogue(report, width)
 
 
@@ -85,8 +86,9 @@ def _figures(report: TrackReport) -> Iterator[tuple[str, str]]:
     heard, figures = report.analysis, report.analysis.figures
     channels = "mono" if report.channels == 1 else "stereo"
     yield "length", f"{clock(figures.duration_s)}, {channels}, {figures.sample_rate / 1000:g} kHz"
-    yield "tempo", _tempo(heard)
-    yield "key", _key(heard)
+    known = report.known
+    yield "tempo", _written_tempo(known) if known and known.tempo_bpm else _tempo(heard)
+    yield "key", f"{known.key}, as composed" if known and known.key else _key(heard)
     loudest = max(heard.loudness.short_term_lufs, default=None)
     up_to = f", short-term up to {loudest:.1f}" if loudest is not None else ""
     range_lu = f"range {figures.loudness_range_lu:.1f} LU"
@@ -98,6 +100,11 @@ def _figures(report: TrackReport) -> Iterator[tuple[str, str]]:
     middle = f"centroid {heard.spectral.centroid_hz:,.0f} Hz"
     below = f"85 % below {heard.spectral.rolloff_hz:,.0f} Hz"
     yield "spectrum", f"tilt {figures.tilt_db_per_octave:.1f} dB an octave, {middle}, {below}"
+
+
+def _written_tempo(known: KnownTrack) -> str:
+    signature = f" in {known.meter[0]}/{known.meter[1]}" if known.meter else ""
+    return f"{known.tempo_bpm:.1f} BPM{signature}, as composed"
 
 
 def _tempo(heard: TrackAnalysis) -> str:
@@ -139,12 +146,16 @@ def _levels(heard: TrackAnalysis) -> list[float]:
     return [max(0.0, level - floor) for level in momentary]
 
 
-def _letters(heard: TrackAnalysis, width: int) -> str:
-    """Each section's letter under the place where it begins."""
+def _names(report: TrackReport, width: int) -> str:
+    """Each section's name under the place where it begins, cut off before the next."""
     marks = [" "] * width
-    for span in heard.sections:
-        marks[min(width - 1, int(span.start_s / heard.figures.duration_s * width))] = span.label
-    return "".join(marks)
+    for span in report.sections:
+        first, last = (
+            int(moment / report.analysis.figures.duration_s * width) for moment in (span.start_s, span.end_s)
+        )
+        name = span.label[: max(1, last - first - 1)]
+        marks[first : first + len(name)] = name
+    return "".join(marks[:width])
 
 
 def _bands(heard: TrackAnalysis, room: int, bar: str) -> Iterator[tuple[str, str]]:
@@ -153,13 +164,14 @@ def _bands(heard: TrackAnalysis, room: int, bar: str) -> Iterator[tuple[str, str
         yield name, f"{share:6.1f} dB {bar * length}"
 
 
-def _sections(heard: TrackAnalysis, width: int, bar: str) -> Iterator[str]:
-    yield f"{'':{_MARGIN}}SECTION  FROM    TO      LENGTH  ENERGY"
-    room = min(24, width - 38)
-    for span in heard.sections:
+def _sections(spans: Sequence[SectionSpan], width: int, bar: str) -> Iterator[str]:
+    names = max(len("SECTION"), *(len(span.label) for span in spans)) + 1
+    yield f"{'':{_MARGIN}}{'SECTION':<{names}} FROM    TO      LENGTH  ENERGY"
+    room = min(24, width - names - 30)
+    for span in spans:
         times = f"{clock(span.start_s):<6}  {clock(span.end_s):<6}  {span.end_s - span.start_s:5.1f} s"
         energy = bar * max(1, round(span.energy * room)) if room > 4 else f"{span.energy:.2f}"
-        yield f"{'':{_MARGIN}}{span.label:<7}  {times} {energy}"
+        yield f"{'':{_MARGIN}}{span.label:<{names}} {times} {energy}"
 
 
 def _catalogue(report: TrackReport, width: int) -> Iterator[str]:

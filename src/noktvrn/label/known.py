@@ -1,4 +1,4 @@
-"""Whether a sound file is a recording of this label, and what the critic said of it."""
+"""Whether a sound file is a recording of this label, what was composed, and what the critic said of it."""
 
 from __future__ import annotations
 
@@ -71,6 +71,8 @@ def _known(connection: sa.Connection, run: Run, track: Track) -> KnownTrack:
     report = None
     if said is not None and said.state == "done":
         report = Report(subject="track", checked=said.checked, findings=said.findings)
+    # A recording that was brought in has no score, and its time-line was itself only heard.
+    composed = track.timeline if track.score else None
     return KnownTrack(
         track_id=track.id,
         run_id=run.id,
@@ -78,4 +80,8 @@ def _known(connection: sa.Connection, run: Run, track: Track) -> KnownTrack:
         title=track.title,
         take=track.take,
         report=report,
+        tempo_bpm=composed.tempo_bpm if composed else None,
+        meter=composed.meter if composed else None,
+        key=composed.key if composed else None,
+        sections=composed.sections if composed else (),
     )

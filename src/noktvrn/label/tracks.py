@@ -41,7 +41,7 @@ def analyse(path: Path, *, png: Path | None = None, settings: Settings | None = 
     if png is not None:
         facts = f"{clock(heard.figures.duration_s)}  ·  {rate / 1000:g} kHz  ·  {_width(channels)}"
         title = owned.title if owned else path.stem
-        _draw(picture_place(path, png), Sheet(title, facts, heard, audio, rate))
+        _draw(picture_place(path, png), Sheet(title, facts, heard, audio, rate, owned))
     return TrackReport(
         name=path.name,
         sha256=digest,

@@ -92,7 +92,11 @@ class TrackAnalysis(Noun):
 
 
 class KnownTrack(Noun):
-    """The track of the label that a file is: its recording, whatever its tags say."""
+    """The track of the label that a file is: its recording, whatever its tags say.
+
+    Where the house has the score, `tempo_bpm`, `meter`, `key` and `sections` (`verse`, `chorus` ...) are
+    those that were composed, exact to the sample; otherwise they are None and empty.
+    """
 
     track_id: TrackId
     run_id: RunId
@@ -100,6 +104,10 @@ class KnownTrack(Noun):
     title: str
     take: int
     report: Report | None = Field(default=None, description="what the critic said of this take")
+    tempo_bpm: float | None = None
+    meter: tuple[int, int] | None = None
+    key: str | None = None
+    sections: tuple[SectionSpan, ...] = ()
 
 
 class TrackReport(Noun):
@@ -114,3 +122,8 @@ class TrackReport(Noun):
     analysis: TrackAnalysis
     waveform: tuple[float, ...]
     known: KnownTrack | None = None
+
+    @property
+    def sections(self) -> tuple[SectionSpan, ...]:
+        """The composed sections where the label has the score, else the heard ones."""
+        return (self.known.sections if self.known else ()) or self.analysis.sections

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from noktvrn.model.analysis import TrackAnalysis
+from noktvrn.model.analysis import KnownTrack, TrackAnalysis
+from noktvrn.model.sound import SectionSpan
 from noktvrn.sound.analysis.bands import BAND_NAMES
 from noktvrn.sound.analysis.spectrogram import HIGH_HZ, LOW_HZ, MARKS_HZ, spectrum
 from noktvrn.sound.analysis.true_peak import BLOCK, block_peaks
@@ -45,13 +47,20 @@ _MOST_TICKS = 14
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is drawn: `title` and a `line` below it, the analysis, and the samples (2, n) it was made from."""
+    """What is drawn: `title` and a `line` below it, the analysis, the samples (2, n) it was made from, and
+    the track they are, whose score is believed more than the ear."""
 
     title: str
     line: str
     analysis: TrackAnalysis
     audio: Samples
     rate: int
+    known: KnownTrack | None = None
+
+    @property
+    def sections(self) -> tuple[SectionSpan, ...]:
+        """The composed sections where there is a score, else the heard ones."""
+        return (self.known.sections if self.known else ()) or self.analysis.sections
 
     @property
     def seconds(self) -> float:
@@ -84,7 +93,7 @@ def write_sheet(path: Path, sheet: Sheet) -> None:
 
 def _head(image: Image.Image, sheet: Sheet) -> None:
     draw = ImageDraw.Draw(image)
-    figures = _headline(sheet.analysis)
+    figures = _headline(sheet.analysis, sheet.known)
     left = RIGHT - 236 * len(figures)
     title, font = ground.fitted(sheet.title, 108, left - LEFT - 48)
     draw.text((LEFT - 4, 176), title, font=font, fill=ground.INK, anchor="ls")
@@ -98,20 +107,31 @@ def _head(image: Image.Image, sheet: Sheet) -> None:
         draw.text((x + 24, 220), unit, font=sans(22), fill=ground.MUTED, anchor="lm")
 
 
-def _headline(heard: TrackAnalysis) -> list[tuple[str, str, str]]:
+def _headline(heard: TrackAnalysis, known: KnownTrack | None) -> list[tuple[str, str, str]]:
     """Name, figure and unit of the four everybody asks for."""
-    tempo, key, figures = heard.tempo, heard.key, heard.figures
-    signature = f"in {heard.meter.signature[0]}/{heard.meter.signature[1]}" if heard.meter else "no bars"
+    figures = heard.figures
     return [
-        (
-            "Tempo",
-            f"{tempo.bpm:.1f}" if tempo else "free",
-            f"BPM {signature}" if tempo else "no steady pulse",
-        ),
-        ("Key", key.name if key else "none", _tuning(key.tuning_cents) if key else "no key stands out"),
+        ("Tempo", *_tempo(heard, known)),
+        ("Key", *_key(heard, known)),
         ("Loudness", _signed(figures.integrated_lufs), f"LUFS, range {figures.loudness_range_lu:.1f} LU"),
         ("True peak", _signed(figures.true_peak_dbtp), f"dBTP, crest {figures.crest_db:.1f} dB"),
     ]
+
+
+def _tempo(heard: TrackAnalysis, known: KnownTrack | None) -> tuple[str, str]:
+    if known and known.tempo_bpm and known.meter:
+        return f"{known.tempo_bpm:.1f}", f"BPM in {known.meter[0]}/{known.meter[1]}"
+    if heard.tempo is None:
+        return "free", "no steady pulse"
+    signature = f"in {heard.meter.signature[0]}/{heard.meter.signature[1]}" if heard.meter else "no bars"
+    return f"{heard.tempo.bpm:.1f}", f"BPM {signature}"
+
+
+def _key(heard: TrackAnalysis, known: KnownTrack | None) -> tuple[str, str]:
+    tuned = _tuning(heard.key.tuning_cents) if heard.key else "no key stands out"
+    if known and known.key:
+        return known.key, tuned if heard.key else "as composed"
+    return heard.key.name if heard.key else "none", tuned
 
 
 def _tuning(cents: float) -> str:
@@ -122,24 +142,35 @@ def _signed(value: float) -> str:
     return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _colour(label: str) -> ground.Rgb:
-    return ground.LETTER_COLOURS[(ord(label[0]) - ord("A")) % len(ground.LETTER_COLOURS)]
+def _colours(spans: Sequence[SectionSpan]) -> dict[str, ground.Rgb]:
+    """A colour a name, in order of appearance."""
+    return dict(zip(dict.fromkeys(span.label for span in spans), cycle(ground.LETTER_COLOURS), strict=False))
 
 
 def _sections(image: Image.Image, sheet: Sheet) -> None:
     draw = ImageDraw.Draw(image)
-    caps(draw, (LEFT, _SECTIONS[1] - 22), "Sections", 17)
-    for span in sheet.analysis.sections:
+    composed = sheet.known is not None and bool(sheet.known.sections)
+    caps(draw, (LEFT, _SECTIONS[1] - 22), "Sections, as composed" if composed else "Sections", 17)
+    colours = _colours(sheet.sections)
+    for span in sheet.sections:
         left, right = sheet.x(span.start_s), sheet.x(span.end_s)
-        colour = mixed(ground.NIGHT, _colour(span.label), 0.45 + 0.55 * span.energy)
+        colour = mixed(ground.NIGHT, colours[span.label], 0.45 + 0.55 * span.energy)
         draw.rectangle((left + 1, _SECTIONS[1], max(left + 2, right - 2), _SECTIONS[3]), fill=colour)
-        if right - left > 36:
-            draw.text((left + 14, 324), span.label, font=serif(34), fill=ground.INK, anchor="lm")
-        if right - left > 128:
-            text = clock(span.end_s - span.start_s)
-            draw.text(
-                (right - 14, 325), text, font=sans(19), fill=mixed(colour, ground.INK, 0.75), anchor="rm"
-            )
+        _named(draw, span, (left, right), colour)
+
+
+def _named(
+    draw: ImageDraw.ImageDraw, span: SectionSpan, edges: tuple[float, float], colour: ground.Rgb
+) -> None:
+    """The name, smaller where the section is short, and the length where there is room for both."""
+    left, right = edges
+    if right - left > 36:
+        name, font = ground.fitted(span.label, 34, int(right - left) - 24, 16)
+        draw.text((left + 14, 324), name, font=font, fill=ground.INK, anchor="lm")
+        left += font.getlength(name)
+    if right - left > 108:
+        text = clock(span.end_s - span.start_s)
+        draw.text((right - 14, 325), text, font=sans(19), fill=mixed(colour, ground.INK, 0.75), anchor="rm")
 
 
 def _waveform(image: Image.Image, sheet: Sheet) -> None:
@@ -251,7 +282,7 @@ def _peaks(draw: ImageDraw.ImageDraw, sheet: Sheet) -> None:
 def _seams(image: Image.Image, sheet: Sheet) -> None:
     """A hair through all panels where a section begins."""
     draw = ImageDraw.Draw(image, "RGBA")
-    for span in sheet.analysis.sections[1:]:
+    for span in sheet.sections[1:]:
         x = sheet.x(span.start_s)
         for box in (_WAVE, _SPECTRUM, _LOUDNESS):
             draw.line((x, box[1], x, box[3]), fill=(*ground.INK, 70))

@@ -1,53 +1,43 @@
 """Sections: where a song turns into something else, and which of its parts are alike.
 
-Every bar is a point: its colour (levels of mel-like bands), its pitch classes, its strokes and its
-loudness. The cheapest way to cut the bars into runs, each paying for what differs inside it and a fee for
-being a run, is found by dynamic programming; runs of an even number of bars pay less, as music is written
-so. Runs whose bars lie near each other get one letter.
+Every bar is a point: its colour, its attacks, its pitch classes, its strokes and its loudness. The cheapest
+way to cut the bars into runs is found by dynamic programming: a run pays for what differs inside it and a fee
+for being a run. Runs of four, eight, twelve ... bars pay less, as music is written so; the first and the last
+one may be of any length, as a recording begins before its first bar and rings on after its last. Runs whose
+means lie near each other, joined nearest first, get one letter.
+
+Optimal partition: B. Jackson et al., "An algorithm for optimal partitioning of data on an interval" (IEEE
+Signal Processing Letters 12, 2005).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noktvrn.model.sound import SectionSpan
-from noktvrn.sound.analysis.chroma import CHROMA_RATE
-from noktvrn.sound.analysis.onsets import ONSET_RATE, Onsets
+from noktvrn.sound.analysis.textures import LOUDNESS_RATE, Material, bar_lines, textures
 
 Figures = NDArray[np.float64]
 
-_COLOUR, _PITCH, _STROKES, _LOUD = 1.0, 0.35, 0.75, 0.8
-_FEE, _ODD_FEE, _HALF_FEE = 2.6, 0.9, 0.25
-_PHRASE = 2
+_FEE, _ODD_FEE, _HALF_FEE, _SHORT_FEE, _END_FEE = 3.8, 3.0, 1.3, 8.0, 2.5
+_PHRASE = 4
 _SHORTEST, _LONGEST = 2, 64
 _ALIKE = 0.8
-_BAR_S = 2.0
 _FLOOR_DB, _SPAN_DB = -70.0, 24.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass(frozen=True)
-class Material:
-    """What sections are read from: onset curves, pitch classes (frames, 12), and the K-weighted loudness in
-    LUFS of each 100 ms."""
-
-    onsets: Onsets
-    chroma: Figures
-    momentary: Figures
-
-
 def sections(heard: Material, downbeats: Figures, duration_s: float) -> tuple[SectionSpan, ...]:
-    """The sections of a recording from its first to its last moment, in order, boundaries on downbeats; on
+    """The sections of a recording from its first to its last moment, in order, boundaries on bar lines; on
     even two-second steps where there are none. One section where nothing changes."""
-    edges = _edges(downbeats, duration_s)
-    bars = _bars(heard, edges)
-    cuts = _cheapest(bars) if edges.size > 2 * _SHORTEST else [0, edges.size - 1]
+    lines = bar_lines(downbeats, duration_s)
+    bars = textures(heard, lines)
+    cuts = _cheapest(bars) if len(bars) >= 2 * _SHORTEST else [0, len(bars)]
     letters = _letters(bars, cuts)
-    times = [0.0, *(float(edges[cut]) for cut in cuts[1:-1]), duration_s]
+    times = [0.0, *(float(lines[cut]) for cut in cuts[1:-1]), duration_s]
     levels = [_level(heard.momentary, start, end) for start, end in pairwise(times)]
     top = max(levels)
     return tuple(
@@ -61,46 +51,9 @@ def sections(heard: Material, downbeats: Figures, duration_s: float) -> tuple[Se
     )
 
 
-def _edges(downbeats: Figures, duration_s: float) -> Figures:
-    """Bar lines in seconds, the last one at the end of the last bar."""
-    if downbeats.size >= 2 * _SHORTEST:
-        bar = float(np.median(np.diff(downbeats)))
-        last = min(duration_s, float(downbeats[-1]) + bar)
-        return np.append(downbeats, last) if last - downbeats[-1] > 0.5 * bar else downbeats
-    return np.asarray(np.arange(max(2, int(duration_s / _BAR_S) + 1)) * min(_BAR_S, duration_s))
-
-
-def _bars(heard: Material, edges: Figures) -> Figures:
-    """One row of features a bar, all songs spread alike: (bars, features)."""
-    shape = heard.chroma / np.maximum(heard.chroma.sum(axis=1, keepdims=True), 1e-9)
-    colour = _means(heard.onsets.bands, edges * ONSET_RATE)
-    strokes = np.stack([heard.onsets.kick, heard.onsets.snare], axis=1)
-    loud = np.maximum(heard.momentary, _FLOOR_DB)[:, None]
-    parts = (
-        (colour, _COLOUR),
-        (_means(shape, edges * CHROMA_RATE), _PITCH),
-        (np.sqrt(_means(strokes, edges * ONSET_RATE)), _STROKES),
-        (_means(loud, edges * 10), _LOUD),
-    )
-    return np.concatenate([weight * _spread(rows) for rows, weight in parts], axis=1)
-
-
-def _means(frames: NDArray[np.floating], at: Figures) -> Figures:
-    """The mean row between consecutive places: (places - 1, columns)."""
-    sums = np.concatenate((np.zeros((1, frames.shape[1])), np.cumsum(frames, axis=0, dtype=np.float64)))
-    place = np.clip(np.rint(at).astype(np.intp), 0, frames.shape[0])
-    return np.asarray((sums[place[1:]] - sums[place[:-1]]) / np.maximum(np.diff(place), 1)[:, None])
-
-
-def _spread(rows: Figures) -> Figures:
-    """Around their mean, with a total variance of one."""
-    around = rows - rows.mean(axis=0)
-    return np.asarray(around / max(float(np.sqrt((around**2).sum(axis=1).mean())), 1e-9))
-
-
 def _cheapest(bars: Figures) -> list[int]:
     """The bars at which runs begin, and the number of bars at the end."""
-    count = bars.shape[0]
+    count = len(bars)
     sums = np.concatenate((np.zeros((1, bars.shape[1])), np.cumsum(bars, axis=0)))
     squares = np.concatenate(([0.0], np.cumsum((bars**2).sum(axis=1))))
     total, back = np.full(count + 1, np.inf), np.zeros(count + 1, dtype=np.intp)
@@ -109,7 +62,7 @@ def _cheapest(bars: Figures) -> list[int]:
         starts = np.arange(max(0, end - _LONGEST), end - _SHORTEST + 1)
         lengths = end - starts
         inside = squares[end] - squares[starts] - ((sums[end] - sums[starts]) ** 2).sum(axis=1) / lengths
-        costs = total[starts] + inside + _fees(lengths)
+        costs = total[starts] + inside + _fees(starts, end, count)
         best = int(np.argmin(costs))
         total[end], back[end] = costs[best], starts[best]
     cuts = [count]
@@ -118,31 +71,39 @@ def _cheapest(bars: Figures) -> list[int]:
     return cuts[::-1]
 
 
-def _fees(lengths: NDArray[np.intp]) -> Figures:
-    whole = lengths % _PHRASE == 0
-    twice = lengths % (2 * _PHRASE) == 0
-    return np.asarray(_FEE + np.where(twice, 0.0, np.where(whole, _HALF_FEE, _ODD_FEE)))
+def _fees(starts: NDArray[np.intp], end: int, count: int) -> Figures:
+    """What runs from `starts` to `end` pay for being runs, in a song of `count` bars."""
+    lengths = end - starts
+    uneven = np.where(lengths % 2 == 0, _HALF_FEE, _ODD_FEE)
+    inner = _FEE + np.where(lengths % _PHRASE == 0, 0.0, uneven) + _SHORT_FEE * (lengths < _PHRASE)
+    outer = _END_FEE + _SHORT_FEE * (lengths <= _SHORTEST)
+    return np.asarray(np.where((starts == 0) | (end == count), outer, inner))
 
 
 def _letters(bars: Figures, cuts: list[int]) -> list[str]:
     """A letter a run, the same for runs that are alike, in order of appearance."""
-    homes: list[tuple[Figures, int]] = []
-    letters = []
-    for start, end in pairwise(cuts):
-        run, length = bars[start:end].mean(axis=0), end - start
-        away = [float(((run - home) ** 2).sum()) for home, _ in homes]
-        nearest = int(np.argmin(away)) if away else -1
-        if nearest < 0 or (away[nearest] > _ALIKE and len(homes) < len(_LETTERS)):
-            homes.append((run, length))
-            nearest = len(homes) - 1
-        else:
-            home, known = homes[nearest]
-            homes[nearest] = ((home * known + run * length) / (known + length), known + length)
-        letters.append(_LETTERS[nearest])
-    return letters
+    runs = [[number] for number in range(len(cuts) - 1)]
+    means = np.stack([bars[start:end].mean(axis=0) for start, end in pairwise(cuts)])
+    lengths = np.diff(cuts).astype(np.float64)
+    while len(runs) > 1:
+        apart = ((means[:, None] - means[None]) ** 2).sum(axis=2)
+        apart[np.tril_indices(len(runs))] = np.inf
+        one, other = np.unravel_index(int(np.argmin(apart)), apart.shape)
+        if apart[one, other] > _ALIKE and len(runs) <= len(_LETTERS):
+            break
+        pair = [int(one), int(other)]
+        means[one], lengths[one] = np.average(means[pair], axis=0, weights=lengths[pair]), lengths[pair].sum()
+        means, lengths = np.delete(means, other, axis=0), np.delete(lengths, other)
+        runs[pair[0]] = runs[pair[0]] + runs.pop(pair[1])
+    named = {
+        number: letter for letter, run in zip(_LETTERS, sorted(runs, key=min), strict=False) for number in run
+    }
+    return [named[number] for number in range(len(cuts) - 1)]
 
 
 def _level(momentary: Figures, start_s: float, end_s: float) -> float:
     """Mean loudness between two moments, in LUFS."""
-    piece = momentary[int(start_s * 10) : max(int(start_s * 10) + 1, int(end_s * 10))]
+    piece = momentary[
+        int(start_s * LOUDNESS_RATE) : max(int(start_s * LOUDNESS_RATE) + 1, int(end_s * LOUDNESS_RATE))
+    ]
     return float(10 * np.log10(np.mean(10 ** (piece / 10)))) if piece.size else _FLOOR_DB

@@ -15,8 +15,9 @@ from noktvrn.sound.analysis.key import key
 from noktvrn.sound.analysis.listening import Heard, listen
 from noktvrn.sound.analysis.meter import Bars, bars
 from noktvrn.sound.analysis.onsets import ONSET_RATE
-from noktvrn.sound.analysis.sections import Material, sections
+from noktvrn.sound.analysis.sections import sections
 from noktvrn.sound.analysis.tempo import tempo
+from noktvrn.sound.analysis.textures import Material
 
 Samples = NDArray[np.float32]
 Figures = NDArray[np.float64]
