@@ -22,6 +22,9 @@ from noktvrn.production import takes
 from noktvrn.sound.files import lrc
 from noktvrn.storage.ledger import choices, runs
 
+MOST_NAME = 160
+"""Bytes of a title in a file's name: what is set behind it stays below the 255 of every file system."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Song:
@@ -163,4 +166,5 @@ def _put(path: Path, place: Path) -> Path:
 def _file_name(title: str) -> str:
     """A title as a file name on every system."""
     kept = "".join(c if c.isalnum() or c in " -_'(),." else "_" for c in title).strip(" .")
-    return kept[:80] or "untitled"
+    short = kept.encode()[:MOST_NAME].decode(errors="ignore").rstrip(" .")
+    return short or "untitled"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.ids import parse
 from noktvrn.label.intake import take_in
+from noktvrn.label.names import full_name
 from noktvrn.label.office import Office
 from noktvrn.label.runs import Runs
 from noktvrn.model.asset import Asset
@@ -58,7 +58,7 @@ class Imports:
             NotFound: no such artist or file. NotReady: the artist is paused or retired.
             Invalid, NotAllowed, Unavailable: a file that cannot be used; the message says which and why.
         """
-        by = _name(own.by)
+        by = full_name(own.by)
         with self._studio.database.read() as connection:
             artist = artists.get(connection, parse("artist", artist_id))
         with self._workroom() as folder:
@@ -117,14 +117,3 @@ class Imports:
 
 def _plainly(value: object) -> object:
     return value.sha256 if isinstance(value, Asset) else value
-
-
-def _name(by: str) -> str:
-    name = unicodedata.normalize("NFC", " ".join("".join(c if c.isprintable() else " " for c in by).split()))
-    if len(name.split()) < 2 or len(name) > 120 or not all(c.isalpha() or c in " .'-’" for c in name):
-        raise Invalid(
-            f"{name[:60]!r} is no full name.",
-            code="import.bad_name",
-            hint='Say whose work it is with first and last name: --by "Jo Doe". Stores print it.',
-        )
-    return name

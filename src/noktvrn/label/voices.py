@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotFound
 from noktvrn.kernel.ids import ArtistId, ConsentId, derive, parse
+from noktvrn.label.names import full_name
 from noktvrn.label.office import Office
 from noktvrn.model.asset import Asset
 from noktvrn.model.consent import VoiceConsent, VoiceUse
@@ -45,6 +46,7 @@ class Voices:
             Conflict: the same consent with the same evidence is recorded already.
         """
         now = self._studio.clock.now()
+        person = full_name(person)
         with self._studio.database.read() as connection:
             artist = artists.get(connection, parse("artist", artist_id))
         if expires_on is not None and expires_on < given_on:
@@ -58,7 +60,7 @@ class Voices:
                 "id": ConsentId(derive("consent", *key)),
                 "artist_id": artist.id,
                 "voice": voice,
-                "person": " ".join(person.split()),
+                "person": person,
                 "uses": tuple(sorted(set(uses))),
                 "given_on": given_on,
                 "expires_on": expires_on,

@@ -6,8 +6,8 @@ from noktvrn.distribution.delivery import deliver as hand_over
 from noktvrn.kernel.errors import NotAllowed
 from noktvrn.model.release import Delivery, Release
 from noktvrn.model.run import StageName
-from noktvrn.model.verdict import Verdict
 from noktvrn.model.track import Track
+from noktvrn.model.verdict import Verdict
 from noktvrn.production.consents import still_given
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
