@@ -105,7 +105,7 @@ def told_apart(described: Figures) -> float:
             spread = np.sqrt((strays**2).mean(axis=0)) + 0.1 * described.std(axis=(0, 1)) + 1e-9
             away = np.abs((homes - described[artist, number]) / spread).sum(axis=1)
             right += int(np.argmin(away)) == artist
-    return right / (artists * songs)
+    return float(right / (artists * songs))
 
 
 def _views(style: str, artists: int, songs: int) -> Iterator[tuple[str, Figures]]:

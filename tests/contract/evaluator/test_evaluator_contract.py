@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from pathlib import Path
 
@@ -47,6 +48,36 @@ class Dying(Ears):
 class Sleeping(Ears):
     def evaluate(self, request):
         time.sleep(600)
+
+class Shouting(Ears):
+    def evaluate(self, request):
+        for _ in range(200):
+            print("x" * (1 << 20))
+            print("x" * (1 << 20), file=sys.stderr)
+        return super().evaluate(request)
+
+class Parting(Ears):
+    def evaluate(self, request):
+        if os.fork() == 0:
+            os.setsid()
+            time.sleep(20)
+            os._exit(0)
+        return super().evaluate(request)
+
+class Flooding(Ears):
+    def evaluate(self, request):
+        while True:
+            for number in range(3, 9):
+                try:
+                    os.write(number, b"x" * (1 << 16))
+                except OSError:
+                    pass
+
+class Escaping(Ears):
+    def evaluate(self, request):
+        return Evaluation.model_construct(
+            evaluator="\\x1b[31mred", version="1", licence_class="y", scores={"hook": 0.5}
+        )
 """
 WRITTEN = ScoreFigures(chord_tone_rate=0.8, motif_recurrence=0.6, groove=0.8, pitch_class_entropy=2.6)
 
@@ -122,6 +153,8 @@ def test_the_house_prefers_the_better_figure(tmp_path: Path) -> None:
         ("Talking", Refused, "no evaluation"),
         ("Dying", Refused, "139"),
         ("Missing", Refused, "Missing"),
+        ("Flooding", Refused, "too long"),
+        ("Escaping", Refused, "no evaluation"),
     ],
 )
 def test_an_evaluator_that_fails_is_told_and_breaks_nothing(
@@ -143,6 +176,15 @@ def test_an_evaluator_that_hangs_is_ended_in_time(own_module: Path) -> None:
         own("own_ears:Sleeping", timeout_s=0.5)[0].evaluate(request_for(own_module / "take.flac"))
     assert time.monotonic() - begun < 30
     assert "NOKTVRN_EVALUATOR_TIMEOUT" in late.value.hint
+
+
+def test_what_it_prints_takes_no_memory_and_what_it_leaves_behind_no_time(own_module: Path) -> None:
+    begun, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for factory in ("Shouting", "Parting"):
+        said = own(f"own_ears:{factory}")[0].evaluate(request_for(own_module / "take.flac"))
+        assert said.evaluator == "ears"
+    assert time.monotonic() - begun < 55
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
 
 
 def test_a_player_in_this_process_may_raise_what_it_likes(tmp_path: Path) -> None:

@@ -211,6 +211,35 @@ def test_a_persons_voice_sings_by_consent_only(
     assert trail(label)[-1] == "voice.refused"
 
 
+def test_a_consent_that_ended_before_sealing_holds_no_more(
+    tmp_path: Path, paper: Path, jo: FileSinger
+) -> None:
+    settings = Settings(home=tmp_path / "label", _env_file=None)
+    with label_at(settings) as label:
+        artist = enter_artist(label)
+        made = agree(label, artist, paper, until=TODAY)
+        gate.still_given(scene_of(label, artist, tmp_path / "take", (jo,)), made.id)
+    with label_at(settings, FixedClock(NOW + DAY)) as label:
+        run = label.runs.every(artist_id=artist.id)[0]
+        studio = label.office.studio
+        scene = set_scene(studio, run.id, StageName.SEAL, 1, tmp_path / "take", lambda _run, _share: None)
+        with pytest.raises(NotAllowed, match="ended on"):
+            gate.still_given(scene, made.id)
+        with studio.database.begin() as connection, pytest.raises(NotAllowed):
+            gate.none_taken_back(connection, made.id, studio.clock.now())
+        assert trail(label)[-1] == "voice.refused"
+
+
+@pytest.mark.parametrize("person", ["Jo", "Jo\x07", "Jo <b>", "J0 D03"])
+def test_a_consent_is_of_somebody_with_a_full_name(
+    person: str, label: Label, artist: Artist, paper: Path
+) -> None:
+    with pytest.raises(Invalid, match="full name"):
+        label.voices.consent(
+            artist.id, voice="jo", person=person, uses=("clone",), given_on=TODAY, evidence=paper
+        )
+
+
 def test_another_artist_cannot_use_the_consent(
     label: Label, artist: Artist, paper: Path, tmp_path: Path, jo: FileSinger
 ) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -25,7 +27,7 @@ from noktvrn.label.label import Label
 from noktvrn.model.evaluation import Evaluation
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.run import Run, RunState, StageName
-from noktvrn.production import engine
+from noktvrn.production import engine, workflows
 from noktvrn.production.scene import Outcome, Scene, Stage
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
@@ -109,8 +111,9 @@ class Floor:
 
 
 @pytest.fixture
-def label(tmp_path: Path) -> Iterator[Label]:
-    with label_at(Settings(home=tmp_path / "home", _env_file=None)) as label:
+def label(settings: Settings) -> Iterator[Label]:
+    """A label on SQLite, and one on PostgreSQL."""
+    with label_at(settings) as label:
         yield label
 
 
@@ -213,6 +216,47 @@ def test_a_verdict_falls_with_the_take_it_was_about(label: Label) -> None:
     with pytest.raises(Conflict) as late:
         label.takes.choose(floor.run.id, 1, by="person:a")
     assert late.value.code == "take.too_late"
+
+
+def test_a_workflow_that_died_at_its_last_step_lays_no_earlier_take_on_the_desk(label: Label) -> None:
+    floor = Floor(label, {1: 0.3, 2: 0.9}, takes=2)
+    floor.work()
+    label.takes.choose(floor.run.id, 1, by="person:a")
+    workflows.use(label.office.studio, floor.stages)
+    workflows._move(floor.run.id, RunState.AWAITING_REVIEW, "", "", 0)
+    assert label.runs.get(floor.run.id).state is RunState.PRODUCING
+    with pytest.raises(NotReady):
+        label.desk.approve(floor.run.id, by="a", door="cli")
+    assert floor.work().state is RunState.AWAITING_REVIEW and floor.chosen() == 1
+
+
+def test_choosing_and_deciding_at_once_give_one_winner(label: Label) -> None:
+    floor = Floor(label, {1: 0.3, 2: 0.9}, takes=2)
+    floor.work()
+    lined_up = Barrier(3)
+
+    def attempt(deed: Callable[[], object]) -> str:
+        lined_up.wait(timeout=30)
+        try:
+            deed()
+        except (Conflict, NotReady) as lost:
+            return lost.code
+        return "won"
+
+    deeds = (
+        lambda: label.takes.choose(floor.run.id, 1, by="person:a"),
+        lambda: label.desk.approve(floor.run.id, by="b", door="cli"),
+        lambda: label.desk.reject(floor.run.id, by="c", door="cli", reason="thin"),
+    )
+    with ThreadPoolExecutor(3) as people:
+        told = list(people.map(attempt, deeds))
+    state, verdict = label.runs.get(floor.run.id).state, label.desk.show(floor.run.id)[1]
+    assert told[1:].count("won") <= 1
+    if told[0] == "won":  # whatever was decided before has fallen
+        assert (state, verdict) == (RunState.PRODUCING, None)
+    else:
+        assert verdict is not None and state.value == verdict.decision
+    assert label.house.verify_audit().passed
 
 
 def test_what_cannot_be_chosen(label: Label) -> None:

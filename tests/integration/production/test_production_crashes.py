@@ -131,6 +131,7 @@ def test_death_between_two_takes_doubles_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(2400)
 def test_death_at_every_point_of_every_stage_on_both_databases(settings: Settings) -> None:
     for stage in StageName:
         for point in ("before", "after"):

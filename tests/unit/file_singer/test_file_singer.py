@@ -53,6 +53,19 @@ def test_speech_is_spoken(tmp_path: Path) -> None:
     assert FileSinger(file, "jo-doe", "speech").sing(request(tmp_path)).words == "spoken"
 
 
+def test_a_model_of_a_voice_counts_as_generated(tmp_path: Path) -> None:
+    made = FileSinger(recorded(tmp_path / "jo.wav", 2.0), "jo-doe", "clone").sing(request(tmp_path))
+    assert made.provenance.licence_class == "licensed"
+    assert made.provenance.source_type is SourceType.TRAINED
+
+
+def test_values_that_are_no_numbers_are_told(tmp_path: Path) -> None:
+    sound = np.full((RATE, 1), np.nan, np.float32)
+    soundfile.write(tmp_path / "nan.wav", sound, RATE, subtype="FLOAT")
+    with pytest.raises(Invalid, match="no numbers"):
+        FileSinger(tmp_path / "nan.wav", "jo-doe", "recording").sing(request(tmp_path))
+
+
 def _text(path: Path) -> Path:
     path.write_text("not a sound")
     return path

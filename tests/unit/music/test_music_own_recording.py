@@ -115,6 +115,25 @@ def test_a_broken_file_is_told(data: bytes, tmp_path: Path) -> None:
         decode(tmp_path / "a.wav", tmp_path, find_ffmpeg)
 
 
+def test_a_wave_file_that_breaks_off_is_told_and_one_of_unknown_size_is_read(tmp_path: Path) -> None:
+    whole = write(tmp_path / "a.wav", tone(40.0), subtype="PCM_16").read_bytes()
+    (tmp_path / "short.wav").write_bytes(whole[: len(whole) * 9 // 10])
+    with pytest.raises(Invalid, match="breaks off"):
+        decode(tmp_path / "short.wav", tmp_path, no_ffmpeg)
+    place = whole.index(b"data") + 4
+    (tmp_path / "piped.wav").write_bytes(whole[:place] + b"\xff" * 4 + whole[place + 4 :])
+    assert decode(tmp_path / "piped.wav", tmp_path, no_ffmpeg).duration_s == pytest.approx(40.0, abs=0.3)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_values_that_are_no_numbers_are_told(bad: float, tmp_path: Path) -> None:
+    audio = tone()
+    audio[1000:1002, 0] = bad
+    audio[2000, 1] = -bad
+    with pytest.raises(Invalid, match="no numbers"):
+        decode(write(tmp_path / "a.wav", audio, subtype="FLOAT"), tmp_path, no_ffmpeg)
+
+
 def test_a_playlist_is_not_followed(tmp_path: Path) -> None:
     secret = write(tmp_path / "secret.wav", tone(), subtype="PCM_16")
     (tmp_path / "a.m3u8").write_text(f"#EXTM3U\n#EXTINF:31,\nfile://{secret}\n#EXT-X-ENDLIST\n")

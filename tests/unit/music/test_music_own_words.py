@@ -59,6 +59,16 @@ def test_control_characters_and_signs_are_left_out() -> None:
     assert section.lines == ("come home [31m now",)
 
 
+def test_words_in_round_brackets_are_sung_and_names_are_not() -> None:
+    (verse, chorus) = parse(b"(Verse 1)\nI stay\n(ooh baby)\n\n(Chorus)\nI go\n")
+    assert (verse.lines, chorus.lines, chorus.label) == (("I stay", "(ooh baby)"), ("I go",), "chorus")
+
+
+def test_joiners_stay_where_they_are_spelling() -> None:
+    (section,) = parse("\u0645\u06cc\u200c\u0634\u0648\u062f\ngo \U0001f468\u200d\U0001f469 on\n".encode())
+    assert section.lines == ("\u0645\u06cc\u200c\u0634\u0648\u062f", "go on")
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [
