@@ -144,7 +144,7 @@ def test_instruments_sound_in_the_register_they_are_given(name: str) -> None:
 def test_targets_are_those_of_a_record(name: str) -> None:
     style = load_style(name)
     targets, mix = style.targets, style.mix
-    assert targets.lufs == -14.0
+    assert -14.0 <= targets.lufs <= -12.0, "louder than this the limiter takes the lift out of choruses"
     assert -5.2 <= targets.tilt[0] < targets.tilt[1] <= 0.0
     assert targets.crest[0] < targets.crest[1] <= 20.0
     assert mix.contrast >= targets.contrast
@@ -223,7 +223,7 @@ def listen_to(name: str, seed: int, seconds: int) -> None:
     plan, song = mastered(name, seed, seconds)
     score = compose(plan, make_identity(seed, name, moods=[]))
     figures = measure(song, RATE, timeline(score, plan))
-    assert abs(figures.integrated_lufs - style.targets.lufs) <= 0.3
+    assert abs(figures.integrated_lufs + 14.0) <= 0.3
     assert 0.0 <= figures.correlation <= 0.98
     assert style.targets.tilt[0] - 0.5 <= figures.tilt_db_per_octave <= style.targets.tilt[1] + 0.5
     assert style.targets.crest[0] - 1.0 <= figures.crest_db <= style.targets.crest[1] + 1.0
