@@ -44,6 +44,9 @@ STOPPED = frozenset({RunState.FAILED, RunState.CANCELLED})
 LOOK_EVERY_S = 0.1
 CHECK_EVERY_S = 5.0
 
+LONGEST_WORDS = {"theme": 200, "mood": 80}
+"""The most characters of what a song is about and how it feels: a phrase, not a page."""
+
 JOINERS = "\u200c\u200d"
 """Invisible, and yet part of the spelling of some scripts and of emoji; stores refuse them in titles."""
 
@@ -346,6 +349,13 @@ def _plain(key: str, wish: object) -> object:
     text = unicodedata.normalize("NFC", " ".join(shown.split()))
     if wish and not text:
         raise Invalid(f"The {key} is empty.", code="brief.invalid", hint="Leave it out, or write one.")
+    most = LONGEST_WORDS.get(key, len(text))
+    if len(text) > most:
+        raise Invalid(
+            f"The {key} has {len(text):,} characters.",
+            code="brief.invalid",
+            hint=f"Keep it within {most}: a phrase is enough.",
+        )
     symbol = first_symbol(text) if key == "title" else None
     if symbol:
         raise Invalid(

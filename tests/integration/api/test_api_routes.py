@@ -160,6 +160,8 @@ def test_verdicts_are_given_once_and_only_on_what_was_seen(client: TestClient) -
     wish = {"by": "kim", "approval_hash": item["approval_hash"]}
     unseen = client.post(f"/api/reviews/{run.id}/approve", json=wish | {"approval_hash": "0" * 64})
     assert_problem(unseen, 409, "review.changed")
+    nobody = client.post(f"/api/reviews/{run.id}/approve", json=wish | {"by": "a\x00b"})
+    assert nobody.status_code == 422
     given = client.post(f"/api/reviews/{run.id}/approve", json=wish)
     assert (given.status_code, given.json()["by"], given.json()["door"]) == (200, "person:kim", "api")
     assert_problem(client.post(f"/api/reviews/{run.id}/approve", json=wish), 409, "review.decided")

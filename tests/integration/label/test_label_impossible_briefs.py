@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.integration.label.label_samples import enter_artist
+from tests.integration.label.label_samples import enter_artist, label_at
 from tests.integration.label.shell import Said, noktvrn
 
 from noktvrn.api.app import create_app
@@ -128,3 +128,12 @@ def test_a_brief_that_cannot_be_names_the_wish(wishes: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         make_brief(samples.artist("Vesper Quill"), "run 1", **wishes)
     assert next(iter(wishes)) in refused.value.message and refused.value.hint
+
+
+@pytest.mark.parametrize("wish", [{"theme": "love " * 10_000}, {"mood": "x" * 81}])
+def test_a_page_is_no_theme(wish: dict[str, str], tmp_path: Path) -> None:
+    with label_at(Settings(home=tmp_path / "home", _env_file=None)) as label:
+        artist = enter_artist(label)
+        with pytest.raises(Invalid, match="characters") as told:
+            make_brief(artist, "a page", **wish)
+        assert "a phrase" in told.value.hint

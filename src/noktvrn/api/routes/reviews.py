@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,11 +15,15 @@ from noktvrn.model.verdict import ReviewItem, Verdict
 router = APIRouter(prefix="/api/reviews", tags=["reviews"], responses=PROBLEMS)
 
 
+Who = Annotated[str, Field(min_length=1, max_length=70, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+"""A name without control characters, which no ledger keeps."""
+
+
 class Approval(BaseModel):
     """Who approves what. The hash is the one shown with the preview."""
 
     model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=70)
+    by: Who
     approval_hash: str = Field(pattern="^[0-9a-f]{64}$")
     reason: str = Field(default="", max_length=2000)
 
@@ -26,7 +32,7 @@ class Rejection(BaseModel):
     """Who rejects, and why."""
 
     model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=70)
+    by: Who
     reason: str = Field(min_length=1, max_length=2000)
 
 
@@ -34,7 +40,7 @@ class Preference(BaseModel):
     """Who prefers which take, and why."""
 
     model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=70)
+    by: Who
     take: int = Field(ge=1, le=20)
     reason: str = Field(default="", max_length=2000)
 
