@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from tests.unit.release.release_samples import dossier, lyrics, track
 
 from noktvrn.model.finding import Severity
-from noktvrn.model.provenance import Provenance, Share
+from noktvrn.model.provenance import Provenance, Share, SourceType
 from noktvrn.model.sound import TimedLine, TimedWord
 from noktvrn.release import paths
 from noktvrn.release.cases import Catalogue
@@ -65,3 +66,17 @@ def test_without_a_voice_nothing_is_said_of_one() -> None:
     draft = draft_of(dossier())
     assert not draft.disclosure.vocals.applies
     assert "Vocalist" not in {credit.role for credit in draft.credits}
+
+
+@pytest.mark.parametrize(
+    ("voice", "mark"),
+    [
+        (SourceType.ALGORITHMIC, SourceType.ALGORITHMIC),
+        (SourceType.HUMAN, SourceType.ALGORITHMIC),
+        (SourceType.TRAINED, SourceType.COMPOSITE),
+    ],
+)
+def test_the_master_carries_the_mark_of_music_and_voice_together(voice: SourceType, mark: SourceType) -> None:
+    case = dossier(track=track(voice=VOICE.model_copy(update={"source_type": voice})))
+    assert (case.marks["track"], case.marks["voice"]) == (mark, voice)
+    assert case.marks["cover"] is case.cover.provenance.source_type
