@@ -16,6 +16,7 @@ from noktvrn.kernel.ids import ArtistId, RunId, TrackId
 from noktvrn.label import tracks
 from noktvrn.model.analysis import KnownTrack, TrackReport
 from noktvrn.model.finding import Finding, Report, Severity
+from noktvrn.model.sound import SectionSpan
 from noktvrn.visuals.track_sheet import Sheet, draw_sheet
 
 
@@ -64,6 +65,56 @@ def test_what_the_critic_said_is_shown(report: TrackReport) -> None:
     assert "This is 'Glass', take 2 of run_1." in text
     assert "The critic checked 31 rules and found 1." in text
     assert any("warning" in line and "It is dull." in line for line in text)
+
+
+@pytest.fixture
+def composed(report: TrackReport) -> TrackReport:
+    names = ("intro", "verse", "pre-chorus", "chorus")
+    known = KnownTrack(
+        track_id=TrackId("trk_1"),
+        run_id=RunId("run_1"),
+        artist_id=ArtistId("art_1"),
+        title="Glass",
+        take=1,
+        tempo_bpm=55.5,
+        meter=(6, 8),
+        key="D dorian",
+        sections=tuple(
+            SectionSpan(label=name, start_s=6.0 * place, end_s=6.0 * place + 6.0, energy=0.25 * place)
+            for place, name in enumerate(names)
+        ),
+    )
+    return report.model_copy(update={"known": known})
+
+
+@pytest.mark.parametrize("width", [44, 80])
+def test_what_was_composed_is_shown_instead_of_what_was_heard(composed: TrackReport, width: int) -> None:
+    text = list(lines(composed, width=width, blocks=False))
+    assert max(map(len, text)) <= width
+    told = "\n".join(text)
+    assert "55.5 BPM in 6/8, as composed" in told and "D dorian, as composed" in told
+    rows = [line.split()[:3] for line in text[text.index(next(t for t in text if "SECTION" in t)) + 1 :][:4]]
+    assert rows == [
+        ["intro", "0:00", "0:06"],
+        ["verse", "0:06", "0:12"],
+        ["pre-chorus", "0:12", "0:18"],
+        ["chorus", "0:18", "0:24"],
+    ]
+    assert composed.analysis.sections[0].label == "A"
+
+
+def test_the_sheet_has_the_composed_seams(report: TrackReport, composed: TrackReport) -> None:
+    quiet = np.full((2, 24 * RATE), 1e-4, np.float32)
+    heard, written = (
+        np.asarray(draw_sheet(Sheet("Glass", "0:24", report.analysis, quiet, RATE, known))).astype(int)
+        for known in (None, composed.known)
+    )
+    sheet = Sheet("Glass", "0:24", report.analysis, quiet, RATE)
+    for seconds in (6.0, 18.0):
+        column = round(sheet.x(seconds))
+        assert np.abs(
+            written[660:1100, column - 2 : column + 3] - heard[660:1100, column - 2 : column + 3]
+        ).any()
 
 
 def test_the_sheet_shows_a_tone_where_it_lies(report: TrackReport) -> None:

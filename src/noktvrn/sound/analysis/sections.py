@@ -22,7 +22,10 @@ from noktvrn.sound.analysis.textures import LOUDNESS_RATE, Material, bar_lines, 
 
 Figures = NDArray[np.float64]
 
-_FEE, _ODD_FEE, _HALF_FEE, _SHORT_FEE, _END_FEE = 3.8, 3.0, 1.3, 8.0, 2.5
+_FEE, _ODD_FEE, _HALF_FEE, _SHORT_FEE, _END_FEE = 3.8, 3.6, 3.0, 10.0, 2.5
+_LAST = 0.55
+"""What the last bar of a run pays for being unlike the others: a fill or a riser belongs to what it ends."""
+
 _PHRASE = 4
 _SHORTEST, _LONGEST = 2, 64
 _ALIKE = 0.8
@@ -36,7 +39,7 @@ def sections(heard: Material, downbeats: Figures, duration_s: float) -> tuple[Se
     lines = bar_lines(downbeats, duration_s)
     bars = textures(heard, lines)
     cuts = _cheapest(bars) if len(bars) >= 2 * _SHORTEST else [0, len(bars)]
-    letters = _letters(bars, cuts)
+    cuts, letters = _joined(cuts, _letters(bars, cuts))
     times = [0.0, *(float(lines[cut]) for cut in cuts[1:-1]), duration_s]
     levels = [_level(heard.momentary, start, end) for start, end in pairwise(times)]
     top = max(levels)
@@ -60,9 +63,10 @@ def _cheapest(bars: Figures) -> list[int]:
     total[0] = 0.0
     for end in range(_SHORTEST, count + 1):
         starts = np.arange(max(0, end - _LONGEST), end - _SHORTEST + 1)
-        lengths = end - starts
-        inside = squares[end] - squares[starts] - ((sums[end] - sums[starts]) ** 2).sum(axis=1) / lengths
-        costs = total[starts] + inside + _fees(starts, end, count)
+        means = (sums[end - 1] - sums[starts]) / (end - 1 - starts)[:, None]
+        body = squares[end - 1] - squares[starts] - (end - 1 - starts) * (means**2).sum(axis=1)
+        last = ((bars[end - 1] - means) ** 2).sum(axis=1)
+        costs = total[starts] + body + _LAST * last + _fees(starts, end, count)
         best = int(np.argmin(costs))
         total[end], back[end] = costs[best], starts[best]
     cuts = [count]
@@ -99,6 +103,12 @@ def _letters(bars: Figures, cuts: list[int]) -> list[str]:
         number: letter for letter, run in zip(_LETTERS, sorted(runs, key=min), strict=False) for number in run
     }
     return [named[number] for number in range(len(cuts) - 1)]
+
+
+def _joined(cuts: list[int], letters: list[str]) -> tuple[list[int], list[str]]:
+    """Neighbours of one letter as one run."""
+    kept = [place for place, letter in enumerate(letters) if place == 0 or letter != letters[place - 1]]
+    return [*(cuts[place] for place in kept), cuts[-1]], [letters[place] for place in kept]
 
 
 def _level(momentary: Figures, start_s: float, end_s: float) -> float:

@@ -38,16 +38,16 @@ class Aspect:
     just_heard: float
 
 
-COLOUR = Aspect(0.45, 0.15)
+COLOUR = Aspect(0.36, 0.15)
 """Levels of the mel-like bands, in nepers."""
 
-ATTACKS = Aspect(1.3, 0.002)
+ATTACKS = Aspect(1.25, 0.002)
 """What rises in each band a hundredth of a second, in nepers: who plays, and how densely."""
 
-PITCHES = Aspect(0.58, 0.03)
+PITCHES = Aspect(0.55, 0.03)
 """Shares of the pitch classes."""
 
-STROKES = Aspect(0.36, 0.1)
+STROKES = Aspect(0.35, 0.1)
 """Kick and snare against their mean over the song."""
 
 LOUDNESS = Aspect(1.0, 1.0)
