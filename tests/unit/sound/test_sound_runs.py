@@ -13,7 +13,8 @@ from noktvrn.sound.composition.arrangement import compose
 from noktvrn.sound.composition.form import lay_out, plays
 from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.run import run
-from noktvrn.sound.score import Score
+from noktvrn.sound.composition.transitions import lifted
+from noktvrn.sound.score import Note, Score
 from noktvrn.sound.signature import make_identity
 from noktvrn.sound.style import load_style
 
@@ -68,6 +69,17 @@ def test_power_chords_have_no_thirds() -> None:
                 c.chord for c in reversed(score.chords) if c.start <= round(note.start * 4) / 4 + 1e-6
             )
             assert (note.pitch - chord.root) % 12 in (0, 6, 7)
+
+
+def test_some_hands_leave_the_end_of_eight_bars_to_the_fill() -> None:
+    home = load_style("pop")
+    meter, section = Meter((4, 4, 4, 4)), composed("pop").sections[0]
+    part = next(p for p in home.parts if p.line == "chords")
+    struck = [Note(section.start + i / 2, 0.45, 60, 0.7) for i in range(round(2 * section.bars * meter.bar))]
+    kept = [len(lifted(part, struck, section, meter, seed, final=False)) for seed in range(20)]
+    seams = -(-section.bars // 8)
+    assert set(kept) == {len(struck), len(struck) - 2 * seams}
+    assert lifted(part, struck, section, meter, kept.index(min(kept)), final=True) == struck
 
 
 def test_a_part_that_comes_later_plays_in_the_outro() -> None:

@@ -24,7 +24,7 @@ from noktvrn.sound.composition.motif import invent
 from noktvrn.sound.composition.ornament import ornamented
 from noktvrn.sound.composition.pocket import locked
 from noktvrn.sound.composition.renewal import renew
-from noktvrn.sound.composition.transitions import Span, built_up, gestures, muted, muted_hits, mutes
+from noktvrn.sound.composition.transitions import Span, built_up, gestures, lifted, muted, muted_hits, mutes
 from noktvrn.sound.composition.variants import renewed
 from noktvrn.sound.score import ChordSlot, Hit, Note, Score, Section, SungNote
 from noktvrn.sound.style import PartStyle, Style, load_style
@@ -146,6 +146,8 @@ def _part(stand: _Stand, part: PartStyle, breaths: Sequence[Span], hits: Sequenc
             chosen = high if section.energy >= 0.7 else pattern
             made = _line(stand, part, chosen, shapes, section, luck)
             made = renewed(part, made, section, stand.chords, stand.meter)
+            final = section.index == len(stand.sections) - 1
+            made = lifted(part, made, section, stand.meter, stand.plan.seed, final=final)
             notes += built_up(_entering(part, section, made), section)
     notes = locked(part, notes, hits, stand.meter, stand.plan.seed) if part.line == "bass" else notes
     closed = _closed(stand, part, notes, shapes, stand.sections[-1])

@@ -13,12 +13,15 @@ from noktvrn.sound.composition.form import PEAKS
 from noktvrn.sound.composition.meter import Meter
 from noktvrn.sound.composition.pattern import STEP
 from noktvrn.sound.score import Gesture, Hit, Note, Section
-from noktvrn.sound.style import Style
+from noktvrn.sound.style import PartStyle, Style
 
 Span = tuple[float, float]
 
 RISING = ("prechorus", "breakdown")
 """Labels of the sections that build up."""
+
+_LIFTING = ("chords", "arp")
+_PHRASE = 8
 
 _QUIET = 0.16
 """How much softer a building section begins, as a share."""
@@ -52,6 +55,21 @@ def muted_hits(hits: Sequence[Hit], spans: Sequence[Span]) -> list[Hit]:
         for hit in hits
         if hit.voice == "snare" or not any(low - 1e-6 <= hit.start < high - 1e-6 for low, high in spans)
     ]
+
+
+def lifted(
+    part: PartStyle, notes: list[Note], section: Section, meter: Meter, seed: int, *, final: bool
+) -> list[Note]:
+    """An accompaniment that takes its hands off for the last felt beat of every eight bars, where fills are.
+    Every other one does, a whole song long; nobody does where a section builds up or a song ends."""
+    if part.line not in _LIFTING or final or section.label in RISING or section.bars < 4:
+        return notes
+    if dice(seed, "lifted", part.name).random() < 0.5:
+        return notes
+    ends = [*range(_PHRASE, section.bars, _PHRASE), section.bars]
+    beat = meter.groups[-1] * STEP
+    spans = [(section.start + end * meter.bar - beat, section.start + end * meter.bar) for end in ends]
+    return muted(notes, spans) or notes
 
 
 def built_up(notes: Sequence[Note], section: Section) -> list[Note]:
