@@ -142,11 +142,17 @@ def _kept(track: Track, form: str) -> tuple[Asset, ...]:
         raise NotReady(
             f'"{track.title}" has no {form}.',
             code=f"track.no_{form}",
-            hint="The engine writes no score."
-            if form == "midi"
-            else f"Start a run with --{form}; they are made with the recording.",
+            hint=_why_not(track, form),
         )
     return kept
+
+
+def _why_not(track: Track, form: str) -> str:
+    if form == "midi":
+        return "The engine writes no score."
+    if form == "instrumental" and track.voice is None:
+        return "Nobody sings beside the band, so there is nothing to leave out: --as flac copies the song."
+    return f"Start a run with --{form}; they are made with the recording."
 
 
 def _put(path: Path, place: Path) -> Path:

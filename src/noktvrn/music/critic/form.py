@@ -57,7 +57,7 @@ def contrast(case: Case) -> Iterator[Finding]:
     hard = min(LEAST_CONTRAST_LU, wanted)
     # The hard limit is between chorus and verse; a form without both has no such promise to keep.
     broken = not value >= hard and _promised(case)
-    what = f"Sections differ by {value:.1f} LU"
+    what = f"Sections differ by {value:.2f} LU"
     hint = "Arrange more lift into the chorus, or less into the verse."
     severity = Severity.ERROR if broken else Severity.WARNING
     yield outside("audio.contrast", severity, what, value, (hard if broken else wanted, inf), hint)
