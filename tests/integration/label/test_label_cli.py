@@ -264,6 +264,11 @@ def test_any_sound_file_is_measured_and_drawn(made: Made, tmp_path: Path) -> Non
         assert image.size == (2400, 1600)
     assert said.data["track"]["run_id"] == made["run_id"]
     assert said.data["track"]["report"]["checked"] > 20
+    composed = said.data["track"]
+    assert composed["sections"][-1]["end_s"] == pytest.approx(figures["duration_s"], abs=0.01)
+    assert "chorus" in {span["label"] for span in composed["sections"]}
+    assert composed["tempo_bpm"] and composed["meter"] and composed["key"]
+    assert said.data["sections"][0]["label"] == "A"
     mono = tmp_path / "mono.wav"
     noise = np.random.Generator(np.random.PCG64(1)).normal(0, 0.1, 48_000 * 4)
     soundfile.write(mono, noise, 48_000)
