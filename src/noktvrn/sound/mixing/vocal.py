@@ -39,6 +39,9 @@ _EVEN_SHARE, _MOST_EVENED_DB = 0.6, 6.0
 _DRIVE = 0.15
 _PIECE = RATE // 10
 _CHUNK = 1 << 14
+_MOST_RIDDEN = 10.0 ** (4.0 / 20.0)
+"""How far, 4 dB, a section is ridden so that it stands to the others as it did without the voice."""
+
 _UNDER_THE_SONG = 0.6
 """How much of a section's lift the voice goes along with."""
 
@@ -80,7 +83,8 @@ def sit_voice(
     """Adds a placed `voice` (2, n) to the instrumental `mix` (2, n), in place, and gives back its gain.
 
     Where it sings it is `over_lu` louder than the instrumental beside it, which gives way by `duck_db`;
-    in louder sections it rises by a part of what they do.
+    in louder sections it rises by a part of what they do. Sections stand apart as the instrumental's did: a
+    verse with words does not outgrow a chorus without.
     """
     sung, played = loudness.powers_of(voice, RATE), loudness.powers_of(mix, RATE)
     singing = sung > max(float(sung.max(initial=0.0)), 1e-12) * 10.0 ** (_SILENT_DB / 10.0)
@@ -92,7 +96,23 @@ def sit_voice(
     apply_gain(mix, _nodes(10.0 ** (-duck_db / 20.0 * smooth), mix.shape[1]), _PIECE)
     apply_gain(voice, _nodes(gain * _lifts(played, singing, sections), mix.shape[1]), _PIECE)
     mix += voice
+    ride = _nodes(_kept_apart(played, loudness.powers_of(mix, RATE), sections), mix.shape[1])
+    apply_gain(mix, ride, _PIECE)
+    apply_gain(voice, ride, _PIECE)
     return gain
+
+
+def _kept_apart(before: Figures, after: Figures, sections: Sequence[SectionSpan]) -> Figures:
+    """The gain in each 100 ms that takes back what the voice added to a section beyond the average."""
+    count = min(before.size, after.size)
+    added = float(np.sum(after[:count])) / max(float(np.sum(before[:count])), 1e-12)
+    ride = np.ones(after.size)
+    for span in sections:
+        here = slice(round(span.start_s * 10), min(count, round(span.end_s * 10)))
+        was, now = float(np.sum(before[here])), float(np.sum(after[here]))
+        if was > 0.0 and now > 0.0:
+            ride[here] = np.clip(np.sqrt(added * was / now), 1.0 / _MOST_RIDDEN, _MOST_RIDDEN)
+    return _smoothed(ride, 5)
 
 
 def _lifts(played: Figures, singing: NDArray[np.bool_], sections: Sequence[SectionSpan]) -> Figures:
