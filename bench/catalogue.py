@@ -2,7 +2,7 @@
 
 Run: `python -m bench.catalogue [--styles a,b] [--seeds 8] [--jobs 2] [--oracle PYTHON] [--keep FOLDER]`. A
 song's length is drawn from its seed, 60 to 180 s, so are tempo, key and form; every song has an artist of its
-own. `--oracle` names a Python that has librosa (the extra `oracle`, in an environment of its own): it is asked
+own. `--oracle` names a Python that has librosa (the extra `oracle`, in an environment of its own): asked
 for its tempogram of every song. `--keep` leaves a JSON line a song there, for a closer look.
 
 Families are told apart by a linear discriminant over what the meters read, taught by all the other songs.
