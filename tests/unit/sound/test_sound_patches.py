@@ -14,6 +14,7 @@ from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.patch import AnalogPatch, Patch, SustainedPatch
 from noktvrn.sound.score import RATE
 from noktvrn.sound.style import _library
+from noktvrn.sound.synthesis import analog
 from noktvrn.sound.synthesis.instrument import Instrument, in_hands
 from noktvrn.sound.synthesis.piano import inharmonicity, prompt_fall
 from noktvrn.sound.synthesis.timbre import hertz
@@ -261,3 +262,10 @@ def test_a_wobble_counted_in_beats_keeps_to_the_song() -> None:
     assert slow.lfo_hz == pytest.approx(70.0 / 60.0 / 0.5)
     assert quick.lfo_hz == pytest.approx(2.0 * slow.lfo_hz)
     assert in_time(patch("piano"), 0.5) == patch("piano")
+
+
+@pytest.mark.parametrize("voices", range(1, 8))
+def test_unison_voices_stand_evenly_around_the_middle(voices: int) -> None:
+    patch = AnalogPatch(engine="analog", wave="saw", voices=voices)
+    level = np.square(analog.play(patch, 57, 1.5, 0.8, 12.0, 3)).mean(axis=1)
+    assert abs(10 * np.log10(level[0] / level[-1])) < 1.5

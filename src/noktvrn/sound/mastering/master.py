@@ -78,6 +78,9 @@ def master(mix: Samples, rate: int, character: Character, *, target_lufs: float 
         raise Invalid("The mix is silent.", code="audio.silent", hint=_AGAIN)
     slope = _TILT_DB_PER_OCTAVE * character.brightness + _correction(tilt(heard))
     _equalise(mix, rate, slope, mean, _balance(mix, mean))
+    # The bass stands in the middle now; what leans above it is heard by itself.
+    if (left_over := _balance(mix, np.zeros_like(mean))).min() < 1.0:
+        mix *= left_over
     _fade(mix, rate)
     _shape(mix, rate, target_lufs, target_lufs - level, character.drive)
     _finish(mix, rate, target_lufs)

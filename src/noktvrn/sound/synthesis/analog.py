@@ -130,7 +130,8 @@ def _voices(patch: AnalogPatch, detune_cents: float, luck: np.random.Generator) 
     spread = np.sign(places) * np.abs(places) ** 1.4 * detune_cents * patch.detune
     spread = spread + luck.normal(0.0, 0.5 * patch.drift, patch.voices)
     spread = spread - spread.mean()
-    sides = patch.stereo * places * np.where(np.arange(patch.voices) % 2, -1.0, 1.0)
+    turn = np.arange(patch.voices)
+    sides = patch.stereo * places * np.where(np.minimum(turn, turn[::-1]) % 2, -1.0, 1.0)
     return [(float(c), float(s)) for c, s in zip(spread, sides, strict=True)]
 
 
