@@ -61,7 +61,12 @@ def traced(home: Path) -> list[dict[str, object]]:
 def light_stages(pause_s: float = 0.0, **own: Stage) -> Mapping[StageName, Stage]:
     """Every stage, light; `own` are stages of the test's by name."""
     kinds: dict[StageName, Stage] = dict.fromkeys(StageName, _token)
-    kinds |= {StageName.VALIDATE: _draft, StageName.PREVIEW: _preview, StageName.SEAL: _seal}
+    kinds |= {
+        StageName.TRACK: _track,
+        StageName.VALIDATE: _draft,
+        StageName.PREVIEW: _preview,
+        StageName.SEAL: _seal,
+    }
     kinds |= {StageName.DELIVER: deliver}
     kinds |= {StageName(name): stage for name, stage in own.items()}
     return {name: _leaving_a_trace(stage, pause_s) for name, stage in kinds.items()}
@@ -84,6 +89,11 @@ def _token(scene: Scene) -> Outcome:
     made.write_text(f"{scene.run.id} {scene.stage.value} {scene.attempt}")
     scene.keep(made, "text/plain", made.name)
     return Outcome(Token(stage=scene.stage.value, attempt=scene.attempt, seed=scene.seed))
+
+
+def _track(scene: Scene) -> Outcome:
+    _token(scene)
+    return Outcome(release_samples.track(f"Song {scene.run.id}", artist_id=scene.artist.id))
 
 
 def draft_for(scene: Scene) -> ReleaseDraft:
