@@ -37,7 +37,7 @@ BANK = Path("/usr/share/sounds/sf2/FluidR3_GM.sf2")
 FLOOR, SUNG_FLOOR, AIM, MOST_MB = 60, 30, 100, 600
 
 _STAGES = {
-    "notes": (("mixing.render", "play_part"), ("mixing.render", "play_kit")),
+    "notes": (("mixing.band", "play_part"), ("mixing.band", "play_kit")),
     "spaces": tuple(("mixing.render", name) for name in ("heard", "impulse_response", "add_doubled")),
     "filters": (("mixing.render", "sweep_low_pass"), ("mixing.gestures", "sweep_band")),
     "dynamics": tuple(("mixing.render", name) for name in ("compress", "saturate", "widen")),
