@@ -23,7 +23,7 @@ _LENGTHS = {
 }
 _DISCLOSED = re.compile(
     r"\bAI[- ](?:persona|artist|act|project|character|generated)"
-    r"|\bvirtual (?:[\w-]+ ){0,4}(?:artist|act|band|persona|singer)"
+    r"|\bvirtual (?:\S+ ){0,4}(?:artist|act|band|persona|singer)"
     r"|\bartificial (?:artist|persona)|\b(?:is|are) (?:virtual|generated|artificial)\b",
     re.IGNORECASE,
 )

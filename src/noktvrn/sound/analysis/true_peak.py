@@ -23,8 +23,9 @@ _OVERSAMPLING = 8
 _REACH = 12
 _BETA = 6.0
 _ROWS = 2048
-_OVER_HALF_WAY = 2.0
-"""The square root of two (a curve of half the bandwidth between points) and some, as the kernel is short."""
+_OVER_HALF_WAY = 1.3
+"""How far this kernel's curve can rise over the highest of the samples and half-way points of a block and
+its neighbours: at most 1.279, the optimum of the linear programme over all sample values."""
 _CHUNK_BLOCKS = 1024
 
 
@@ -75,8 +76,8 @@ def block_peaks(audio: Samples, above: float = 0.0) -> Samples:
 def refine(peaks: Samples, audio: Samples, above: float, chosen: NDArray[np.bool_]) -> None:
     """Raises sample `peaks` (blocks,) in place to the curve of `chosen` blocks, gated as in `block_peaks`.
 
-    Points half-way between the samples come first: a curve stands at most 3 dB over the highest of twice as
-    many points, so the other six between each two samples are needed only close to `above`.
+    Points half-way between the samples come first: a curve stands little over the highest of twice as many
+    points, so the other six between each two samples are needed only close to `above`.
     """
     wanted = np.flatnonzero(chosen & (_kernel()[1] * _neighbourhood(peaks) > above))
     if above > 0.0:
