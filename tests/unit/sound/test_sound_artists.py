@@ -18,6 +18,7 @@ def test_chance_is_what_artists_without_a_signature_get() -> None:
     assert told_apart(noise) < 0.3
 
 
+@pytest.mark.long
 def test_three_artists_of_one_style_are_told_apart() -> None:
     assert _share("house", 3, 3, 30) >= 0.8
 
