@@ -312,6 +312,129 @@ tickets = sa.Table(
     sa.Column("request_hash", sa.String(64), nullable=False),
     sa.Column("state", sa.String(12), nullable=False),
     _data(),
+    sa.Column("currency", sa.String(12), nullable=False, server_default="USD"),
+    sa.Column("held", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("cost", sa.BigInteger, nullable=True),
+    sa.Column("scopes", sa.JSON, nullable=False, server_default="[]"),
     _time("opened_at"),
     _time("closed_at", nullable=True),
+    sa.Index("ix_tickets_state_opened_at", "state", "opened_at"),
+)
+
+budgets = sa.Table(
+    "budgets",
+    metadata,
+    sa.Column("scope", sa.String(96), primary_key=True),
+    sa.Column("currency", sa.String(12), primary_key=True),
+    sa.Column("spent", sa.BigInteger, nullable=False),
+    sa.Column("held", sa.BigInteger, nullable=False),
+    _time("updated_at"),
+)
+
+breakers = sa.Table(
+    "breakers",
+    metadata,
+    sa.Column("name", sa.String(160), primary_key=True),
+    sa.Column("state", sa.String(12), nullable=False),
+    _data(),
+    _time("updated_at"),
+)
+
+llm_sessions = sa.Table(
+    "llm_sessions",
+    metadata,
+    _id("session_id", primary_key=True),
+    sa.Column("task", sa.String(24), nullable=False),
+    sa.Column("subject", sa.String(64), nullable=False),
+    sa.Column("status", sa.String(12), nullable=False),
+    _data(),
+    _time("opened_at"),
+    _time("closed_at", nullable=True),
+    sa.Index("ix_llm_sessions_subject", "subject"),
+    sa.Index("ix_llm_sessions_opened_at", "opened_at"),
+)
+
+llm_calls = sa.Table(
+    "llm_calls",
+    metadata,
+    _id("session_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    _id("ticket_id"),
+    sa.Column("task", sa.String(24), nullable=False),
+    sa.Column("provider", sa.String(40), nullable=False),
+    sa.Column("model", sa.String(120), nullable=False),
+    sa.Column("prompt", sa.String(80), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("cost", sa.BigInteger, nullable=True),
+    _data(),
+    _time("at"),
+    sa.Index("ix_llm_calls_at", "at"),
+)
+
+llm_reviews = sa.Table(
+    "llm_reviews",
+    metadata,
+    _id("session_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    _data(),
+    _time("at"),
+)
+
+llm_outcomes = sa.Table(
+    "llm_outcomes",
+    metadata,
+    _id("session_id", primary_key=True),
+    sa.Column("kind", sa.String(12), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("task", sa.String(24), nullable=False),
+    sa.Column("provider", sa.String(40), nullable=False),
+    sa.Column("model", sa.String(120), nullable=False),
+    sa.Column("prompt", sa.String(80), nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    _time("at"),
+    sa.Index("ix_llm_outcomes_task_at", "task", "at"),
+)
+
+llm_cache = sa.Table(
+    "llm_cache",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    _data(),
+    _time("stored_at"),
+    _time("expires_at"),
+    sa.Index("ix_llm_cache_expires_at", "expires_at"),
+)
+
+prompt_variants = sa.Table(
+    "prompt_variants",
+    metadata,
+    sa.Column("prompt", sa.String(40), primary_key=True),
+    sa.Column("variant", sa.String(40), primary_key=True),
+    sa.Column("state", sa.String(12), nullable=False),
+    _data(),
+    _time("created_at"),
+    _time("changed_at"),
+)
+
+prompt_moves = sa.Table(
+    "prompt_moves",
+    metadata,
+    sa.Column("prompt", sa.String(40), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("move", sa.String(12), nullable=False),
+    sa.Column("variant", sa.String(40), nullable=False),
+    _data(),
+    _time("at"),
+)
+
+contributions = sa.Table(
+    "contributions",
+    metadata,
+    _id("artist_id", primary_key=True),
+    sa.Column("subject", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    _data(),
+    _time("at"),
 )
