@@ -34,6 +34,7 @@ def write(
     seed: int,
     human_lines: Sequence[str] = (),
     catalogue: Iterable[tuple[str, str]] = (),
+    subject: str = "",
 ) -> tuple[Lyrics, Report]:
     """Words that fit `plan`, and what was checked; `catalogue` is the label's (title, text) so far.
 
@@ -56,6 +57,7 @@ def write(
             mood=mood,
             seed=_sub_seed(seed, number),
             human_lines=own,
+            subject=subject,
         )
         lyrics = _flagged(writer.lyrics(request))
         report = examine(lyrics, plan, own, others)
@@ -69,7 +71,14 @@ def write(
 
 
 def choose_title(
-    writer: Writer, *, profile: Profile, theme: str, mood: str, seed: int, taken: Collection[str] = ()
+    writer: Writer,
+    *,
+    profile: Profile,
+    theme: str,
+    mood: str,
+    seed: int,
+    taken: Collection[str] = (),
+    subject: str = "",
 ) -> str:
     """The first title that breaks no store rule and is near to none of `taken`.
 
@@ -78,7 +87,12 @@ def choose_title(
     """
     for number in range(ROUNDS):
         request = TitlesRequest(
-            profile=profile, theme=theme, mood=mood, seed=_sub_seed(seed, number), avoid=tuple(sorted(taken))
+            profile=profile,
+            theme=theme,
+            mood=mood,
+            seed=_sub_seed(seed, number),
+            avoid=tuple(sorted(taken)),
+            subject=subject,
         )
         for title in writer.titles(request):
             if not title_problems(title, (profile.stage_name,)) and near(title, taken) is None:

@@ -27,6 +27,10 @@ class LyricsRequest(Noun):
     mood: str
     seed: int
     human_lines: tuple[str, ...] = ()
+    manner: str = ""
+    """Procedural writer: which of its manners writes; empty is its own choice."""
+    subject: str = ""
+    """Run or artist this is written for, for the review log; changes no word."""
 
 
 class TitlesRequest(Noun):
@@ -38,6 +42,10 @@ class TitlesRequest(Noun):
     seed: int
     count: int = 5
     avoid: tuple[str, ...] = ()
+    manner: str = ""
+    """Procedural writer: which of its manners writes; empty is its own choice."""
+    subject: str = ""
+    """Run or artist this is written for, for the review log; changes no word."""
 
 
 class CaptionsRequest(Noun):
@@ -49,6 +57,10 @@ class CaptionsRequest(Noun):
     mood: str
     seed: int
     film_lines: int = 12
+    manner: str = ""
+    """Procedural writer: which of its manners writes; empty is its own choice."""
+    subject: str = ""
+    """Run or artist this is written for, for the review log; changes no word."""
 
 
 class Captions(Noun):

@@ -22,7 +22,13 @@ def lyrics(scene: Scene) -> Outcome:
         catalogue = works.others(connection, run_id=scene.run.id, kind="lyrics")
     writer = studio.cast.writer()
     title = wanted.title or choose_title(
-        writer, profile=profile, theme=wanted.theme, mood=wanted.mood, seed=scene.seed, taken=taken
+        writer,
+        profile=profile,
+        theme=wanted.theme,
+        mood=wanted.mood,
+        seed=scene.seed,
+        taken=taken,
+        subject=str(scene.run.id),
     )
     words, report = write(
         writer,
@@ -34,9 +40,17 @@ def lyrics(scene: Scene) -> Outcome:
         seed=scene.seed,
         human_lines=wanted.human_lines,
         catalogue=catalogue,
+        subject=str(scene.run.id),
     )
     captions = writer.captions(
-        CaptionsRequest(profile=profile, title=title, theme=wanted.theme, mood=wanted.mood, seed=scene.seed)
+        CaptionsRequest(
+            profile=profile,
+            title=title,
+            theme=wanted.theme,
+            mood=wanted.mood,
+            seed=scene.seed,
+            subject=str(scene.run.id),
+        )
     )
     return Outcome(
         Words(title=title, lyrics=words, captions=captions),

@@ -88,6 +88,7 @@ def words_or_write(scene: Scene) -> Outcome:
             theme=wanted.theme,
             mood=wanted.mood,
             seed=scene.seed,
+            subject=str(scene.run.id),
         )
     )
     return Outcome(
@@ -111,6 +112,7 @@ def _title(scene: Scene) -> str:
         mood=wanted.mood,
         seed=scene.seed,
         taken=taken,
+        subject=str(scene.run.id),
     )
 
 
