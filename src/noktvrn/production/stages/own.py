@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from noktvrn.evolution.biases import tuned_sound
-from noktvrn.film.ffmpeg import find_ffmpeg
-from noktvrn.kernel.errors import Invalid, Refused, Unavailable
+from noktvrn.kernel.errors import Invalid, Refused
 from noktvrn.kernel.ids import TrackId, derive
-from noktvrn.model.asset import Asset, AudioAsset
+from noktvrn.model.asset import Asset
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.picture import Picture
@@ -19,12 +18,13 @@ from noktvrn.model.provenance import Provenance
 from noktvrn.model.run import StageName
 from noktvrn.model.song import Lyrics, LyricSection, SongPlan
 from noktvrn.model.track import Track
-from noktvrn.music import encode, own_recording, own_words, producer
+from noktvrn.music import own_recording, own_words, producer
 from noktvrn.music.lyricist import choose_title
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.production.stages.cover import cover
 from noktvrn.production.stages.lyrics import lyrics
+from noktvrn.production.stages.pressing import kept_master, kept_preview, tags
 from noktvrn.production.stages.song_plan import song_plan
 from noktvrn.production.stages.track import track
 from noktvrn.roles.composer import Recording, StemFile
@@ -35,7 +35,6 @@ from noktvrn.visuals import own_cover
 from noktvrn.visuals.critic import examine_picture
 from noktvrn.visuals.prints import prints_of
 
-FLAC, MP3 = "audio/flac", "audio/mpeg"
 FORMS = 12
 """How many forms are looked at for one that has room for a person's words."""
 
@@ -151,8 +150,9 @@ def take_or_record(scene: Scene) -> Outcome:
     take = producer.produce(
         recording, profile_sound=tuned_sound(scene.artist.profile), folder=scene.folder, target_lufs=target
     )
-    producer.tag_master(take.path, _tags(scene, words.title, made_by))
-    preview, findings = _preview(scene, take)
+    mark = tags(scene, words.title, made_by) | {"COMPOSER": made_by.engine}
+    producer.tag_master(take.path, mark)
+    preview, findings = kept_preview(scene, take)
     made = Track(
         id=TrackId(derive("track", scene.run.id, scene.attempt)),
         artist_id=scene.artist.id,
@@ -161,7 +161,7 @@ def take_or_record(scene: Scene) -> Outcome:
         seed=scene.seed,
         instrumental=not sung,
         language=words.lyrics.language if sung else "zxx",
-        master=_audio(scene.keep(take.path, FLAC, "master.flac"), take, bits=24),
+        master=kept_master(scene, take),
         preview=preview,
         timeline=recording.timeline,
         figures=take.figures,
@@ -169,38 +169,6 @@ def take_or_record(scene: Scene) -> Outcome:
         provenance=made_by,
     )
     return Outcome(made, findings=findings)
-
-
-def _tags(scene: Scene, title: str, made_by: Provenance) -> dict[str, str]:
-    return {
-        "TITLE": title,
-        "ARTIST": scene.artist.profile.stage_name,
-        "COMPOSER": made_by.engine,
-        "LABEL": scene.studio.settings.label_name,
-        "DIGITALSOURCETYPE": made_by.source_type.value,
-    }
-
-
-def _preview(scene: Scene, take: producer.MasteredTake) -> tuple[AudioAsset | None, tuple[Finding, ...]]:
-    try:
-        ffmpeg = find_ffmpeg(scene.studio.settings.ffmpeg)
-    except Unavailable as error:
-        told = Finding(
-            rule="track.no_preview", severity=Severity.INFO, message=error.message, hint=error.hint
-        )
-        return None, (told,)
-    path = encode.lossy(take.path, scene.folder / "preview.mp3", ffmpeg)
-    return _audio(scene.keep(path, MP3, "preview.mp3"), take, bits=None), ()
-
-
-def _audio(asset: Asset, take: producer.MasteredTake, *, bits: int | None) -> AudioAsset:
-    return AudioAsset(
-        **asset.as_data(),
-        pcm_sha256=take.pcm_sha256,
-        duration_s=take.duration_s,
-        sample_rate=producer.RATE,
-        bits=bits,
-    )
 
 
 def cover_or_paint(scene: Scene) -> Outcome:
