@@ -1,217 +1,188 @@
-"""A server with an OpenAI-compatible chat interface, on a free port of 127.0.0.1, that fails as scripted."""
+"""A server that plays language models on 127.0.0.1, on OpenAI's wire and Anthropic's, and fails as scripted.
+
+Also a process of its own, as a quick peer for figures: `python -m noktvrn.testing.fake_models --port 0`
+prints its base URL and serves until it is ended; `GET /books` there tells requests and bill.
+"""
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
+import random
+import signal
+import sys
 import threading
-import time
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Coroutine, Iterable
 from types import TracebackType
 from typing import Any
 
+from noktvrn.testing.chat_faults import FAULTS
+from noktvrn.testing.chat_scene import Scene, Served
+from noktvrn.testing.loopback import Exchange, Loopback
+
 Author = Callable[[dict[str, Any]], str]
-MEGABYTE = b"x" * 1_000_000
 
 
 class FakeModels:
     """Answers each request with what `author` makes of its body, or with the next fault of `faults`.
 
-    `requests` holds every body that came in, `headers` its headers. The last fault stays in force.
+    The last fault stays in force; `chosen`, where given, names the fault for a request by its number (from 0)
+    and its body instead. An author must not block: every request is served on one thread.
+
+    `requests` holds every body that came in, `headers` its headers, `served` what was worked on (all three stay
+    empty without `keep`). Each answer is billed at `rates` (nano-USD for a token in, a token out) with `usage`
+    tokens: `bill_nano` in all, `told_nano` for answers that went out whole with their true tokens. `elsewhere`
+    counts who followed a redirect to another origin.
     """
 
-    def __init__(self, author: Author, *faults: str) -> None:
+    def __init__(
+        self,
+        author: Author,
+        *faults: str,
+        chosen: Callable[[int, dict[str, Any]], str] | None = None,
+        usage: tuple[int, int] = (100, 50),
+        rates: tuple[int, int] = (250, 2000),
+        models: Iterable[str] = ("model-1",),
+        port: int = 0,
+        delay_s: float = 0.0,
+        keep: bool = True,
+    ) -> None:
         self.author = author
         self.faults = list(faults)
+        self.usage, self.rates, self.models, self.delay_s = usage, rates, tuple(models), delay_s
+        self.other_model = "gpt-5.4-pro"
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []
+        self.served: list[Served] = []
+        self.count = self.elsewhere = self.bill_nano = self.told_nano = 0
+        self._keep = keep
         self.arrived = threading.Event()
-        self.closing = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.fake = self
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._chosen = chosen
+        self._server = Loopback(self._play, port)
+        self._other = Loopback(self._elsewhere)
 
     @property
     def base_url(self) -> str:
-        """Where a client finds it."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        """Where a client of OpenAI's wire finds it; one of Anthropic's leaves `/v1` out (`origin`)."""
+        return f"{self.origin}/v1"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    @property
+    def elsewhere_url(self) -> str:
+        """Another origin, which nobody should be led to."""
+        return f"http://127.0.0.1:{self._other.port}/v1/chat/completions"
+
+    @property
+    def connections(self) -> int:
+        """How many connections were opened."""
+        return self._server.connections
+
+    @property
+    def open_connections(self) -> int:
+        """How many are open now."""
+        return len(self._server.lines)
+
+    def enter(self, served: Served) -> None:
+        """Writes an answer into the books: on the bill, and on `told_nano` where its tokens were told."""
+        self.bill_nano += served.nano
+        self.told_nano += served.nano if served.told else 0
+        if self._keep:
+            self.served.append(served)
 
     def __enter__(self) -> FakeModels:
-        self._thread.start()
+        self._server.start()
+        self._other.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
+        self._other.close()
 
-    def next_fault(self) -> str:
-        """The fault for the request at hand; empty for none."""
+    def next_fault(self, body: dict[str, Any]) -> str:
+        """The fault for the request at hand; empty or `none` for none."""
+        if self._chosen is not None:
+            return self._chosen(self.count - 1, body)
         if len(self.faults) > 1:
             return self.faults.pop(0)
         return self.faults[0] if self.faults else ""
 
+    def _play(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        if exchange.method == "GET":
+            return self._told(exchange)
+        body = json.loads(exchange.body)
+        self.count += 1
+        if self._keep:
+            self.requests.append(body)
+            self.headers.append(exchange.headers)
+            self.paths.append(exchange.path)
+        self.arrived.set()
+        fault = self.next_fault(body)
+        scene = Scene(self, exchange, body, fault)
+        play = FAULTS[fault] if fault not in ("", "none") else _good
+        return _later(self.delay_s, play, scene) if self.delay_s else play(scene)
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    fake: FakeModels
+    def _told(self, exchange: Exchange) -> Coroutine[Any, Any, None] | None:
+        """The list of models, or the books."""
+        if exchange.path == "/books":
+            data: dict[str, Any] = {"requests": self.count, "bill_nano": self.bill_nano}
+            data["connections"] = self.connections
+        else:
+            fault = self.faults[0] if self.faults else ""
+            if fault in FAULTS:
+                return FAULTS[fault](Scene(self, exchange, {}, fault))
+            rows = [{"id": model, "object": "model", "type": "model"} for model in self.models]
+            data = {"object": "list", "data": rows, "has_more": False}
+        exchange.send(200, json.dumps(data).encode())
+        return None
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no news."""
+    def _elsewhere(self, exchange: Exchange) -> None:
+        self.elsewhere += 1
+        exchange.send(200, b"{}")
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
+def _good(scene: Scene) -> None:
+    scene.say(scene.good())
 
-    def log_message(self, *_args: Any) -> None:
-        """Keeps no log."""
 
-    def do_POST(self) -> None:
-        """Reads a request, notes it, answers by script."""
-        fake = self.server.fake
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        fake.requests.append(body)
-        fake.headers.append({name.lower(): value for name, value in self.headers.items()})
-        fake.paths.append(self.path)
-        fake.arrived.set()
-        fault = fake.next_fault()
-        self.close_connection = True
-        play = getattr(self, f"_fault_{fault}") if fault else self._answer
-        play(body)
+async def _later(seconds: float, play: Callable[[Scene], Any], scene: Scene) -> None:
+    await asyncio.sleep(seconds)
+    going = play(scene)
+    if going is not None:
+        await going
 
-    def _answer(self, body: dict[str, Any]) -> None:
-        self._complete(self.server.fake.author(body))
 
-    def _complete(self, content: Any, finish: str | None = "stop", **more: Any) -> None:
-        choice = {
-            "index": 0,
-            "finish_reason": finish,
-            "message": {"role": "assistant", "content": content, **more},
-        }
-        self._chat([choice])
+def main() -> None:
+    """Serves until the process is ended."""
+    parser = argparse.ArgumentParser(description="Plays language models on loopback.")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument(
+        "--answer", default='{"titles": ["Slow Light on Glass"]}', help="the text of every answer"
+    )
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds before every answer")
+    parser.add_argument("--faults", default="", help="names of faults, separated by commas")
+    parser.add_argument("--share", type=float, default=1.0, help="the share of requests that get a fault")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args()
+    dice, faults = random.Random(given.seed), [name for name in given.faults.split(",") if name]  # noqa: S311
 
-    def _chat(self, choices: list[Any]) -> None:
-        usage = {"prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150}
-        chat = {"id": "c1", "object": "chat.completion", "created": 1, "model": "fake-1"}
-        self._json(200, {**chat, "choices": choices, "usage": usage})
+    def chosen(_number: int, _body: dict[str, Any]) -> str:
+        return dice.choice(faults) if faults and dice.random() < given.share else ""
 
-    def _json(self, status: int, data: Any, **headers: str) -> None:
-        self._send(status, json.dumps(data).encode(), "application/json", **headers)
+    with FakeModels(
+        lambda _body: given.answer, chosen=chosen, port=given.port, delay_s=given.delay, keep=False
+    ) as fake:
+        sys.stdout.write(fake.base_url + "\n")
+        sys.stdout.flush()
+        signal.sigwait([signal.SIGINT, signal.SIGTERM])
 
-    def _send(self, status: int, body: bytes, media_type: str, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": media_type, "Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
 
-    def _error(self, status: int, code: str, **headers: str) -> None:
-        self._json(status, {"error": {"message": "no", "code": code, "type": code}}, **headers)
-
-    def _fault_none(self, body: dict[str, Any]) -> None:
-        self._answer(body)
-
-    def _fault_server_error(self, _body: dict[str, Any]) -> None:
-        self._error(500, "server_error")
-
-    def _fault_bad_gateway(self, _body: dict[str, Any]) -> None:
-        self._send(502, b"<html>bad gateway</html>", "text/html")
-
-    def _fault_quota(self, _body: dict[str, Any]) -> None:
-        self._error(429, "insufficient_quota")
-
-    def _fault_busy(self, _body: dict[str, Any]) -> None:
-        self._error(503, "overloaded", Retry_After="0")
-
-    def _fault_busy_for_long(self, _body: dict[str, Any]) -> None:
-        self._error(429, "rate_limit_exceeded", Retry_After="3600")
-
-    def _fault_key(self, _body: dict[str, Any]) -> None:
-        told = self.headers["authorization"]
-        self._json(401, {"error": {"message": f"bad key {told}", "code": told, "type": told}})
-
-    def _fault_gone(self, _body: dict[str, Any]) -> None:
-        self._error(404, "model_not_found")
-
-    def _fault_html(self, _body: dict[str, Any]) -> None:
-        self._send(200, b"<html>Log in</html>", "text/html")
-
-    def _fault_error_in_200(self, _body: dict[str, Any]) -> None:
-        self._error(200, "server_error")
-
-    def _fault_no_choices(self, _body: dict[str, Any]) -> None:
-        self._chat([])
-
-    def _fault_null(self, _body: dict[str, Any]) -> None:
-        self._complete(None)
-
-    def _fault_length(self, body: dict[str, Any]) -> None:
-        self._complete(self.server.fake.author(body), finish="length")
-
-    def _fault_filtered(self, body: dict[str, Any]) -> None:
-        self._complete(self.server.fake.author(body), finish="content_filter")
-
-    def _fault_refusal(self, _body: dict[str, Any]) -> None:
-        self._complete(None, refusal="I will not.")
-
-    def _fault_fenced(self, body: dict[str, Any]) -> None:
-        self._complete(f"Of course:\n```json\n{self.server.fake.author(body)}\n```\nAnything else?")
-
-    def _fault_trailing_comma(self, body: dict[str, Any]) -> None:
-        self._complete(self.server.fake.author(body).rstrip("}") + ",}")
-
-    def _fault_wrong_type(self, _body: dict[str, Any]) -> None:
-        wrong = dict.fromkeys(("titles", "sections", "post", "stage_name"), 7)
-        self._complete(json.dumps(wrong))
-
-    def _fault_not_a_number(self, _body: dict[str, Any]) -> None:
-        self._complete('{"titles": [NaN], "sections": [[NaN]], "stage_name": NaN, "post": Infinity}')
-
-    def _fault_cut_json(self, body: dict[str, Any]) -> None:
-        self._complete(self.server.fake.author(body)[:-20])
-
-    def _fault_surrogate(self, body: dict[str, Any]) -> None:
-        self._complete("\ud800\x00" + self.server.fake.author(body))
-
-    def _fault_redirect(self, _body: dict[str, Any]) -> None:
-        self._send(307, b"", "text/plain", Location="/elsewhere")
-
-    def _fault_reset(self, _body: dict[str, Any]) -> None:
-        self.connection.close()
-
-    def _fault_hang(self, _body: dict[str, Any]) -> None:
-        self.server.fake.closing.wait()
-
-    def _fault_drip(self, _body: dict[str, Any]) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        while not self.server.fake.closing.wait(0.05):
-            self.wfile.write(b" ")
-
-    def _fault_drip_head(self, _body: dict[str, Any]) -> None:
-        self.wfile.write(b"HTTP/1.1 200 OK\r\nx-a: ")
-        while not self.server.fake.closing.wait(0.05):
-            self.wfile.write(b"a")
-
-    def _fault_huge(self, _body: dict[str, Any]) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        for _ in range(64):
-            self.wfile.write(MEGABYTE)
-
-    def _fault_compressed(self, _body: dict[str, Any]) -> None:
-        import gzip
-
-        self._send(200, gzip.compress(MEGABYTE), "application/json", Content_Encoding="gzip")
-
-    def _fault_slow(self, body: dict[str, Any]) -> None:
-        time.sleep(0.3)
-        self._answer(body)
+if __name__ == "__main__":
+    main()
