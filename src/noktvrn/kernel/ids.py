@@ -35,6 +35,7 @@ PREFIXES = {
     "plan": "pln",
     "ticket": "tkt",
     "consent": "cns",
+    "session": "ses",
 }
 
 _LISTED = {"consent": "voice consent"}
