@@ -143,6 +143,29 @@ class Settings(BaseSettings):
     llm_timeout_s: float = Field(default=90.0, gt=0, le=1800, validation_alias=_env("NOKTVRN_LLM_TIMEOUT"))
     """Seconds one question to a language model may take in all."""
 
+    llm_deadline_s: float = Field(default=180.0, gt=0, le=3600, validation_alias=_env("NOKTVRN_LLM_DEADLINE"))
+    """Seconds one piece of writing may wait for language models in all, whoever is asked."""
+
+    llm_unknown: Literal["spare", "embedded"] = Field(
+        default="spare", validation_alias=_env("NOKTVRN_LLM_UNKNOWN")
+    )
+    """Who goes on where nobody knows whether a paid model served a request: `spare` is the next one,
+    `embedded` the embedded writer (docs/decisions/0009)."""
+
+    llm_store: Literal["content", "hashes"] = Field(
+        default="content", validation_alias=_env("NOKTVRN_LLM_STORE")
+    )
+    """What the sessions keep of wishes and answers: their words, or only their hashes."""
+
+    llm_cache_s: float = Field(default=7 * 86_400, ge=0, validation_alias=_env("NOKTVRN_LLM_CACHE"))
+    """Seconds an answer is kept for the same question, where a task allows that; 0: never."""
+
+    llm_cassette: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_CASSETTE"))
+    llm_cassette_mode: Literal["record", "replay"] = Field(
+        default="replay", validation_alias=_env("NOKTVRN_LLM_CASSETTE_MODE")
+    )
+    """A file of questions and answers: written while models are asked, or read instead of asking any."""
+
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=_env("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=_env("OPENAI_BASE_URL"))
     openai_model: str | None = Field(default=None, validation_alias=_env("OPENAI_MODEL"))
