@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from noktvrn.llm.result import Task
 from noktvrn.llm.text import DraftBase
+from noktvrn.model.noun import Noun
 
 Draft = TypeVar("Draft", bound=DraftBase)
 Work = TypeVar("Work")
+
+
+@dataclass(frozen=True, slots=True)
+class Standards(Generic[Work]):
+    """What the house holds a work against, without asking any model.
+
+    `shown` is what a critic is given to read. `measured` scores the work in 0..1 by criteria of its prompt's
+    rubric, each with a note for whoever mends it. `broken` tells the rules of the house it breaks, whoever
+    wrote it.
+    """
+
+    shown: Callable[[Work], Any]
+    measured: Callable[[Work], Mapping[str, tuple[float, str]]]
+    broken: Callable[[Work], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +35,9 @@ class Job(Generic[Draft, Work]):
 
     `embedded` writes it without any model; None where only a model can. `subject` is the id of what it is
     written for (a run, an artist), so that verdicts find their way back; `artist_id` whose budget it is.
-    `reuse`: the same wish may be answered from the cache.
+    `reuse`: the same wish may be answered from the cache. `request` is what was asked for, as the session's
+    books keep it. `mannered` is `embedded` in a manner of the embedded writer's. `judges` is the
+    "provider/model" whose work is judged: it is asked last.
     """
 
     task: Task
@@ -32,3 +49,7 @@ class Job(Generic[Draft, Work]):
     subject: str = ""
     artist_id: str = ""
     reuse: bool = False
+    request: Noun | None = None
+    standards: Standards[Work] | None = None
+    mannered: Callable[[str], Work] | None = None
+    judges: str = ""

@@ -13,7 +13,7 @@ import pytest
 import noktvrn.llm
 from noktvrn.kernel.errors import Invalid
 from noktvrn.llm.endpoints import endpoints
-from noktvrn.llm.prompt import fenced, prompt, words
+from noktvrn.llm.prompt import fenced, prompt
 from noktvrn.llm.result import Task
 from noktvrn.settings import Settings
 
@@ -80,7 +80,6 @@ def test_every_task_has_a_prompt_with_a_version(task: Task) -> None:
     found = prompt(task)
     assert found.id == task
     assert found.ref == f"{task}@{found.version}"
-    assert "JSON" in words(found, {}).system
 
 
 def test_the_fence_cannot_be_closed_from_inside() -> None:
@@ -89,10 +88,3 @@ def test_the_fence_cannot_be_closed_from_inside() -> None:
     assert "<" not in inside
     assert ">" not in inside
     assert json.loads(inside) == facts
-
-
-def test_the_second_question_names_what_was_wrong() -> None:
-    first, second = words(prompt("titles"), {}), words(prompt("titles"), {}, ["line 1: too long"])
-    assert second.user.startswith(first.user)
-    assert "- line 1: too long" in second.user
-    assert first.digest() != second.digest()
