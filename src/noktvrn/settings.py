@@ -9,12 +9,27 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from noktvrn.kernel.money import Money
 
 
 def _env(*names: str) -> AliasChoices:
     return AliasChoices(*names)
+
+
+def _micros(value: object) -> object:
+    """Millionths of a dollar, from dollars as text: "12.50" is 12,500,000."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return Money.of(value).micros
+    except (ArithmeticError, OverflowError):
+        raise ValueError("it is an amount in US dollars, such as 12.50") from None
+
+
+Micros = Annotated[int, BeforeValidator(_micros), Field(ge=0, lt=2**53)]
 
 
 class Settings(BaseSettings):
@@ -136,7 +151,8 @@ class Settings(BaseSettings):
     """Servers of the person's own inside a private network, by name or address, separated by commas."""
 
     llm: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("openai", "deepseek", "grok", "mistral", "local"), validation_alias=_env("NOKTVRN_LLM")
+        default=("openai", "deepseek", "gemini", "grok", "mistral", "anthropic", "local"),
+        validation_alias=_env("NOKTVRN_LLM"),
     )
     """Language models in the order they are asked, separated by commas. Those without a key are left out."""
 
@@ -166,6 +182,14 @@ class Settings(BaseSettings):
     )
     """A file of questions and answers: written while models are asked, or read instead of asking any."""
 
+    budget: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET"))
+    budget_day: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_DAY"))
+    budget_artist: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_ARTIST"))
+    budget_task: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_TASK"))
+    budget_provider: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_PROVIDER"))
+    """The most that may be spent on outside services, written in US dollars, kept in millionths of one: in
+    all, on one day (UTC), for one artist, on one kind of task, with one provider. Unset: counted, no cap."""
+
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=_env("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=_env("OPENAI_BASE_URL"))
     openai_model: str | None = Field(default=None, validation_alias=_env("OPENAI_MODEL"))
@@ -181,8 +205,25 @@ class Settings(BaseSettings):
     local_api_key: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_KEY"))
     local_base_url: str | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_URL"))
     local_model: str | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_MODEL"))
+    gemini_api_key: SecretStr | None = Field(default=None, validation_alias=_env("GEMINI_API_KEY"))
+    gemini_base_url: str | None = Field(default=None, validation_alias=_env("GEMINI_BASE_URL"))
+    gemini_model: str | None = Field(default=None, validation_alias=_env("GEMINI_MODEL"))
+    anthropic_api_key: SecretStr | None = Field(default=None, validation_alias=_env("ANTHROPIC_API_KEY"))
+    anthropic_base_url: str | None = Field(default=None, validation_alias=_env("ANTHROPIC_BASE_URL"))
+    anthropic_model: str | None = Field(default=None, validation_alias=_env("ANTHROPIC_MODEL"))
     """Language models: a key, a base URL or both; `llm/endpoints.toml` has what is not set. `local` is a
     server of the person's own (Ollama, vLLM, llama.cpp): it needs no key and costs nothing."""
+
+    local_timeout_s: float = Field(
+        default=600.0, gt=0, le=3600, validation_alias=_env("NOKTVRN_LLM_LOCAL_TIMEOUT")
+    )
+    """Seconds one question to a server of the person's own may take: it loads its model with the first."""
+
+    llm_servers: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_LLM_SERVERS"))
+    """A TOML file with more servers of the person's own, each a table by its name (docs/models.md)."""
+
+    prices: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_PRICES"))
+    """A TOML file with what models cost; it goes before the bundled list (docs/models.md)."""
 
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         default=(), validation_alias=_env("NOKTVRN_API_KEYS")

@@ -21,11 +21,13 @@ import httpx2
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.address import addresses, place_of
+from noktvrn.outbound.rates import PREFIXES
 from noktvrn.outbound.rules import Rules, Trace
+from noktvrn.outbound.wire import tell
 
 SENT_HEADERS = frozenset(
     ["host", "accept", "authorization", "content-type", "content-length", "idempotency-key"]
-)
+) | {"x-api-key", "anthropic-version", "anthropic-beta"}
 AGENT = "noktvrn"
 CONNECT_S = 10.0
 QUOTA_CODES = frozenset(
@@ -70,6 +72,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     async def _once(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
         rules, url = self._rules, request.url
         self.trace = Trace(requests=self.trace.requests)
+        tell(self.trace)
         place = place_of(str(url), named=rules.named, private_hosts=rules.private_hosts)
         found = await addresses(
             place, named=rules.named, private_hosts=rules.private_hosts, resolver=rules.resolver
@@ -91,6 +94,9 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
             body = await self._read(response)
         self.trace.status, self.trace.whole = response.status_code, True
         self.trace.retry_after_s = retry_after(response.headers.get("retry-after"))
+        self.trace.rate = {
+            name: value for name, value in response.headers.items() if name.startswith(PREFIXES)
+        }
         if not response.is_success:
             self.trace.quota_spent = _says_quota(body)
         kept = [(name, value) for name, value in response.headers.items() if name == "content-type"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.address import Resolver
@@ -20,6 +20,10 @@ class Rules:
     """The longest `Retry-After` that is waited for."""
     private_hosts: Collection[str] = ()
     resolver: Resolver | None = None
+    stream: bool = False
+    """Hand the body of a good answer on as it comes; the deadline and `max_bytes` hold for all of it."""
+    chunk_s: float = 30.0
+    """The longest silence inside a streamed body."""
 
 
 @dataclass(slots=True)
@@ -36,3 +40,5 @@ class Trace:
     untrusted: bool = False
     stopped: LabelError | None = None
     spoilt: str = ""
+    rate: dict[str, str] = field(default_factory=dict)
+    """The answer's `x-ratelimit-*` headers, names in lower case."""

@@ -1,123 +1,240 @@
 """Asks the outside once per key: the ticket is committed before the request leaves, and closed after it.
 
-A repeated step (kill -9, resume) gets the stored answer. Where nobody knows whether a request was served, it
-is not sent again: the caller goes on without, unless the server was declared free.
+The same transactions hold the worst case in every budget and settle what it cost. A repeated step (kill -9,
+resume) gets the stored answer. Where nobody knows whether a request was served, it is charged at its worst
+case and flagged, and it is not sent again: the caller goes on without, unless the server was declared free.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import sqlalchemy as sa
 
 from noktvrn.kernel.clock import Clock
-from noktvrn.kernel.errors import Conflict, Fault, LabelError, Unavailable
+from noktvrn.kernel.errors import BudgetSpent, LabelError, Unavailable
+from noktvrn.outbound import counter
+from noktvrn.outbound.budgets import BudgetNotice, Scope
+from noktvrn.outbound.counter import End, Notices, Order
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN, outcome_unknown
+from noktvrn.outbound.flights import Flights
+from noktvrn.outbound.scribe import Scribe
+from noktvrn.outbound.wire import Wire
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import tickets
-from noktvrn.storage.ledger.tickets import Event, Ticket, TicketState
+from noktvrn.storage.ledger.tickets import Ticket, TicketState
+
+__all__ = ["Order", "Receipt", "Tickets"]
+Note = Callable[[sa.Connection, Ticket], None]
+T = TypeVar("T")
+CANCELLED = "outside.cancelled"
+GRACE = timedelta(minutes=1)
+"""How long after its deadline an open ticket counts as one that a dead process left behind."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What is asked. `key` names the wish (the same wish, the same key), `request_hash` its exact wording."""
+class Receipt:
+    """An answer and what it cost, in millionths of a US dollar. `cost_known` False: our estimate."""
 
-    key: str
-    provider: str
-    purpose: str
-    request_hash: str
-    free: bool = False
+    text: str
+    cost_micros: int = 0
+    cost_known: bool = True
 
 
 class Tickets:
-    """The tickets of this label; safe to share between threads."""
+    """The tickets of this label; safe to share between threads and event loops.
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    `notify` is told, once each, when a budget reaches 80 and 100 percent of its cap.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        scribe: Scribe | None = None,
+        notify: Callable[[BudgetNotice], None] | None = None,
+    ) -> None:
+        self._scribe = scribe or Scribe(database)
         self._clock = clock
-        self._guard = threading.Lock()
-        self._asking: dict[str, tuple[threading.Lock, int]] = {}
+        self._flights = Flights()
+        self._notify = notify
+        self._told_full: set[Scope] = set()
 
-    def ask(self, order: Order, send: Callable[[], str]) -> str:
+    async def asked(
+        self, order: Order, send: Callable[[], Awaitable[Receipt]], note: Note | None = None
+    ) -> Receipt:
         """The stored answer to this order, else what `send` brings, stored.
 
-        `send` raises the kernel's errors; `outcome_unknown` decides whether the ticket stays unknown or is
-        closed as refused. Any other end (a crash, an interrupt) leaves it open, which counts as unknown.
+        `send` raises the kernel's errors; `outcome_unknown` decides whether the ticket stays unknown, charged
+        at its worst case, or is closed as refused and free. Cancelled: unknown if a byte had left by the
+        guarded transport, else refused and free. `note` runs in the transaction that closes the ticket.
 
         Raises:
+            BudgetSpent: a budget has no room for the worst case (`budget.full`); nothing was sent.
             Unavailable: the outcome of an earlier request is unknown, and it is not free to ask again.
             Conflict: the key was used for other words.
             LabelError: what `send` raised.
         """
-        with self._alone(order.key):
-            ticket = self._take(order)
-            if ticket is not None:
-                return str(ticket.data["text"])
+        async with self._flights.alone(order.key):
+            mine = self._usable(order, await self._open(order))
+            if mine.state is TicketState.ANSWERED:
+                return _receipt(mine)
+            with Wire() as wire:
+                try:
+                    receipt = await send()
+                except BaseException as error:
+                    await self._close(mine, _failed(mine, error, wire.sent), note)
+                    raise
+            await self._close(mine, _answer(receipt), note)
+            return receipt
+
+    def ask(self, order: Order, send: Callable[[], str]) -> str:
+        """The same for plain code and answers whose cost is not counted. A crash in `send` leaves the ticket
+        open, which counts as unknown."""
+        with self._flights.alone_now(order.key):
+            at = self._clock.now()
+            mine = self._usable(order, self._scribe.write_now(lambda books: counter.opened(books, order, at)))
+            if mine.state is TicketState.ANSWERED:
+                return str(mine.data["text"])
             try:
                 text = send()
             except LabelError as error:
-                self._close(order, "loss" if outcome_unknown(error) else "refusal", {"code": error.code})
+                self._close_now(mine, _failed(mine, error, sent=True))
                 raise
-            self._close(order, "answer", {"text": text})
+            self._close_now(mine, _answer(Receipt(text)))
             return text
 
-    def _take(self, order: Order) -> Ticket | None:
-        """The answered ticket, or None when the caller now holds an open one of its own."""
-        with self._database.begin() as connection:
-            mine = tickets.add(
-                connection,
-                key=order.key,
-                provider=order.provider,
-                purpose=order.purpose,
-                request_hash=order.request_hash,
-                at=self._clock.now(),
-            )
-            found = tickets.find(connection, order.key)
-        if found is None:
-            raise Fault(f"The ticket of {order.purpose} vanished.", code="ticket.vanished")
-        if mine:
-            return None
-        if found.request_hash != order.request_hash:
-            raise Conflict(
-                f"The ticket {found.id} was opened for another request.",
-                code="ticket.other_request",
-                hint="Change the version of the prompt when its words change.",
-            )
-        if found.state is TicketState.ANSWERED:
-            return found
-        self._take_again(order, found)
-        return None
+    def sweep(self, now: datetime, older_than: timedelta = GRACE) -> int:
+        """Closes as unknown what dead processes left open; returns how many.
 
-    def _take_again(self, order: Order, found: Ticket) -> None:
-        """Holds a ticket that ended without an answer, if the table has a way for that."""
-        if found.state is TicketState.OPEN:
-            self._close(order, "loss", {"code": OUTCOME_UNKNOWN})
-        if not self._close(order, "ask again for free" if order.free else "ask again", {}):
-            raise Unavailable(
-                f"Nobody knows whether {order.provider} served an earlier request (ticket {found.id}).",
-                code=OUTCOME_UNKNOWN,
-                hint="It is not sent again. Look at the account there.",
+        A ticket was left behind when its request's deadline passed `older_than` ago, and nobody in this
+        process is at it.
+        """
+
+        def work(books: sa.Connection) -> list[Notices]:
+            old = tickets.opened_before(books, now - older_than)
+            late = [one for one in old if counter.deadline(one) <= now - older_than]
+            left = [one for one in late if not self._flights.under_way(one.key)]
+            return [counter.close(books, one, counter.loss(one), now)[1] for one in left]
+
+        swept = self._scribe.write_now(work)
+        for notices in swept:
+            self._tell(notices)
+        return len(swept)
+
+    def settle(
+        self,
+        ticket_id: str,
+        *,
+        lost: bool = False,
+        found_text: str | None = None,
+        cost: int | None = None,
+        note: Note | None = None,
+    ) -> Ticket:
+        """A person's word on a ticket: `lost` gives the money back (it may then be asked again), `found_text`
+        is stored as its answer, `cost` in micro-units is what it really was.
+
+        Raises:
+            NotFound: no such ticket. NotReady: it is open. Conflict: its outcome is known already.
+            Invalid: nothing or a contradiction was said.
+        """
+
+        def work(books: sa.Connection) -> tuple[Ticket, Notices]:
+            at = self._clock.now()
+            done, notices = counter.settled(
+                books, ticket_id, lost=lost, found_text=found_text, cost=cost, at=at
             )
+            if note is not None:
+                note(books, done)
+            return done, notices
 
-    def _close(self, order: Order, event: Event, data: dict[str, Any]) -> bool:
-        with self._database.begin() as connection:
-            return tickets.move(connection, order.key, event, at=self._clock.now(), data=data)
+        done, notices = self._scribe.write_now(work)
+        self._tell(notices)
+        return done
 
-    @contextmanager
-    def _alone(self, key: str) -> Iterator[None]:
-        """One thread of this process at a time per key; those who wait find the answer."""
-        with self._guard:
-            lock, waiting = self._asking.get(key, (threading.Lock(), 0))
-            self._asking[key] = (lock, waiting + 1)
+    async def _open(self, order: Order) -> Ticket | Scope:
+        """Opens it. Where the caller is cancelled meanwhile, what was opened is closed again."""
+        at = self._clock.now()
         try:
-            with lock:
-                yield
-        finally:
-            with self._guard:
-                lock, waiting = self._asking[key]
-                if waiting == 1:
-                    del self._asking[key]
-                else:
-                    self._asking[key] = (lock, waiting - 1)
+            return await self._scribe.write(lambda books: counter.opened(books, order, at))
+        except asyncio.CancelledError:
+            # The scribe keeps the order: by now, or before this, the ticket is open.
+            await self._uncancelled(lambda books: _unopen(books, order.key, at))
+            raise
+
+    async def _close(self, mine: Ticket, end: End, note: Note | None) -> None:
+        at = self._clock.now()
+
+        def work(books: sa.Connection) -> Notices:
+            done, notices = counter.close(books, mine, end, at)
+            if note is not None:
+                note(books, done)
+            return notices
+
+        try:
+            notices = await self._uncancelled(work)
+        except Exception:
+            if note is not None:  # a note that fails must not keep the books open
+                await self._close(mine, end, None)
+            raise
+        self._tell(notices)
+
+    def _close_now(self, mine: Ticket, end: End) -> None:
+        at = self._clock.now()
+        self._tell(self._scribe.write_now(lambda books: counter.close(books, mine, end, at))[1])
+
+    async def _uncancelled(self, work: Callable[[sa.Connection], T]) -> T:
+        """Waits for a write that is not to be missed, also while the caller is being cancelled."""
+        return await asyncio.shield(asyncio.ensure_future(self._scribe.write(work)))
+
+    def _usable(self, order: Order, opened: Ticket | Scope) -> Ticket:
+        if not isinstance(opened, Ticket):
+            raise self._full(opened)
+        if opened.state is TicketState.UNKNOWN:
+            raise Unavailable(
+                f"Nobody knows whether {order.provider} served an earlier request (ticket {opened.id}).",
+                code=OUTCOME_UNKNOWN,
+                hint="It is not sent again. Look at the account there, then use `noktvrn ticket settle`.",
+            )
+        return opened
+
+    def _full(self, scope: Scope) -> BudgetSpent:
+        if scope not in self._told_full:
+            self._told_full.add(scope)
+            self._tell([BudgetNotice(scope.name, 100, scope.cap_micros or 0, scope.cap_micros or 0)])
+        return BudgetSpent(
+            f"The budget {scope.name} has no room for another request.",
+            code="budget.full",
+            hint="See `noktvrn budget show`; NOKTVRN_BUDGET and its kin set the caps.",
+        )
+
+    def _tell(self, notices: Iterable[BudgetNotice]) -> None:
+        if self._notify is not None:
+            for notice in notices:
+                self._notify(notice)
+
+
+def _unopen(books: sa.Connection, key: str, at: datetime) -> None:
+    found = tickets.find(books, key)
+    if found is not None and found.state is TicketState.OPEN and found.opened_at == at:
+        counter.close(books, found, End("refusal", {"code": CANCELLED}), at)
+
+
+def _answer(receipt: Receipt) -> End:
+    data = {"text": receipt.text} if receipt.cost_known else {"text": receipt.text, "cost_known": False}
+    return End("answer", data, receipt.cost_micros)
+
+
+def _failed(mine: Ticket, error: BaseException, sent: bool) -> End:
+    code = error.code if isinstance(error, LabelError) else CANCELLED
+    unknown = outcome_unknown(error) if isinstance(error, LabelError) else sent
+    return counter.loss(mine, code) if unknown else End("refusal", {"code": code})
+
+
+def _receipt(ticket: Ticket) -> Receipt:
+    """What the stored answer costs today is nothing: it was paid when it was asked."""
+    return Receipt(str(ticket.data["text"]), 0, cost_known=True)
