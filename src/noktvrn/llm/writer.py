@@ -136,14 +136,14 @@ class LlmWriter:
         """The reply to these words: the stored one, where they were sent before."""
 
         def send() -> str:
-            from noktvrn.llm.protocol import ask
+            from noktvrn.llm.protocol import ask_now
 
             rules = Rules(
                 named=endpoint.title, deadline_s=self._deadline_s, private_hosts=self._private_hosts
             )
             self._check_rest(endpoint)
             try:
-                return ask(endpoint, told, rules).model_dump_json()
+                return ask_now(endpoint, told, rules).model_dump_json()
             except Outside as error:
                 if error.code in OUTAGES:
                     self._resting[endpoint] = self._clock.now() + REST

@@ -30,10 +30,10 @@ class FakeModels:
     The last fault stays in force; `chosen`, where given, names the fault for a request by its number (from 0)
     and its body instead. An author must not block: every request is served on one thread.
 
-    `requests` holds every body that came in, `headers` its headers, `served` what was worked on (all three stay
-    empty without `keep`). Each answer is billed at `rates` (nano-USD for a token in, a token out) with `usage`
-    tokens: `bill_nano` in all, `told_nano` for answers that went out whole with their true tokens. `elsewhere`
-    counts who followed a redirect to another origin.
+    `requests` holds every body that came in, `headers` its headers, `served` what was worked on (all three
+    stay empty without `keep`). Each answer is billed at `rates` (nano-USD for a token in, a token out) with
+    `usage` tokens: `bill_nano` in all, `told_nano` for answers that went out whole with their true tokens.
+    `elsewhere` counts who followed a redirect to another origin.
     """
 
     def __init__(

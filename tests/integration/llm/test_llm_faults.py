@@ -26,7 +26,7 @@ from tests.integration.llm.llm_samples import (
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.llm.prompt import Words
-from noktvrn.llm.protocol import ask
+from noktvrn.llm.protocol import ask_now
 from noktvrn.llm.writer import REST, LlmWriter
 from noktvrn.outbound.rules import Rules
 from noktvrn.outbound.tickets import Tickets
@@ -50,7 +50,7 @@ FAULTS = {
     "busy": ("outside.busy", 2, 2),
     "busy_for_long": ("outside.busy", 1, 1),
     "key": ("outside.key_refused", 1, 1),
-    "gone": ("outside.refused", 1, 1),
+    "gone": ("llm.model_gone", 1, 1),
     "redirect": ("outside.redirected", 1, 1),
     "html": ("llm.malformed", 1, 0),
     "error_in_200": ("llm.malformed", 1, 0),
@@ -140,7 +140,7 @@ def test_an_error_carries_neither_the_key_nor_a_library_error() -> None:
     with FakeModels(author, "key") as fake:
         rules = Rules(named="OpenAI", deadline_s=5)
         with pytest.raises(LabelError) as caught:
-            ask(endpoint(fake.base_url), words, rules)
+            ask_now(endpoint(fake.base_url), words, rules)
     error = caught.value
     assert error.__context__ is None
     assert error.__cause__ is None

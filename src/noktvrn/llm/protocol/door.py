@@ -1,0 +1,106 @@
+"""The one way from a model's library to the net: one request for each question, under the guarded transport.
+
+The libraries' clients are dear to make and are shared by all questions to an endpoint; what became of a
+question is its own. So the shared client ends in a transport that hands each request to the `Door` of the
+question at hand, and a door lets a single request through: no library repeats one on its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextvars import ContextVar
+from typing import cast
+
+import httpx2
+
+from noktvrn.llm.protocol.witness import MOST_KEPT, Facts, Reason, StreamWitness, facts, reason
+from noktvrn.outbound.guard import GuardedTransport
+from noktvrn.outbound.rules import Rules, Trace
+
+_door: ContextVar[Door | None] = ContextVar("door", default=None)
+
+
+class Door:
+    """What became of one question. `facts` are the claims of a whole answer, `stream` reads those of a
+    streamed one, `reason` says why a request was refused; `broken` once the net failed."""
+
+    def __init__(self, rules: Rules, wire: str, *, streamed: bool = False) -> None:
+        self._guard = GuardedTransport(rules)
+        self._wire = wire
+        self._passed = False
+        self.streamed = streamed
+        self.broken = False
+        self.facts: Facts | None = None
+        self.reason: Reason = ""
+        self.stream = StreamWitness(wire)
+
+    @property
+    def trace(self) -> Trace:
+        """The transport's."""
+        return self._guard.trace
+
+    def open(self) -> None:
+        """Makes this the door of whatever is sent next in this task."""
+        _door.set(self)
+
+    async def send(self, request: httpx2.Request) -> httpx2.Response:
+        """The answer to the one request that is let through."""
+        if self._passed:
+            raise httpx2.TransportError("a question is asked once")
+        self._passed = True
+        try:
+            response = await self._guard.handle_async_request(request)
+            if response.is_success and self.streamed:
+                return _passed_on(response, self)
+            body = await response.aread()
+        except Exception:
+            self.broken = True
+            raise
+        if response.is_success:
+            self.facts = facts(self._wire, body)
+        else:
+            self.reason = reason(body[:MOST_KEPT])
+        return response
+
+
+class SharedDoor(httpx2.AsyncBaseTransport):
+    """The transport of every shared client."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Hands the request to the door of the question at hand."""
+        door = _door.get()
+        if door is None:
+            raise httpx2.TransportError("no question is being asked")
+        return await door.send(request)
+
+
+class _Watched(httpx2.AsyncByteStream):
+    """A stream that is read on its way."""
+
+    def __init__(self, source: httpx2.AsyncByteStream, door: Door) -> None:
+        self._source = source
+        self._door = door
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._source:
+                self._door.stream.feed(chunk)
+                yield chunk
+        except GeneratorExit:
+            raise
+        except Exception:
+            self._door.broken = True
+            raise
+
+    async def aclose(self) -> None:
+        await self._source.aclose()
+
+
+def _passed_on(response: httpx2.Response, door: Door) -> httpx2.Response:
+    source = cast("httpx2.AsyncByteStream", response.stream)
+    return httpx2.Response(
+        response.status_code,
+        headers=response.headers,
+        stream=_Watched(source, door),
+        request=response.request,
+    )
