@@ -168,6 +168,25 @@ class Settings(BaseSettings):
     """Who goes on where nobody knows whether a paid model served a request: `spare` is the next one,
     `embedded` the embedded writer (docs/decisions/0009)."""
 
+    llm_pins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_LLM_PINS")
+    )
+    """Who is asked first for a task, whatever was learnt: `lyrics=openai`, `titles=local/llama3.2`."""
+
+    llm_cost_weight: float = Field(
+        default=0.05, ge=0, le=10, validation_alias=_env("NOKTVRN_LLM_COST_WEIGHT")
+    )
+    llm_latency_weight: float = Field(
+        default=0.002, ge=0, le=1, validation_alias=_env("NOKTVRN_LLM_LATENCY_WEIGHT")
+    )
+    """How much score (0 to 1) a US cent and a second of waiting are worth when models are ranked."""
+
+    llm_explore: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("titles", "lyrics", "captions"), validation_alias=_env("NOKTVRN_LLM_EXPLORE")
+    )
+    llm_explore_usd: float = Field(default=0.05, ge=0, validation_alias=_env("NOKTVRN_LLM_EXPLORE_USD"))
+    """Tasks for which models little is known of are tried now and then, and what one such call may cost."""
+
     llm_store: Literal["content", "hashes"] = Field(
         default="content", validation_alias=_env("NOKTVRN_LLM_STORE")
     )
@@ -250,7 +269,16 @@ class Settings(BaseSettings):
     trends_db_path: Path | None = Field(default=None, validation_alias=_env("TRENDS_DB_PATH"))
     """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
 
-    @field_validator("api_keys", "api_hosts", "private_hosts", "llm", "evaluators", mode="before")
+    @field_validator(
+        "api_keys",
+        "api_hosts",
+        "private_hosts",
+        "llm",
+        "llm_pins",
+        "llm_explore",
+        "evaluators",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return (

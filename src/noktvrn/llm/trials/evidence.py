@@ -56,7 +56,8 @@ class Verdict(NamedTuple):
     """A decision and what it rests on. `gain` is the mean gain in score over the comparisons made.
 
     `better` is the evidence that the candidate is better (promoted at `promote_at`); `dull` that its gain is
-    not worthwhile (dropped at `drop_at`). `outcomes` are the candidate's, `against` the champion's.
+    below `worthwhile` (dropped at `drop_at`). `outcomes` are the candidate's (at most `patience` of them),
+    `against` the champion's.
     """
 
     decision: Decision
@@ -68,7 +69,23 @@ class Verdict(NamedTuple):
     drop_at: float
     outcomes: int
     against: int
-    why: str
+    worthwhile: float
+    patience: int
+
+    @property
+    def why(self) -> str:
+        """The decision in a sentence."""
+        known = f"a gain of {self.gain:+.3f} over {self.outcomes} against {self.against} outcomes"
+        needed = f"evidence {self.better:.2f} of {self.promote_at:.0f} needed"
+        if not self.outcomes or not self.against:
+            return "Nothing can be compared yet."
+        if self.decision is Decision.PROMOTE:
+            return f"Better: {known}, {needed}."
+        if self.decision is Decision.CONTINUE:
+            return f"Open: {known}, {needed}."
+        if self.dull >= self.drop_at:
+            return f"Not worth it: {known}; a gain of {self.worthwhile:.2f} or more is ruled out."
+        return f"Undecided: {known}; the trial's patience of {self.patience} outcomes is spent."
 
 
 class Trial:
@@ -195,21 +212,9 @@ class _Duel:
             drop_at=1.0 / self._rules.false_drops,
             outcomes=self._outcomes,
             against=self._against,
-            why=self._why(),
+            worthwhile=self._rules.worthwhile,
+            patience=self._rules.patience,
         )
-
-    def _why(self) -> str:
-        if not self._comparisons:
-            return "Nothing can be compared yet."
-        gain, counted = self._gains / self._comparisons, f"{self._outcomes} against {self._against} outcomes"
-        known = f"a gain of {gain:+.3f} over {counted}"
-        if self._decision is Decision.PROMOTE:
-            return f"Better: {known}, evidence {_mean(self._better):.1f} of {self._promote_at:.1f} needed."
-        if self._decision is Decision.CONTINUE:
-            return f"Open: {known}, evidence {_mean(self._better):.2f} of {self._promote_at:.1f} needed."
-        if _mean(self._dull) >= 1.0 / self._rules.false_drops:
-            return f"Not worth it: {known}; a gain of {self._rules.worthwhile:.2f} or more is ruled out."
-        return f"Undecided: {known}, and the trial's patience of {self._rules.patience} is spent."
 
 
 def _bet(evidence: list[float], ours: float, theirs: Sequence[float], level: float) -> None:
