@@ -2,10 +2,11 @@
 
 A world has 5 models and 6 tasks. A model's strength is normal (0.62, sd 0.08), its quality at a task normal
 around that (sd 0.10), cut to 0.05..0.98; the table's prior is the quality with a normal error of sd 0.12, cut
-the same: loosely right (chosen so that the table alone makes nearly 0.6, as in earlier studies). Calls cost 0 to 2 US cents, the stronger the dearer on the whole; tasks come unevenly
-often (weights 1..4). A score is the quality with a normal error of sd 0.2, cut to 0..1. From half-way on one
-model is worse at everything by 0.25 to 0.4; another one answers nothing, score 0, from 60 to 75 % of the
-calls, and nobody is warned: no breaker helps. Both are drawn at random.
+the same: loosely right (chosen so that the table alone makes nearly 0.6). Calls cost 0 to 2 US cents, the
+stronger the dearer on the whole; tasks come unevenly often (weights 1..4). A score is the quality with a
+normal error of sd 0.2, cut to 0..1. From half-way on one model is worse at everything by 0.25 to 0.4; another
+one answers nothing, score 0, from 60 to 75 % of the calls, and nobody is warned: no breaker helps. Both are
+drawn at random.
 
 Gains are the means of true quality less what the cost is worth, so that lucky scores count for nothing:
 share = (chosen - random) / (best - random), the median of 60 worlds. Constants of the router were tuned on

@@ -135,6 +135,6 @@ def _ordered(task: str, rows: list[Reason], seed: int) -> Choice:
     pinned = [row for row in spares if row.pinned]
     first = pinned[:1] or ranked[:1]
     rest = [row for row in [*pinned, *(row for row in spares if not row.pinned)] if row not in first]
-    why = tuple([*first, *rest])
+    why = (*first, *rest)
     explored = not pinned and bool(first) and first[0] is not spares[0]
     return Choice(task, tuple(row.name for row in why), why, explored)
