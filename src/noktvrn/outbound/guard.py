@@ -3,36 +3,31 @@
 It sends only the headers that are needed, asks for no compression and accepts none, follows no redirect,
 counts the bytes that come in, and ends everything by one deadline: look-up, connecting, both bodies, and
 the one repetition it allows itself where the request was certainly not accepted. It works on asyncio because
-only there can a deadline end a read that drips.
+only there can a deadline end a read that drips. Connections are kept and used again (`pool.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import cache
-from ssl import SSLContext
-from typing import Any
+import ssl
+from collections.abc import AsyncIterator
 
 import httpx2
 
 from noktvrn.kernel.errors import LabelError
-from noktvrn.outbound.address import addresses, place_of
-from noktvrn.outbound.rates import PREFIXES
+from noktvrn.outbound.address import place_of
+from noktvrn.outbound.exchange import Exchange, Wanted
+from noktvrn.outbound.line import LineError
+from noktvrn.outbound.pool import pool
 from noktvrn.outbound.rules import Rules, Trace
 from noktvrn.outbound.wire import tell
 
-SENT_HEADERS = frozenset(
-    ["host", "accept", "authorization", "content-type", "content-length", "idempotency-key"]
-) | {"x-api-key", "anthropic-version", "anthropic-beta"}
-AGENT = "noktvrn"
-CONNECT_S = 10.0
-QUOTA_CODES = frozenset(
-    ["insufficient_quota", "billing_hard_limit_reached", "quota_exceeded", "usage_limit_reached"]
-)
+SENT_HEADERS = frozenset([b"host", b"accept", b"authorization", b"content-type", b"idempotency-key"]) | {
+    b"x-api-key",
+    b"anthropic-version",
+    b"anthropic-beta",
+}
+OURS = [(b"accept-encoding", b"identity"), (b"user-agent", b"noktvrn")]
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
@@ -43,128 +38,111 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         self.trace = Trace()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer, its body read whole. Raises httpx2.TransportError; `trace` has the reason."""
+        """The answer, its body read whole, or handed on as it comes where the rules say `stream`.
+
+        Raises httpx2.TransportError, also from inside a streamed body; `trace` has the reason.
+        """
+        end = asyncio.get_running_loop().time() + self._rules.deadline_s
         try:
-            async with asyncio.timeout(self._rules.deadline_s):
-                return await self._patiently(request, await request.aread())
-        except TimeoutError:
-            self.trace.timed_out = True
-        except LabelError as error:
-            self.trace.stopped = error
+            async with asyncio.timeout_at(end):
+                wanted = self._wanted(request, await request.aread())
+                return await self._answer(request, await self._patiently(wanted), end)
+        except (LabelError, LineError, OSError) as error:
+            _note(self.trace, error)
         raise httpx2.TransportError("stopped by the guard")
 
-    async def _patiently(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
-        """Tries, and once more where the request was certainly not accepted and waiting is short."""
-        try:
-            response = await self._once(request, body)
-        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-            if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                self.trace.untrusted = True
-            if self.trace.sent or self.trace.untrusted:
-                raise
-            return await self._once(request, body)
-        wait = self.trace.retry_after_s
-        if response.status_code in (429, 503) and wait is not None and wait <= self._rules.patience_s:
-            await asyncio.sleep(wait)
-            return await self._once(request, body)
-        return response
+    def _wanted(self, request: httpx2.Request, body: bytes) -> Wanted:
+        rules = self._rules
+        place = place_of(str(request.url), named=rules.named, private_hosts=rules.private_hosts)
+        headers = [pair for pair in request.headers.raw if pair[0].lower() in SENT_HEADERS] + OURS
+        if body or request.method == "POST":
+            headers.append((b"content-length", str(len(body)).encode()))
+        return Wanted(place, request.method, request.url.raw_path, headers, body)
 
-    async def _once(self, request: httpx2.Request, body: bytes) -> httpx2.Response:
-        rules, url = self._rules, request.url
+    async def _patiently(self, wanted: Wanted) -> Exchange:
+        """Asks, and once more where the request was certainly not accepted and waiting is short."""
+        try:
+            exchange = await self._once(wanted)
+        except OSError as error:
+            if self.trace.sent or isinstance(error, ssl.SSLCertVerificationError):
+                raise
+            return await self._once(wanted)
+        wait = self.trace.retry_after_s
+        if self.trace.status in (429, 503) and wait is not None and wait <= self._rules.patience_s:
+            try:
+                await exchange.whole()
+            finally:
+                exchange.stop()
+            if not self.trace.quota_spent:
+                await asyncio.sleep(wait)
+                return await self._once(wanted)
+        return exchange
+
+    async def _once(self, wanted: Wanted) -> Exchange:
+        """Sends it to the first address that takes it, and waits for the head of the answer."""
         self.trace = Trace(requests=self.trace.requests)
         tell(self.trace)
-        place = place_of(str(url), named=rules.named, private_hosts=rules.private_hosts)
-        found = await addresses(
-            place, named=rules.named, private_hosts=rules.private_hosts, resolver=rules.resolver
-        )
+        lines, place = pool(), wanted.place
+        found = await lines.addresses(place, self._rules)
         for left, address in enumerate(found, start=1 - len(found)):
-            pinned = _pinned(request, body, address, place.host, self._note)
             try:
-                return await self._exchange(pinned)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout):
-                if left == 0 or self.trace.sent:
+                line = lines.idle(place, address) or await lines.fresh(place, address)
+            except OSError:
+                if left == 0:
                     raise
-        raise httpx2.ConnectError("no address answered")
+                continue
+            exchange = Exchange(line, (place, address), lines, self._rules, self.trace)
+            await exchange.ask(wanted)
+            return exchange
+        raise OSError("no address answered")
 
-    async def _exchange(self, request: httpx2.Request) -> httpx2.Response:
-        self.trace.requests += 1
-        limits = httpx2.Limits(max_connections=1, max_keepalive_connections=0)
-        async with httpx2.AsyncHTTPTransport(verify=_ssl(), trust_env=False, limits=limits) as line:
-            response = await line.handle_async_request(request)
-            body = await self._read(response)
-        self.trace.status, self.trace.whole = response.status_code, True
-        self.trace.retry_after_s = retry_after(response.headers.get("retry-after"))
-        self.trace.rate = {
-            name: value for name, value in response.headers.items() if name.startswith(PREFIXES)
-        }
-        if not response.is_success:
-            self.trace.quota_spent = _says_quota(body)
-        kept = [(name, value) for name, value in response.headers.items() if name == "content-type"]
-        return httpx2.Response(response.status_code, headers=kept, content=body, request=request)
-
-    async def _read(self, response: httpx2.Response) -> bytes:
-        if response.headers.get("content-encoding", "identity").lower() != "identity":
-            self._spoil("sent a compressed body it was not asked for")
-        if int(_digits(response.headers.get("content-length"))) > self._rules.max_bytes:
-            self._spoil("sent more than is taken")
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > self._rules.max_bytes:
-                self._spoil("sent more than is taken")
-        return bytes(body)
-
-    def _spoil(self, why: str) -> None:
-        self.trace.spoilt = why
-        raise httpx2.ReadError(why)
-
-    async def _note(self, event: str, _info: dict[str, Any]) -> None:
-        if event.endswith("send_request_headers.started"):
-            self.trace.sent = True
+    async def _answer(self, request: httpx2.Request, exchange: Exchange, end: float) -> httpx2.Response:
+        status, kept = self.trace.status, exchange.kept
+        if self._rules.stream and status < 300:
+            body = _Streamed(exchange, self._rules, self.trace, end)
+            return httpx2.Response(status, headers=kept, stream=body, request=request)
+        try:
+            content = await exchange.whole()
+        finally:
+            exchange.stop()
+        return httpx2.Response(status, headers=kept, content=content, request=request)
 
 
-def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds to wait by a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), or None.
+class _Streamed(httpx2.AsyncByteStream):
+    """A body that is handed on as it comes, under the request's deadline and the longest silence."""
 
-    `now` is for tests.
-    """
-    if value is None:
-        return None
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(int(value)))
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    def __init__(self, exchange: Exchange, rules: Rules, trace: Trace, end: float) -> None:
+        self._exchange = exchange
+        self._rules = rules
+        self._trace = trace
+        self._end = end
 
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while chunk := await self._chunk():
+            yield chunk
 
-def _pinned(request: httpx2.Request, body: bytes, address: str, host: str, note: Any) -> httpx2.Request:
-    """The request to the address that was checked; certificate and `Host` stay those of the name."""
-    headers = [(name, value) for name, value in request.headers.items() if name.lower() in SENT_HEADERS]
-    headers += [("accept-encoding", "identity"), ("user-agent", AGENT)]
-    seconds = dict.fromkeys(("connect", "pool"), CONNECT_S)
-    extensions = {"timeout": seconds, "sni_hostname": host, "trace": note}
-    url = request.url.copy_with(host=address)
-    return httpx2.Request(request.method, url, headers=headers, content=body, extensions=extensions)
+    async def aclose(self) -> None:
+        """Hangs up, unless the body was read whole."""
+        self._exchange.stop()
 
-
-def _digits(text: str | None) -> str:
-    return text if text and text.isascii() and text.isdigit() and len(text) < 18 else "0"
+    async def _chunk(self) -> bytes:
+        now = asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout_at(min(self._end, now + self._rules.chunk_s)):
+                return await self._exchange.chunk()
+        except (LineError, OSError) as error:
+            _note(self._trace, error)
+        self._exchange.stop()
+        raise httpx2.TransportError("stopped by the guard")
 
 
-def _says_quota(body: bytes) -> bool:
-    """Whether an error body says that money or credits are gone. Nothing else of such a body is ever used."""
-    try:
-        error = json.loads(body)["error"]
-        return bool(QUOTA_CODES & {str(error.get("code")), str(error.get("type"))})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return False
-
-
-@cache
-def _ssl() -> SSLContext:
-    """The system's certificates (`SSL_CERT_FILE` is honoured), read once."""
-    return httpx2.create_ssl_context()
+def _note(trace: Trace, error: Exception) -> None:
+    """Writes the reason into the trace; nothing else of the error is ever used."""
+    if isinstance(error, LabelError):
+        trace.stopped = error
+    elif isinstance(error, LineError):
+        trace.spoilt = str(error)
+    elif isinstance(error, ssl.SSLCertVerificationError):
+        trace.untrusted = True
+    elif isinstance(error, TimeoutError):
+        trace.timed_out = True

@@ -1,4 +1,4 @@
-"""Token buckets of requests, as services tell them in the headers of their answers.
+"""What services tell of their limits in the headers of their answers: when to come again, how often.
 
 OpenAI and those who speak like it send `x-ratelimit-limit-requests`, `-remaining-requests` and
 `-reset-requests` (a duration such as `6m0s`, `120ms` or plain seconds, until the bucket is full again);
@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
@@ -74,6 +75,24 @@ def seconds(text: str, moment: datetime | None = None) -> float | None:
         return None
     left = (then - (moment or datetime.now(UTC))).total_seconds() if then.tzinfo else -1.0
     return max(0.0, left) if -LONGEST_S <= left <= LONGEST_S else None
+
+
+def retry_after(value: str | None, now: datetime | None = None) -> float | None:
+    """Seconds to wait by a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), or None.
+
+    `now` is for tests.
+    """
+    if value is None:
+        return None
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(int(value)))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
 
 
 def _count(text: str) -> float | None:

@@ -7,13 +7,12 @@ import resource
 import time
 from datetime import UTC, datetime
 
-import httpx2
 import pytest
 
 from noktvrn.kernel.errors import BudgetSpent, NotAllowed, Outside, Refused, TimedOut, Unavailable
 from noktvrn.outbound.failures import outcome_unknown, redact
-from noktvrn.outbound.guard import _pinned, retry_after
 from noktvrn.outbound.http import HttpClient
+from noktvrn.outbound.rates import retry_after
 from noktvrn.outbound.rules import Rules
 from noktvrn.testing.fake_models import FakeModels
 
@@ -147,19 +146,3 @@ def test_retry_after(value: str | None, seconds: float | None) -> None:
 
 def test_redaction_leaves_no_half_of_a_secret() -> None:
     assert redact("abc abcdef abc", ["abc", "abcdef", ""]) == "[secret] [secret] [secret]"
-
-
-def test_the_certificate_is_checked_against_the_name_not_the_address() -> None:
-    async def seen(event: str, info: dict[str, object]) -> None:
-        raise AssertionError(event, info)
-
-    url = "https://models.example:8443/v1?q=1"
-    request = httpx2.Request("POST", url, headers={"x-os": "linux"}, content=b"{}")
-    for address in ("93.184.216.34", "2606:2800:220:1::1"):
-        pinned = _pinned(request, b"{}", address, "models.example", seen)
-        assert pinned.url.host == address
-        assert (pinned.url.port, pinned.url.raw_path) == (8443, b"/v1?q=1")
-        assert pinned.extensions["sni_hostname"] == "models.example"
-        assert pinned.headers["host"] == "models.example:8443"
-        assert "x-os" not in pinned.headers
-        assert pinned.content == b"{}"

@@ -1,0 +1,123 @@
+"""One request and its answer over one line: what is sent, what is counted, what is told to the trace."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+import h11
+
+from noktvrn.outbound.address import Place
+from noktvrn.outbound.line import Line, LineError
+from noktvrn.outbound.pool import Pool
+from noktvrn.outbound.rates import PREFIXES, retry_after
+from noktvrn.outbound.rules import Rules, Trace
+
+QUOTA_CODES = frozenset(
+    ["insufficient_quota", "billing_hard_limit_reached", "quota_exceeded", "usage_limit_reached"]
+)
+_KEEP_ALIVE = re.compile(rb"timeout=(\d{1,6})")
+_RATES = tuple(prefix.encode() for prefix in PREFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A request as it leaves: everything but the address it goes to."""
+
+    place: Place
+    method: str
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+class Exchange:
+    """Whoever has one ends it: by `whole`, by reading `chunk` to the end, or by `stop`, which hangs up."""
+
+    def __init__(
+        self, line: Line, origin: tuple[Place, str], lines: Pool, rules: Rules, trace: Trace
+    ) -> None:
+        self.kept: list[tuple[bytes, bytes]] = []
+        """The headers that are handed on: the media type."""
+        self._line = line
+        self._origin = origin
+        self._lines = lines
+        self._rules = rules
+        self._trace = trace
+        self._bytes = 0
+        self._keep_s: float | None = None
+        self._over = False
+        self._body: bytes | None = None
+
+    async def ask(self, wanted: Wanted) -> None:
+        """Sends the request and reads the head of the answer.
+
+        Raises:
+            LineError: the connection broke, or the answer is one that is not taken.
+        """
+        self._trace.requests += 1
+        try:
+            self._trace.sent = True
+            self._line.send(wanted.method, wanted.target, wanted.headers, wanted.body)
+            self._read_head(await self._line.head())
+        except BaseException:
+            self.stop()
+            raise
+
+    async def chunk(self) -> bytes:
+        """The next part of the body; empty at its end, when the line is given back.
+
+        Raises:
+            LineError: the connection broke, or more came than is taken.
+        """
+        chunk = await self._line.chunk()
+        self._bytes += len(chunk)
+        if self._bytes > self._rules.max_bytes:
+            raise LineError("sent more than is taken")
+        if not chunk and not self._over:
+            self._over = self._trace.whole = True
+            await self._lines.give_back(self._line, self._origin, self._keep_s)
+        return chunk
+
+    async def whole(self) -> bytes:
+        """The whole body, the same every time it is asked for."""
+        if self._body is None:
+            body = bytearray()
+            while chunk := await self.chunk():
+                body += chunk
+            self._body = bytes(body)
+            if self._trace.status >= 300:
+                self._trace.quota_spent = _says_quota(self._body)
+        return self._body
+
+    def stop(self) -> None:
+        """Hangs up, unless the answer was read whole."""
+        if not self._over:
+            self._over = True
+            self._line.close()
+
+    def _read_head(self, head: h11.Response) -> None:
+        self._trace.status = head.status_code
+        for name, value in head.headers:
+            if name.startswith(_RATES):
+                self._trace.rate[name.decode("ascii")] = value.decode("latin-1")
+            elif name == b"content-type":
+                self.kept.append((name, value))
+            elif name == b"retry-after":
+                self._trace.retry_after_s = retry_after(value.decode("latin-1"))
+            elif name == b"content-encoding" and value.lower() != b"identity":
+                raise LineError("sent a compressed body it was not asked for")
+            elif name == b"content-length" and int(value) > self._rules.max_bytes:
+                raise LineError("sent more than is taken")
+            elif name == b"keep-alive" and (told := _KEEP_ALIVE.search(value)):
+                self._keep_s = float(told[1])
+
+
+def _says_quota(body: bytes) -> bool:
+    """Whether an error body says that money or credits are gone. Nothing else of such a body is ever used."""
+    try:
+        error = json.loads(body)["error"]
+        return bool(QUOTA_CODES & {str(error.get("code")), str(error.get("type"))})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return False
