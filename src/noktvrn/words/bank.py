@@ -1,4 +1,4 @@
-"""The word banks: pieces of line by world and mood, read from `data/worlds` and `data/moods`.
+"""The word banks: pieces of line by language, world and mood, read from `data/<language>`.
 
 A piece is a clause or a tail. A clause stands alone and names the kinds of tail it takes; a tail never
 does. Kinds: `p` place, `t` point in time, `o` a time gone by, `d` span of time, `w` a when-clause
@@ -12,12 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, product
-from typing import Any
 
 from noktvrn.words.data import names_in, read_toml
-from noktvrn.words.rhyme import rhyme_key
-from noktvrn.words.syllables import count_word
 from noktvrn.words.tokens import words_of
+from noktvrn.words.tongue import tongue
 
 TAIL_KINDS = "ptodws"
 ROLES = ("scene", "self", "you", "turn", "vow")
@@ -31,24 +29,36 @@ _ARTICLE = re.compile(r"\b([Aa])(?= (?:[aeiou](?!ne\b|nce\b|ni[ftv]|se)|hour|hon
 class Piece:
     """A clause or a tail with its slots filled: what it says, how long it is, how it ends.
 
-    `source` is the entry before its slots were filled, `content` the words that carry meaning.
+    `source` is the entry before its slots were filled, `content` the words that carry meaning; `turn` is what
+    its end adds to the length of a line it closes.
     """
 
     text: str
     source: str
     takes: str
     syllables: int
+    turn: int
     end: str
     key: str
     content: frozenset[str]
 
+    @property
+    def closing(self) -> int:
+        """Its length at the end of a line."""
+        return self.syllables + self.turn
+
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A place a song can happen in."""
+    """A place a song can happen in, or a mood true in every place.
+
+    `nouns` are the pictures pieces turn on (`{N}`), in languages whose banks are written so.
+    """
 
     id: str
+    language: str
     keywords: frozenset[str]
+    nouns: tuple[str, ...]
     slots: Mapping[str, tuple[str, ...]]
     clauses: Mapping[str, tuple[tuple[str, str], ...]]
     tails: Mapping[str, tuple[str, ...]]
@@ -56,42 +66,43 @@ class World:
 
 
 @cache
-def world(name: str) -> World:
-    """The world called `name` (a file of `data/worlds`)."""
-    return _read(name, read_toml(f"worlds/{name}.toml"))
+def world(name: str, language: str = "en") -> World:
+    """The world called `name` (a file of `data/<language>/worlds`)."""
+    return _read("worlds", name, language)
 
 
 @cache
-def mood(name: str) -> World:
-    """A mood's own clauses and tails (a file of `data/moods`), true in every world."""
-    return _read(name, read_toml(f"moods/{name}.toml"))
+def mood(name: str, language: str = "en") -> World:
+    """A mood's own clauses and tails (a file of `data/<language>/moods`), true in every world."""
+    return _read("moods", name, language)
 
 
 @cache
-def worlds() -> tuple[World, ...]:
-    """All worlds, sorted by name."""
-    return tuple(world(name) for name in names_in("worlds"))
+def worlds(language: str = "en") -> tuple[World, ...]:
+    """All worlds of a language, sorted by name."""
+    return tuple(world(name, language) for name in names_in(f"{language}/worlds"))
 
 
 @cache
-def moods() -> tuple[World, ...]:
-    """All moods, sorted by name."""
-    return tuple(mood(name) for name in names_in("moods"))
+def moods(language: str = "en") -> tuple[World, ...]:
+    """All moods of a language, sorted by name."""
+    return tuple(mood(name, language) for name in names_in(f"{language}/moods"))
 
 
 @cache
-def vocabulary() -> frozenset[str]:
+def vocabulary(language: str = "en") -> frozenset[str]:
     """Every word of the banks as `words_of` spells it: plain words of the language, no names of people."""
     texts: list[str] = []
-    for bank in (*worlds(), *moods()):
+    for bank in (*worlds(language), *moods(language)):
         texts.extend(text for clauses in bank.clauses.values() for text, _ in clauses)
+        texts.extend(bank.nouns)
         for group in (bank.tails, bank.titles, bank.slots):
             texts.extend(text for entries in group.values() for text in entries)
     return frozenset(words_of(" ".join(texts)))
 
 
 def spell(text: str, slots: Mapping[str, str]) -> tuple[str, ...]:
-    """Every way to say a piece: `{slot}` filled, each `[one|other]` chosen, `a` and `an` agreed."""
+    """Every way to say an English piece: `{slot}` filled, each `[one|other]` chosen, `a` and `an` agreed."""
     return _choices(re.sub(r"\{(\w+)\}", lambda slot: slots[slot[1]], text))
 
 
@@ -111,25 +122,43 @@ def agree(text: str) -> str:
     return _ARTICLE.sub(r"\1n", text)
 
 
-@lru_cache(maxsize=32768)
-def piece(text: str, takes: str, source: str) -> Piece:
-    """A piece measured."""
+@lru_cache(maxsize=65536)
+def piece(text: str, takes: str, source: str, language: str = "en") -> Piece:
+    """A piece measured by the rules of its language."""
+    rules = tongue(language)
     words = words_of(text)
-    last = words[-1]
-    syllables = sum(count_word(word) for word in words)
     content = frozenset(word for word in words if len(word) > 3)
-    return Piece(text, source, takes, syllables, last, rhyme_key(last), content)
+    return Piece(
+        text=text,
+        source=source,
+        takes=takes,
+        syllables=rules.sung(text),
+        turn=rules.turn(text),
+        end=words[-1],
+        key=rules.key(words[-1]),
+        content=content,
+    )
 
 
-def _read(name: str, data: Mapping[str, Any]) -> World:
+def _read(kind: str, name: str, language: str) -> World:
+    data = read_toml(f"{language}/{kind}/{name}.toml")
     return World(
         id=name,
-        keywords=frozenset(words_of(" ".join(data["keywords"]))),
+        language=language,
+        keywords=frozenset(words_of(" ".join(data["keywords"]))) | _english(kind, data.get("as", ())),
+        nouns=tuple(data.get("nouns", ())),
         slots={slot: tuple(words) for slot, words in data.get("slots", {}).items()},
         clauses={role: _clauses(data.get(role, {})) for role in ROLES},
         tails={kind: tuple(data.get("tails", {}).get(kind, ())) for kind in TAIL_KINDS},
         titles={kind: tuple(words) for kind, words in data.get("titles", {}).items()},
     )
+
+
+def _english(kind: str, names: str | list[str] | tuple[str, ...]) -> frozenset[str]:
+    """The keywords of the English banks a bank stands for: themes and moods of a profile are English."""
+    known = [names] if isinstance(names, str) else names
+    read = world if kind == "worlds" else mood
+    return frozenset[str]().union(*(read(name).keywords for name in known))
 
 
 def _clauses(groups: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:

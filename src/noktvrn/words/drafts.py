@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from itertools import product
 from typing import Literal, NamedTuple
 
-from noktvrn.words.bank import Piece
+from noktvrn.words.bank import Piece, piece
 from noktvrn.words.palette import Palette
-from noktvrn.words.syllables import count
+from noktvrn.words.tongue import tongue
 
 Form = Literal["alone", "joined", "turned", "led", "long", "paired", "double", "hook"]
 
-LEADS = {
-    "scene": ("and", "now"),
-    "self": ("and",),
-    "you": ("and", "but", "oh,"),
-    "turn": ("but", "oh,"),
-}
-OPENERS = re.compile(r"and |but |so |oh|what |maybe |even |one day|now |still |who |not ")
-UNSURE = re.compile(r"maybe |what if |even |nothing |something |somebody |nobody ")
 UNTIMED = str.maketrans("", "", "tdo")
 """What may be or is for all: an hour behind it ("maybe we never left at last") would take it back."""
 ANY = "any"
@@ -69,13 +60,15 @@ class Drafts:
     """The lines of a palette, worked out when first asked for. `title` serves the role `hook`."""
 
     def __init__(self, palette: Palette, title: str, *, leads: bool = True) -> None:
+        self.tongue = tongue(palette.language)
         self._title = title
-        self._title_length = count(title)
-        self._leads = LEADS if leads else {}
+        self._title_length = self.tongue.sung(title)
+        self._leads = self.tongue.leads if leads else {}
         told = tuple(piece for role, pieces in palette.clauses.items() if role != "vow" for piece in pieces)
         groups = {**palette.clauses, ANY: told}
         self._clauses = {role: _by_length(pieces) for role, pieces in groups.items()}
         self._tails = {kind: _by_length(pieces) for kind, pieces in palette.tails.items()}
+        self._melts = self.tongue.merges("la", "ola")
         self._found: dict[tuple[str, int], dict[str, list[Draft]]] = {}
 
     def of(self, role: str, length: int) -> dict[str, list[Draft]]:
@@ -83,7 +76,7 @@ class Drafts:
         if (role, length) not in self._found:
             by_key: dict[str, list[Draft]] = defaultdict(list)
             for draft in self._all(role, length):
-                by_key[draft.said[-1].key].append(draft)
+                by_key[draft.key].append(draft)
             self._found[role, length] = dict(by_key)
         return self._found[role, length]
 
@@ -107,18 +100,36 @@ class Drafts:
         for clause in self._clauses[role].get(length, ()):
             yield Draft((clause,), "alone")
         for lead in self._leads.get(role, ()):
-            for clause in self._clauses[role].get(length - count(lead), ()):
-                if not OPENERS.match(clause.text):
+            for clause in self._after(lead, self._clauses[role], length - self.tongue.sung(lead)):
+                if not self.tongue.openers.match(clause.text):
                     yield Draft((clause,), "led", before=f"{lead} ")
         for clause in self._every(role):
             yield from self._with_tail(clause, length - clause.syllables)
 
     def _with_tail(self, clause: Piece, rest: int) -> Iterator[Draft]:
-        for kind in clause.takes.translate(UNTIMED) if UNSURE.match(clause.text) else clause.takes:
-            for tail in self._tails[kind].get(rest, ()):
+        unsure = self.tongue.unsure.match(clause.text)
+        for kind in clause.takes.translate(UNTIMED) if unsure else clause.takes:
+            for tail in self._after(clause.text, self._tails[kind], rest):
                 yield Draft((clause, tail), "joined")
-                if kind in "ptow":
+            if kind in "ptow":
+                yield from self._turned(clause, self._tails[kind], rest)
+
+    def _turned(self, clause: Piece, tails: Mapping[int, list[Piece]], rest: int) -> Iterator[Draft]:
+        """The tail first: its end no longer counts, that of the clause does."""
+        for length in {rest - clause.turn + turn for turn in (-1, 0, 1)} if self._melts else {rest}:
+            for tail in tails.get(length, ()):
+                if tail.syllables + clause.turn == rest:
                     yield Draft((tail, clause), "turned", ", ")
+
+    def _after(self, text: str, table: Mapping[int, list[Piece]], rest: int) -> Iterator[Piece]:
+        """Pieces that close a line with `rest` syllables behind `text`; where vowels meet, one is lost."""
+        for melted in (0, 1) if self._melts else (0,):
+            for found in table.get(rest + melted, ()):
+                if not self._melts or self._melt(text, found.text) == melted:
+                    yield found
+
+    def _melt(self, text: str, other: str) -> int:
+        return int(self.tongue.merges(text.split()[-1], other.split()[0]))
 
     def _paired(self, length: int) -> Iterator[Draft]:
         """Two calls in one line: `take me home, let the water rise`."""
@@ -132,8 +143,17 @@ class Drafts:
         hours = [hour for group in self._tails["t"].values() for hour in group]
         placeable = [clause for clause in self._every(role) if {"p", "t"} <= set(clause.takes)]
         for clause, hour in product(placeable, hours):
-            for place in self._tails["p"].get(length - clause.syllables - hour.syllables, ()):
+            for place in self._between(clause, hour, length - clause.syllables - hour.closing):
                 yield Draft((clause, place, hour), "long")
+
+    def _between(self, clause: Piece, hour: Piece, rest: int) -> Iterator[Piece]:
+        """Places between a clause and an hour, the vowels that meet on either side counted once."""
+        for melted in (0, 1, 2) if self._melts else (0,):
+            for turn in (-1, 0, 1) if self._melts else (0,):
+                for place in self._tails["p"].get(rest + melted + turn, ()):
+                    met = self._melt(clause.text, place.text) + self._melt(place.text, hour.text)
+                    if place.turn == turn and met == melted:
+                        yield place
 
     def _doubles(self, role: str, length: int) -> Iterator[Draft]:
         """Two lines in one, for singers with long breath."""
@@ -147,6 +167,9 @@ class Drafts:
                     yield closing._replace(form="double", before=before, also=opening.pieces + closing.also)
 
     def _hooks(self, length: int) -> Iterator[Draft]:
+        name = piece(self._title, "", self._title, self.tongue.code)
+        if name.closing == length:
+            yield Draft((name,), "hook")
         before = f"{self._title}, "
         rest = length - self._title_length
         for clause in self._clauses["vow"].get(rest, ()):
@@ -164,5 +187,5 @@ class Drafts:
 def _by_length(pieces: tuple[Piece, ...]) -> dict[int, list[Piece]]:
     table: dict[int, list[Piece]] = defaultdict(list)
     for entry in pieces:
-        table[entry.syllables].append(entry)
+        table[entry.closing].append(entry)
     return dict(table)

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from noktvrn.model.song import Lyrics, SectionPlan, SongPlan
-from noktvrn.words.rhyme import rhymes
 from noktvrn.words.stanza import groups
-from noktvrn.words.syllables import count
+from noktvrn.words.tongue import Tongue, tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +44,30 @@ class Fit:
 
 
 def measure(plan: SongPlan, lyrics: Lyrics) -> Fit:
-    """The fit of all sections that the plan wants lines for, taken in order."""
+    """The fit of all sections that the plan wants lines for, taken in order, by the rules of their language.
+
+    Rhymes of a language without rules here are not judged: no pairs are counted.
+    """
+    rules = tongue(lyrics.language)
     wanted = [section for section in plan.sections if section.syllables]
     human = frozenset(lyrics.human_lines)
     fit = Fit()
     for index, section in enumerate(wanted):
         lines = lyrics.sections[index].lines if index < len(lyrics.sections) else ()
-        fit += _section(section, lines, human)
+        fit += _section(section, lines, human, rules)
     return fit
 
 
-def _section(section: SectionPlan, lines: Sequence[str], human: frozenset[str]) -> Fit:
+def _section(section: SectionPlan, lines: Sequence[str], human: frozenset[str], rules: Tongue) -> Fit:
     judged = [n for n in range(len(section.syllables)) if not (n < len(lines) and lines[n] in human)]
-    near = sum(n < len(lines) and abs(count(lines[n]) - section.syllables[n]) <= 1 for n in judged)
+    near = sum(n < len(lines) and abs(rules.count(lines[n]) - section.syllables[n]) <= 1 for n in judged)
     pairs = [
         (one, other)
         for group in groups(section.rhyme, len(section.syllables))
         for one, other in pairwise(group)
-        if one in judged and other in judged
+        if rules.judged and one in judged and other in judged
     ]
-    rhymed = sum(other < len(lines) and rhymes(lines[one], lines[other]) for one, other in pairs)
+    rhymed = sum(other < len(lines) and rules.rhymes(lines[one], lines[other]) for one, other in pairs)
     return Fit(
         planned=len(judged),
         written=len(lines),

@@ -13,14 +13,14 @@ OWN_WEIGHT = 3
 
 
 def setting(
-    theme: str, feeling: str, *hints: str, moods_of_artist: Sequence[str] = ()
+    theme: str, feeling: str, *hints: str, moods_of_artist: Sequence[str] = (), language: str = "en"
 ) -> tuple[World, World]:
     """The world and the mood for a theme and a feeling; `hints` (other themes, genre) weigh less.
 
     The same texts always give the same pair, so that a title and its lyric share one world. Texts no
-    keyword knows draw a pair by their own spelling.
+    keyword knows draw a pair by their own spelling. `language` is one that has banks.
     """
-    places, feelings = worlds(), tuple(bank for bank in moods() if bank.keywords)
+    places, feelings = worlds(language), tuple(bank for bank in moods(language) if bank.keywords)
     place = closest(places, theme, *hints, feeling)
     felt = " ".join([*[feeling] * OWN_WEIGHT, *moods_of_artist])
     tone = closest(feelings, felt, theme, *hints)

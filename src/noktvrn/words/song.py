@@ -12,7 +12,7 @@ from noktvrn.words.bank import vocabulary
 from noktvrn.words.drafts import Drafts
 from noktvrn.words.palette import Palette
 from noktvrn.words.stanza import Memory, Shape, write
-from noktvrn.words.syllables import count
+from noktvrn.words.tongue import Tongue, tongue
 
 Roles = tuple[tuple[str, ...], ...]
 
@@ -63,8 +63,8 @@ def compose(
     Raises:
         Invalid: the plan has fewer lines than the person wrote.
     """
-    given = place_lines(plan, human_lines)
-    song = _Draft(Drafts(palette, sung_title(title)), seed)
+    given = place_lines(plan, human_lines, palette.language)
+    song = _Draft(Drafts(palette, sung_title(title, palette.language)), seed)
     sections: list[LyricSection] = []
     for index, section in enumerate(plan.sections):
         if section.syllables:
@@ -73,7 +73,9 @@ def compose(
     return tuple(sections)
 
 
-def place_lines(plan: SongPlan, human_lines: Sequence[str]) -> dict[int, dict[int, str]]:
+def place_lines(
+    plan: SongPlan, human_lines: Sequence[str], language: str = "en"
+) -> dict[int, dict[int, str]]:
     """Section -> line -> a person's line: in order, verses before refrains, near the planned length.
 
     Raises:
@@ -88,30 +90,31 @@ def place_lines(plan: SongPlan, human_lines: Sequence[str]) -> dict[int, dict[in
             code="lyrics.too_many_lines",
             hint=f"Give at most {len(room)} lines, or a longer song.",
         )
+    rules = tongue(language)
     placed: dict[int, dict[int, str]] = {}
     for left, line in zip(range(len(human_lines), 0, -1), human_lines, strict=True):
         reach = room[: len(room) - left + 1]
-        slot = next((s for s in reach if _near(plan, s, line)), reach[0])
+        slot = next((s for s in reach if _near(plan, s, line, rules)), reach[0])
         placed.setdefault(slot[0], {})[slot[1]] = line
         room = room[room.index(slot) + 1 :]
     return placed
 
 
-def sung_title(title: str) -> str:
+def sung_title(title: str, language: str = "en") -> str:
     """The title as a line begins: first letter large, words of the banks small, names left alone."""
     head, *rest = title.split() or [""]
     return " ".join(
-        [head[:1].upper() + head[1:], *(word.lower() if _common(word) else word for word in rest)]
+        [head[:1].upper() + head[1:], *(word.lower() if _common(word, language) else word for word in rest)]
     )
 
 
-def _common(word: str) -> bool:
+def _common(word: str, language: str) -> bool:
     folded = word.casefold().replace("’", "'")
-    return folded in vocabulary() and folded.partition("'")[0] != "i"
+    return folded in vocabulary(language) and folded.partition("'")[0] != "i"
 
 
-def _near(plan: SongPlan, slot: tuple[int, int], line: str) -> bool:
-    return abs(plan.sections[slot[0]].syllables[slot[1]] - count(line)) <= 1
+def _near(plan: SongPlan, slot: tuple[int, int], line: str, rules: Tongue) -> bool:
+    return abs(plan.sections[slot[0]].syllables[slot[1]] - rules.count(line)) <= 1
 
 
 def _section(song: _Draft, section: SectionPlan, index: int, given: dict[int, str]) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from noktvrn.words.drafts import ANY, Draft, Drafts
-from noktvrn.words.rhyme import rhyme_key, rhymes
 from noktvrn.words.tokens import end_word
 
 FREE_LETTERS = frozenset("X-.*")
@@ -83,6 +82,7 @@ class _Stanza:
     def __init__(self, shape: Shape, drafts: Drafts, memory: Memory, dice: random.Random) -> None:
         self._shape = shape
         self._drafts = drafts
+        self._tongue = drafts.tongue
         self._memory = memory
         self._dice = dice
         self._lines: dict[int, str] = dict(shape.given)
@@ -120,11 +120,13 @@ class _Stanza:
             fitting = [
                 draft
                 for draft in table[key]
-                if (worn or not draft.uses(taken)) and all(rhymes(draft.end, end) for end in ends)
+                if (worn or not draft.uses(taken))
+                and all(self._tongue.rhymes(draft.end, end) for end in ends)
             ]
             if not fitting:
                 break
-            chosen[place] = self._freshest(fitting, place, chosen)
+            fullest = [draft for draft in fitting if all(self._tongue.full(draft.end, end) for end in ends)]
+            chosen[place] = self._freshest(fullest or fitting, place, chosen)
         return chosen
 
     def _unrhymed(self, places: list[int]) -> dict[int, Draft]:
@@ -150,7 +152,7 @@ class _Stanza:
         if not tables:
             return []
         shared = set(tables[0]).intersection(*tables[1:]) & (
-            {rhyme_key(given[0])} if given else set(tables[0])
+            {self._tongue.key(given[0])} if given else set(tables[0])
         )
         worth = {
             key: (

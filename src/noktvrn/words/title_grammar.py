@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Mapping
 
 from noktvrn.words.bank import World, agree
+from noktvrn.words.spanish.agreement import filled
 from noktvrn.words.titling import title_case
 from noktvrn.words.tokens import words_of
 
@@ -26,18 +27,39 @@ PATTERNS: tuple[tuple[str, ...], ...] = (
 )
 
 
+SPANISH_PATTERNS: tuple[tuple[str, ...], ...] = (
+    ("{phrases}",),
+    ("{acts}",),
+    ("{N} {adjectives}", "{n} {adjectives}"),
+    ("{phrases}",),
+    (
+        "bajo {places}",
+        "de vuelta a {places}",
+        "cartas desde {places}",
+        "lejos de {places}",
+        "rumbo a {places}",
+    ),
+    ("{n} de {mass}", "sin {n}"),
+    ("{phrases}", "{acts}"),
+    ("canción para {N}", "lo que {V:saber} {N}", "{M:la vida} y {N}"),
+)
+
+
 def titles(place: World, feeling: World, dice: random.Random) -> Iterator[str]:
     """Titles without end, all ways of naming in turn; two in a row share no word that carries meaning."""
     banks = {kind: words + feeling.titles.get(kind, ()) for kind, words in place.titles.items()}
+    patterns = SPANISH_PATTERNS if place.language == "es" else PATTERNS
     before: set[str] = set()
     while True:
-        for ways in dice.sample(PATTERNS, len(PATTERNS)):
+        for ways in dice.sample(patterns, len(patterns)):
             title = _fill(dice.choice(ways), banks, dice)
+            if place.nouns:
+                title = filled(title, dice.choice(place.nouns))
             words = {word for word in words_of(title) if len(word) > 3}
             if words & before or _stammers(title):
                 continue
             before = words
-            yield title_case(title)
+            yield title_case(title, place.language)
 
 
 def _fill(way: str, banks: Mapping[str, tuple[str, ...]], dice: random.Random) -> str:

@@ -59,9 +59,14 @@ _RULES = tuple(
 )
 
 
-def title_case(text: str) -> str:
-    """English title case: every word large but short articles, conjunctions and prepositions inside."""
+def title_case(text: str, language: str = "en") -> str:
+    """English title case: every word large but short articles, conjunctions and prepositions inside.
+
+    Other languages write a title as a sentence: the first letter is large, the rest stands as it is.
+    """
     words = text.split()
+    if language != "en":
+        return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]]) if words else ""
     last = len(words) - 1
     return " ".join(
         word.lower() if word.lower() in SMALL_WORDS and 0 < place < last else word[:1].upper() + word[1:]

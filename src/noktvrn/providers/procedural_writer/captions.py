@@ -10,11 +10,11 @@ from itertools import islice
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import Profile
 from noktvrn.providers.procedural_writer.hashtags import tag
+from noktvrn.providers.procedural_writer.voices import palette_of
 from noktvrn.roles.writer import Captions, CaptionsRequest
 from noktvrn.words.data import read_toml
 from noktvrn.words.film_lines import LONGEST, film_lines
-from noktvrn.words.palette import Palette, mix
-from noktvrn.words.setting import setting
+from noktvrn.words.palette import Palette
 
 MOST_TAGS = 5
 AI_TAG = "#AIMusic"
@@ -24,10 +24,7 @@ def write_captions(request: CaptionsRequest) -> Captions:
     """A post, three to five hashtags and `request.film_lines` lines; the same request, the same words."""
     seed = derive_seed(request.seed, "captions")
     profile = request.profile
-    place, feeling = setting(
-        request.theme, request.mood, *profile.themes, profile.genre, moods_of_artist=profile.moods
-    )
-    palette = mix(place, feeling, request.title, dice(seed, "palette"), common=False)
+    palette = palette_of(profile, request.theme, request.mood, request.title, seed, common=False)
     lines = film_lines(palette, max(1, request.film_lines), dice(seed, "film"))
     return Captions(
         post=_post(request, palette, lines[0], dice(seed, "post")),
@@ -38,11 +35,13 @@ def write_captions(request: CaptionsRequest) -> Captions:
 
 def _post(request: CaptionsRequest, palette: Palette, line: str, taste: random.Random) -> str:
     persona = request.profile.persona
-    style = read_toml("captions.toml")[persona.posting_style]
-    call = [taste.choice(persona.call_to_action)] if persona.call_to_action else []
+    style = read_toml(f"{palette.language}/captions.toml")[persona.posting_style]
+    calls = style.get("call") or persona.call_to_action
+    call = [taste.choice(calls)] if calls else []
     parts = [taste.choice(style["post"]), *call]
     plural = is_band(request.profile.stage_name)
     words = {
+        **_SPANISH[plural],
         "title": request.title,
         "name": request.profile.stage_name,
         "is": "are" if plural else "is",
@@ -55,6 +54,13 @@ def _post(request: CaptionsRequest, palette: Palette, line: str, taste: random.R
     }
     post = " ".join(re.sub(r"\{(\w+)\}", lambda slot: words[slot[1]], part) for part in parts)
     return re.sub(r"([?!.])\.", r"\1", post)
+
+
+_SPANISH = (
+    {"es": "es", "tiene": "tiene", "firma": "firma", "firma_capital": "Firma"},
+    {"es": "son", "tiene": "tienen", "firma": "firman", "firma_capital": "Firman"},
+)
+"""Verbs of the Spanish posts, for one and for several."""
 
 
 def is_band(name: str) -> bool:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from noktvrn.kernel.seeds import derive_seed, dice
+from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.song import Lyrics, LyricSection
+from noktvrn.providers.procedural_writer.voices import palette_of
 from noktvrn.roles.writer import LyricsRequest
 from noktvrn.words.lexicon import advisory
-from noktvrn.words.palette import mix
-from noktvrn.words.setting import setting
 from noktvrn.words.song import compose
 
 
 def write_lyrics(request: LyricsRequest) -> Lyrics:
     """Words that fit `request.plan`; the same request gives the same words.
 
+    They are in the artist's language where there is a bank for it, else in English, and say so (`language`).
+
     Raises:
         Invalid: the plan has fewer lines than the person wrote.
     """
     seed = derive_seed(request.seed, "lyrics")
-    profile = request.profile
-    place, feeling = setting(
-        request.theme, request.mood, *profile.themes, profile.genre, moods_of_artist=profile.moods
-    )
-    palette = mix(place, feeling, request.title, dice(seed, "palette"))
+    palette = palette_of(request.profile, request.theme, request.mood, request.title, seed)
     sections = compose(request.plan, palette, request.title, seed, request.human_lines)
     lyrics = Lyrics(
         title=request.title,
+        language=palette.language,
         sections=sections,
         hook=_hook(sections, request.title),
         human_lines=request.human_lines,

@@ -6,8 +6,8 @@ from itertools import islice
 
 from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.seeds import dice
+from noktvrn.providers.procedural_writer.voices import scene_of
 from noktvrn.roles.writer import TitlesRequest
-from noktvrn.words.setting import setting
 from noktvrn.words.title_grammar import titles
 from noktvrn.words.titling import title_problems
 
@@ -15,15 +15,14 @@ TRIED = 4000
 
 
 def write_titles(request: TitlesRequest) -> tuple[str, ...]:
-    """`request.count` different titles in title case that break no store rule, none in `avoid`.
+    """`request.count` different titles that break no store rule, none in `avoid`, spelt as titles of their
+    language are.
 
     Raises:
         Conflict: the world has no further title to give.
     """
     profile = request.profile
-    place, feeling = setting(
-        request.theme, request.mood, *profile.themes, profile.genre, moods_of_artist=profile.moods
-    )
+    place, feeling = scene_of(profile, request.theme, request.mood)
     taken = {title.casefold() for title in request.avoid}
     chosen: list[str] = []
     for title in islice(titles(place, feeling, dice(request.seed, "titles")), TRIED):

@@ -1,0 +1,46 @@
+"""How an artist writes: read off its identity, so that every song of it sounds like the same hand."""
+
+from __future__ import annotations
+
+from noktvrn.kernel.seeds import derive_seed, dice
+from noktvrn.model.artist import Profile
+from noktvrn.words.bank import World, worlds
+from noktvrn.words.palette import Palette, mix
+from noktvrn.words.setting import setting
+from noktvrn.words.tongue import written
+from noktvrn.words.voice import Voice
+
+
+def scene_of(profile: Profile, theme: str, mood: str) -> tuple[World, World]:
+    """The world and mood of a song of this artist, in the language it is written in."""
+    return setting(
+        theme,
+        mood,
+        *profile.themes,
+        profile.genre,
+        moods_of_artist=profile.moods,
+        language=written(profile.language),
+    )
+
+
+def palette_of(
+    profile: Profile, theme: str, mood: str, title: str, seed: int, *, common: bool = True
+) -> Palette:
+    """What a song of this artist may say; `seed` is the song's."""
+    place, feeling = scene_of(profile, theme, mood)
+    return mix(place, feeling, title, dice(seed, "palette"), common=common, voice=voice_of(profile))
+
+
+def voice_of(profile: Profile) -> Voice:
+    """The artist's hand. It stays the same while name and sound do."""
+    seed = derive_seed(profile.sound.seed, "voice", profile.stage_name)
+    taste = dice(seed, "speech")
+    plural = profile.stage_name.lower().startswith(("the ", "los ", "las ")) or taste.random() < 0.2
+    past = taste.random() < 0.3
+    pictures = sorted({noun for place in worlds(written(profile.language)) for noun in place.nouns})
+    motifs = dice(seed, "motifs").sample(pictures, min(len(pictures), MOTIFS))
+    return Voice(plural=plural, past=past, motifs=tuple(motifs))
+
+
+MOTIFS = 24
+"""Pictures of all worlds an artist prefers; about two of them stand in the world of any one song."""
