@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from noktvrn.llm.job import Job
+from noktvrn.llm.agents.standards import captions_standards
+from noktvrn.llm.job import Job, wish_of
 from noktvrn.llm.result import UnfitError
 from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.roles.writer import Captions, CaptionsRequest
@@ -45,7 +46,17 @@ def captions_job(request: CaptionsRequest) -> Job[CaptionsDraft, Captions]:
         "mood": request.mood,
         "film_lines": request.film_lines,
     }
-    return Job("captions", request.digest(), facts, CaptionsDraft, partial(_finish, request=request))
+    finish = partial(_finish, request=request)
+    return Job(
+        "captions",
+        wish_of(request),
+        facts,
+        CaptionsDraft,
+        finish,
+        subject=request.subject,
+        request=request,
+        standards=captions_standards(request),
+    )
 
 
 def _finish(draft: CaptionsDraft, author: str, *, request: CaptionsRequest) -> Captions:

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from noktvrn.llm.result import Task
 from noktvrn.llm.text import DraftBase
-from noktvrn.model.noun import Noun
+from noktvrn.model.noun import Noun, canonical_digest
 
 Draft = TypeVar("Draft", bound=DraftBase)
 Work = TypeVar("Work")
@@ -36,8 +36,8 @@ class Job(Generic[Draft, Work]):
     `embedded` writes it without any model; None where only a model can. `subject` is the id of what it is
     written for (a run, an artist), so that verdicts find their way back; `artist_id` whose budget it is.
     `reuse`: the same wish may be answered from the cache. `request` is what was asked for, as the session's
-    books keep it. `mannered` is `embedded` in a manner of the embedded writer's. `judges` is the
-    "provider/model" whose work is judged: it is asked last.
+    books keep it. `mannered` is `embedded` in a manner of the embedded writer's; `standards`
+    are what the house holds the work against.
     """
 
     task: Task
@@ -52,4 +52,9 @@ class Job(Generic[Draft, Work]):
     request: Noun | None = None
     standards: Standards[Work] | None = None
     mannered: Callable[[str], Work] | None = None
-    judges: str = ""
+
+
+def wish_of(request: Noun) -> str:
+    """The digest of a request, without what changes no word of the answer."""
+    told = {key: value for key, value in request.as_data().items() if key not in ("subject", "manner")}
+    return canonical_digest(told)

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from noktvrn.llm.job import Job
+from noktvrn.llm.agents.standards import lyrics_standards
+from noktvrn.llm.job import Job, wish_of
 from noktvrn.llm.result import UnfitError
 from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.model.song import Lyrics, LyricSection, SectionPlan
@@ -47,7 +48,17 @@ def lyrics_job(request: LyricsRequest) -> Job[LyricsDraft, Lyrics]:
             for section in _sung(request)
         ],
     }
-    return Job("lyrics", request.digest(), facts, LyricsDraft, partial(_finish, request=request))
+    finish = partial(_finish, request=request)
+    return Job(
+        "lyrics",
+        wish_of(request),
+        facts,
+        LyricsDraft,
+        finish,
+        subject=request.subject,
+        request=request,
+        standards=lyrics_standards(request),
+    )
 
 
 def _sung(request: LyricsRequest) -> list[SectionPlan]:

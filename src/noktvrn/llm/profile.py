@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
-from noktvrn.llm.job import Job
+from noktvrn.llm.agents.standards import profile_standards
+from noktvrn.llm.job import Job, wish_of
 from noktvrn.llm.result import UnfitError
 from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.model.artist import Profile
@@ -50,7 +51,15 @@ def profile_job(request: ProfileRequest, base: Profile) -> Job[ProfileDraft, Pro
         "avoid_names": request.avoid_names[:MOST_NAMES_SHOWN],
     }
     finish = partial(_finish, base=base, avoid=request.avoid_names)
-    return Job("profile", request.digest(), facts, ProfileDraft, finish)
+    return Job(
+        "profile",
+        wish_of(request),
+        facts,
+        ProfileDraft,
+        finish,
+        request=request,
+        standards=profile_standards(request.prompt, base),
+    )
 
 
 def _finish(draft: ProfileDraft, author: str, *, base: Profile, avoid: tuple[str, ...]) -> Profile:

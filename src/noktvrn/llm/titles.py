@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from noktvrn.llm.job import Job
+from noktvrn.llm.agents.standards import titles_standards
+from noktvrn.llm.job import Job, wish_of
 from noktvrn.llm.result import UnfitError
 from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.roles.writer import TitlesRequest
@@ -36,7 +37,17 @@ def titles_job(request: TitlesRequest) -> Job[TitlesDraft, tuple[str, ...]]:
         "count": request.count,
         "avoid": request.avoid[:MOST_AVOIDED_SHOWN],
     }
-    return Job("titles", request.digest(), facts, TitlesDraft, partial(_finish, request=request))
+    finish = partial(_finish, request=request)
+    return Job(
+        "titles",
+        wish_of(request),
+        facts,
+        TitlesDraft,
+        finish,
+        subject=request.subject,
+        request=request,
+        standards=titles_standards(request),
+    )
 
 
 def _finish(draft: TitlesDraft, author: str, *, request: TitlesRequest) -> tuple[str, ...]:

@@ -18,14 +18,14 @@ from noktvrn.llm.trials.trials import Standing, standing
 from noktvrn.llm.trials.variants import Wording, base_of
 from noktvrn.model.noun import canonical_digest
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import prompts
-from noktvrn.storage.ledger.prompts import Scored, Variant
+from noktvrn.storage.ledger import outcomes, prompts
+from noktvrn.storage.ledger.prompts import Variant
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-WEIGHTS = {"critic": 1.0, "verdict": 2.0, "performance": 3.0}
-"""A person's word counts more than a critic's, listeners' most."""
+WEIGHTS = {"validity": 0.5, "critic": 1.0, "verdict": 2.0, "performance": 1.0}
+"""How much a judgement of each kind counts; a person's word most."""
 EMBEDDED = "embedded"
 
 
@@ -59,10 +59,10 @@ def _verdict(
     connection: sa.Connection, where: Standing, row: Variant, candidates: int, rules: TrialRules
 ) -> Verdict:
     wording = Wording.model_validate(row.data["wording"])
-    scored = prompts.scores(connection, row.prompt, since=row.changed_at)
-    outcomes = _outcomes([one for one in scored if _speaks_to(wording, one)])
+    found = outcomes.of_task(connection, row.prompt, moment=row.changed_at)
+    judged = _judged([one for one in found if _speaks_to(wording, one)])
     by_ref = {one.ref: one.variant for one in (where.champion, *where.candidates)}
-    known = [(by_ref[ref], score) for ref, score in outcomes if ref in by_ref]
+    known = [(by_ref[ref], score) for ref, score in judged if ref in by_ref]
     # Several candidates share the chance of a false promotion between them.
     fair = TrialRules(
         share=rules.share,
@@ -74,17 +74,17 @@ def _verdict(
     return judge(known, where.champion.variant, [row.variant], fair)[0]
 
 
-def _speaks_to(wording: Wording, scored: Scored) -> bool:
+def _speaks_to(wording: Wording, row: outcomes.Row) -> bool:
     """Whether a work tells of these words: a manner is the embedded writer's, the rest is a model's."""
     told_model = bool(wording.system or wording.wish)
-    return bool(wording.manner) if scored.provider == EMBEDDED else told_model
+    return bool(wording.manner) if row.provider == EMBEDDED else told_model
 
 
-def _outcomes(scored: Sequence[Scored]) -> list[tuple[str, float]]:
+def _judged(rows: Sequence[outcomes.Row]) -> list[tuple[str, float]]:
     """One (prompt, score) for each session, in the order of their first judgement."""
     kinds: dict[str, dict[str, float]] = {}
     refs: dict[str, str] = {}
-    for one in scored:
+    for one in rows:
         refs.setdefault(one.session_id, one.prompt)
         kinds.setdefault(one.session_id, {})[one.kind] = one.score
     found = ((refs[session], one_score(judged, WEIGHTS)) for session, judged in kinds.items())

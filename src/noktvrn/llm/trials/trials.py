@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock
-from noktvrn.kernel.seeds import derive_seed
-from noktvrn.llm.job import Draft, Job, Work
 from noktvrn.llm.prompt import Prompt
 from noktvrn.llm.result import Task
 from noktvrn.llm.trials.evidence import TrialRules, assigned
@@ -61,10 +59,6 @@ class Trials:
     def choose(self, task: Task, *, seed: int) -> Prompt:
         """The prompt for a call of this task."""
         return self.standing(task).chosen(seed)
-
-    def choose_for(self, job: Job[Draft, Work]) -> Prompt:
-        """The prompt for a job: the same wish is given the same words."""
-        return self.choose(job.task, seed=derive_seed(0, "prompt", job.task, job.wish))
 
     def on(self, task: Task) -> bool:
         """Whether candidates of this task's prompt are on trial."""

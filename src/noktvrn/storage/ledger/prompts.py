@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 
-from noktvrn.storage.tables import llm_outcomes, prompt_moves, prompt_variants
+from noktvrn.storage.tables import prompt_moves, prompt_variants
 
 State = Literal["trial", "champion", "retired"]
 
@@ -34,17 +34,6 @@ class Move(NamedTuple):
     move: str
     variant: str
     data: dict[str, Any]
-    at: datetime
-
-
-class Scored(NamedTuple):
-    """One judge's score (0..1) of one session's work, with the prompt and the author it came from."""
-
-    session_id: str
-    kind: str
-    provider: str
-    prompt: str
-    score: float
     at: datetime
 
 
@@ -91,12 +80,3 @@ def moves(connection: sa.Connection, prompt: str) -> tuple[Move, ...]:
     """The moves of a prompt, in order."""
     query = sa.select(prompt_moves).where(prompt_moves.c.prompt == prompt).order_by(prompt_moves.c.number)
     return tuple(Move(*row) for row in connection.execute(query))
-
-
-def scores(connection: sa.Connection, task: str, *, since: datetime) -> tuple[Scored, ...]:
-    """What judges said of a task's works since then, oldest first."""
-    table = llm_outcomes.c
-    columns = (table.session_id, table.kind, table.provider, table.prompt, table.score, table.at)
-    query = sa.select(*columns).where(table.task == task, table.at >= since)
-    order = (table.at, table.session_id, table.kind, table.number)
-    return tuple(Scored(*row) for row in connection.execute(query.order_by(*order)))
