@@ -1,16 +1,17 @@
-"""Whether a name is too near to a known act, or to another artist of the label.
+"""Whether a name is too near to a known act, to another artist of the label, or one text to another.
 
-Compared in four ways, cheapest first: as it looks (NFKC, case folded, lookalike letters of other scripts
-and digits read as Latin), joined without spaces, by edit similarity, and by how it sounds.
+Names are held against many at once by `words.namesakes`; the pairwise likenesses here serve the search for
+names in a sentence, and titles.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from noktvrn.words.data import read_lines
+from noktvrn.words.namesakes import Namesakes
 from noktvrn.words.skeleton import phonetic_key, ratio, skeleton
 
 NEAR = 0.9
@@ -51,12 +52,32 @@ def first_names() -> frozenset[str]:
 
 def collides(name: str) -> str | None:
     """The known name that `name` is too near to; None where it is free."""
-    return _nearest(name, [(known.name, known.skeleton) for known in known_names()])
+    found = None if skeleton(name) in not_names() else known_acts().nearest(name)
+    return found.name if found else None
+
+
+@cache
+def known_acts() -> Namesakes:
+    """Every known name, indexed."""
+    names = known_names()
+    return Namesakes(
+        (known.name for known in names), alone=(known.name for known in names if not known.everyday)
+    )
+
+
+@lru_cache(maxsize=16)
+def roster_of(names: tuple[str, ...]) -> Namesakes:
+    """The names of a roster, indexed."""
+    return Namesakes(names)
 
 
 def near(name: str, others: Collection[str]) -> str | None:
-    """The one of `others` that `name` is too near to; None where it is free."""
-    return _nearest(name, [(other, skeleton(other)) for other in others])
+    """The one of `others` that `name` or title is too near to by look, spelling or sound; None where free."""
+    look = skeleton(name)
+    if not look or look in not_names():
+        return None
+    seen = ((other, skeleton(other)) for other in others)
+    return next((other for other, known in seen if known and too_near(look, known)), None)
 
 
 def too_near(look: str, other: str) -> bool:
@@ -86,13 +107,6 @@ def sounds_like(look: str, other: str) -> bool:
         and key == phonetic_key(other)
         and ratio(look, other) >= SOUND_NEAR
     )
-
-
-def _nearest(name: str, others: list[tuple[str, str]]) -> str | None:
-    look = skeleton(name)
-    if not look or look in not_names():
-        return None
-    return next((other for other, seen in others if seen and too_near(look, seen)), None)
 
 
 def _without_article(look: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -15,14 +16,39 @@ _LOOKALIKES = str.maketrans(
         **dict(zip("ꞵɡɑɩʟɴʀʏᴀᴄᴅᴇᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢ", "bgailnryacdejkmoptuvwz", strict=True)),
     }
 )
+_APOSTROPHE = re.compile("['’ʼ]")
+_LAID_ON = frozenset(("Mn", "Me", "Cf"))
+_BY_NAME = re.compile(
+    r"(?:NEGATIVE |PARENTHESIZED |CIRCLED |SQUARED |CROSSED )*(?:REGIONAL INDICATOR SYMBOL|LATIN)"
+    r" (?:SMALL |CAPITAL )?(?:LETTER )(?:SMALL CAPITAL )?"
+    r"(?:(?:TURNED|REVERSED|OPEN|DOTLESS|LONG|SCRIPT|SIDEWAYS|INSULAR|CLOSED|BARRED|INVERTED|BLACKLETTER|HALF"
+    r"|TAILLESS|STRETCHED|BOTTOM|TOP|BROKEN) )*([A-Z])(?: (?:WITH|HOOK|LEG|BAR|ROTUNDA).*)?"
+)
+"""Names of the variants of one Latin letter in the Unicode Character Database."""
 _LEET = str.maketrans("0134578@$!|€", "oieastbasile")
 
 
 def bare(text: str) -> str:
     """`text` case folded, without accents, its lookalikes of other scripts written in Latin letters."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    letters = "".join(mark for mark in folded if not unicodedata.combining(mark))
-    return letters.translate(_LOOKALIKES)
+    if folded.isascii():
+        return folded
+    letters = without_marks(folded).translate(_LOOKALIKES)
+    return letters if letters.isascii() else "".join(latin_letter(mark) or mark for mark in letters)
+
+
+def without_marks(text: str) -> str:
+    """`text` decomposed, without accents, joiners and other marks laid on or between letters."""
+    return "".join(
+        mark for mark in unicodedata.normalize("NFKD", text) if unicodedata.category(mark) not in _LAID_ON
+    )
+
+
+@lru_cache(maxsize=8192)
+def latin_letter(mark: str) -> str:
+    """The small Latin letter `mark` is a variant of, by its Unicode name; empty where it is none."""
+    found = _BY_NAME.fullmatch(unicodedata.name(mark, ""))
+    return found[1].lower() if found else ""
 
 
 def unleet(word: str) -> str:
@@ -33,7 +59,9 @@ def unleet(word: str) -> str:
 @lru_cache(maxsize=65536)
 def skeleton(name: str) -> str:
     """The letters and digits of a name as a hurried eye reads them; words apart by one space."""
-    words = "".join(mark if mark.isalnum() or mark in "$@!" else " " for mark in bare(name).replace("'", ""))
+    words = "".join(
+        mark if mark.isalnum() or mark in "$@!" else " " for mark in _APOSTROPHE.sub("", bare(name))
+    )
     return " ".join(unleet(word.rstrip("!")) for word in words.split()).strip()
 
 
