@@ -88,23 +88,27 @@ def usage_of(reply: Reply, words: Words) -> Usage:
     """The tokens of an answer, within what is possible.
 
     What the server does not tell is estimated; what it cannot be (negative, more than was asked for) is
-    pulled in. Never zero: a question and an answer have tokens.
+    pulled in. Never zero: a question has tokens, and an answer nobody could read may have had the most.
     """
     most_in, most_out = _most(words)
-    given, made = reply.input_tokens, reply.output_tokens
-    cached = reply.cached_tokens or 0
+    given, made, cached = reply.input_tokens, reply.output_tokens, reply.cached_tokens or 0
     possible = (given is None or 0 <= given <= most_in) and (made is None or 0 <= made <= most_out)
-    told = bool(given) and (bool(made) or not reply.text)
     fair = possible and 0 <= cached <= (given or 0)
-    source = ("provider" if told else "estimated") if fair else "clamped"
+    told = bool(given) and (bool(made) or (made == 0 and not reply.text))
     tokens_in = min(given, most_in) if given and given > 0 else _tokens(words.system + words.user)
-    tokens_out = min(made, most_out) if made and made > 0 else min(_tokens(reply.text), most_out)
     return Usage(
         input_tokens=tokens_in,
-        output_tokens=tokens_out,
-        cached_tokens=max(0, min(cached, tokens_in)) if fair else 0,
-        source=source,
+        output_tokens=_answered(reply, most_out),
+        cached_tokens=cached if fair and told else 0,
+        source=("provider" if told else "estimated") if fair else "clamped",
     )
+
+
+def _answered(reply: Reply, most: int) -> int:
+    made = reply.output_tokens
+    if made is not None and (made > 0 or (made == 0 and not reply.text)):
+        return min(made, most)
+    return min(_tokens(reply.text), most) if reply.text and reply.finish != "malformed" else most
 
 
 def _most(words: Words) -> tuple[int, int]:

@@ -101,7 +101,7 @@ def _anthropic_usage(usage: Mapping[str, Any]) -> dict[str, Any]:
 def _anthropic_whole(said: Said) -> dict[str, Any]:
     blocks = [{"type": "text", "text": said.text}] if said.text is not None else []
     body = _anthropic_message(said)
-    return {**body, "content": blocks, "stop_reason": _ANTHROPIC_ENDS.get(str(said.finish))}
+    return {**body, "content": blocks, "stop_reason": _ANTHROPIC_ENDS.get(str(said.finish), said.finish)}
 
 
 def _anthropic_message(said: Said) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _anthropic_events(said: Said) -> list[bytes]:
     found += [event("content_block_delta", index=0, delta=delta) for delta in deltas]
     found.append(event("content_block_stop", index=0))
     if said.finish is not None:
-        end = {"stop_reason": _ANTHROPIC_ENDS.get(said.finish), "stop_sequence": None}
+        end = {"stop_reason": _ANTHROPIC_ENDS.get(said.finish, said.finish), "stop_sequence": None}
         usage = {} if said.usage is None else {"usage": {"output_tokens": said.usage.get("output")}}
         found += [event("message_delta", delta=end, **usage), event("message_stop")]
     return found

@@ -66,7 +66,7 @@ async def stream(
     Ends and errors are those of `ask`, and one more end: `truncated`, a stream that broke off without the
     net's fault or ended without saying so. An error after the first piece may have been served in part.
     """
-    model, door = _ready(endpoint, rules, streamed=True)
+    model, door = _ready(endpoint, replace(rules, stream=True), streamed=True)
     veil = Veil(_secrets(endpoint))
     said: list[str] = []
     final: ModelResponse | None = None
@@ -90,7 +90,7 @@ async def stream(
         yield rest
     text = "".join(said)
     name = (final.model_name if final else None) or ""
-    yield _reply(text, door.stream.facts(_stream_end(final, text), name), endpoint)
+    yield _reply(text, Facts(_stream_end(final, text), name, door.stream.claims), endpoint)
 
 
 def _ready(endpoint: Endpoint, rules: Rules, *, streamed: bool) -> tuple[Model, Door]:
@@ -99,8 +99,9 @@ def _ready(endpoint: Endpoint, rules: Rules, *, streamed: bool) -> tuple[Model, 
         from noktvrn.llm.protocol.models import model_of
 
         return model_of(endpoint), Door(rules, endpoint.wire, streamed=streamed)
-    except ImportError:
-        pass
+    except ImportError as error:
+        if (error.name or "").startswith("noktvrn"):
+            raise
     extra = "anthropic" if endpoint.wire == "anthropic" else "llm"
     raise NotReady(
         f"The library that speaks with {endpoint.title} is not installed.",
@@ -144,9 +145,9 @@ def _reply(text: str, facts: Facts, endpoint: Endpoint) -> Reply:
         text=redact(storable(text), secrets),
         finish=facts.finish,
         model=redact(storable(facts.model), secrets)[:LONGEST_NAME],
-        input_tokens=facts.input_tokens,
-        output_tokens=facts.output_tokens,
-        cached_tokens=facts.cached_tokens,
+        input_tokens=facts.claims.given,
+        output_tokens=facts.claims.made,
+        cached_tokens=facts.claims.cached,
     )
 
 

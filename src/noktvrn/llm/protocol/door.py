@@ -13,7 +13,7 @@ from typing import cast
 
 import httpx2
 
-from noktvrn.llm.protocol.witness import MOST_KEPT, Facts, Reason, StreamWitness, facts, reason
+from noktvrn.llm.protocol.witness import Facts, Reason, StreamWitness, reason, testimony
 from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.rules import Rules, Trace
 
@@ -56,11 +56,16 @@ class Door:
         except Exception:
             self.broken = True
             raise
-        if response.is_success:
-            self.facts = facts(self._wire, body)
-        else:
-            self.reason = reason(body[:MOST_KEPT])
-        return response
+        if not response.is_success:
+            self.reason = reason(body)
+            return response
+        heard = testimony(self._wire, body)
+        if heard is None:
+            raise httpx2.TransportError("this is no answer")
+        self.facts, body = heard
+        return httpx2.Response(
+            200, headers={"content-type": "application/json"}, content=body, request=request
+        )
 
 
 class SharedDoor(httpx2.AsyncBaseTransport):
@@ -84,8 +89,9 @@ class _Watched(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
             async for chunk in self._source:
-                self._door.stream.feed(chunk)
-                yield chunk
+                if through := self._door.stream.let_through(chunk):
+                    yield through
+            yield self._door.stream.rest()
         except GeneratorExit:
             raise
         except Exception:
