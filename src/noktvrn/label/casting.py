@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import cast
 
@@ -20,6 +21,8 @@ from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 
+Messengers = Callable[[], tuple[Messenger, ...]]
+
 
 def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
     """The cast of this label. `database` keeps the tickets of what is asked of the outside."""
@@ -28,7 +31,7 @@ def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
     @cache
     def writer() -> Writer:
         embedded = cast("Writer", open_player("writer", "procedural_writer", settings, kit))
-        return _with_models(embedded, settings, clock, database)
+        return _with_models(embedded, settings, clock, database, messengers)
 
     @cache
     def composer() -> Composer:
@@ -75,21 +78,13 @@ def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
     )
 
 
-def _with_models(embedded: Writer, settings: Settings, clock: Clock, database: Database) -> Writer:
-    """The language models of the settings before the embedded writer; that one alone where none is set."""
-    from noktvrn.llm.endpoints import endpoints
-
-    found = endpoints(settings)
-    if not found:
-        return embedded
+def _with_models(
+    embedded: Writer, settings: Settings, clock: Clock, database: Database, messengers: Messengers
+) -> Writer:
+    """Every word goes through the orchestrator: the settings' models first, then the embedded writer."""
+    from noktvrn.label.llm_notices import teller
+    from noktvrn.llm.desk import open_desk
     from noktvrn.llm.writer import LlmWriter
-    from noktvrn.outbound.tickets import Tickets
 
-    return LlmWriter(
-        found,
-        embedded,
-        Tickets(database, clock),
-        clock,
-        deadline_s=settings.llm_timeout_s,
-        private_hosts=settings.private_hosts,
-    )
+    room = open_desk(settings, clock, database, tell=teller(messengers, database, clock))
+    return LlmWriter(room, embedded)

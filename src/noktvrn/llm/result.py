@@ -113,13 +113,12 @@ class Reply(Noun):
 
 
 class Fallback(Noun):
-    """A model's answer that was not used, and why. `code` is the error's; `message` holds no outside text."""
+    """A model's answer that was not used, and why. `code` is the error's."""
 
     task: Task
     provider: str
     model: str
     code: str
-    message: str
     at: datetime
 
 

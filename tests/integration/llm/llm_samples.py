@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from pydantic import SecretStr
 
-from noktvrn.kernel.clock import FixedClock
+from noktvrn.kernel.clock import Clock, FixedClock
+from noktvrn.llm.desk import open_desk
 from noktvrn.llm.endpoints import Endpoint
+from noktvrn.llm.notices import LlmNotice
+from noktvrn.llm.prices import Rates
 from noktvrn.llm.writer import LlmWriter
 from noktvrn.model.artist import Profile
 from noktvrn.model.song import SectionPlan, SongPlan
-from noktvrn.outbound.tickets import Tickets
 from noktvrn.providers.procedural_writer.writer import ProceduralWriter
 from noktvrn.reference import load
 from noktvrn.roles.writer import (
@@ -27,6 +30,7 @@ from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 
 KEY = "sk-very-secret-0123456789"
+RATES = Rates(250, 25, 2000, "test", "1")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TITLES = ["Slow Light on Glass", "Winter Road Home", "The Empty Station", "Nine Lamps Lit", "Paper Harbour"]
 PROFILE = {
@@ -116,10 +120,20 @@ def author(body: dict[str, Any]) -> str:
     return json.dumps({"titles": TITLES})
 
 
-def endpoint(base_url: str, name: str = "openai", *, free: bool = False) -> Endpoint:
-    return Endpoint(name, name.title(), base_url, "model-1", "max_tokens", SecretStr(KEY), free)
+def endpoint(base_url: str, name: str = "openai", *, free: bool = False, **more: Any) -> Endpoint:
+    thought = {"openai": 0.9, "mistral": 0.6}.get(name, 0.3)
+    row: dict[str, Any] = {"rates": RATES, "longest_answer": 8000, "quality": {"other": thought}} | more
+    return Endpoint(name, name.title(), base_url, "model-1", "max_tokens", SecretStr(KEY), free, **row)
 
 
-def writer(database: Database, *endpoints: Endpoint, deadline_s: float = 5.0) -> LlmWriter:
-    clock = FixedClock(NOW)
-    return LlmWriter(endpoints, embedded(), Tickets(database, clock), clock, deadline_s=deadline_s)
+def writer(
+    database: Database,
+    *endpoints: Endpoint,
+    deadline_s: float = 5.0,
+    clock: Clock | None = None,
+    tell: Callable[[LlmNotice], None] | None = None,
+    **settings: Any,
+) -> LlmWriter:
+    chosen = Settings(llm_timeout_s=deadline_s, _env_file=None, **settings)
+    room = open_desk(chosen, clock or FixedClock(NOW), database, tell=tell, found=endpoints)
+    return LlmWriter(room, embedded())

@@ -148,7 +148,9 @@ def test_the_label_casts_the_models_where_a_key_or_a_server_is_set(database: Dat
     def cast(**more: Any) -> Any:
         return cast_roles(Settings(_env_file=None, **more), clock, database).writer()
 
-    assert cast().name == "procedural_writer"
+    alone = cast()
+    assert isinstance(alone, LlmWriter)
+    assert alone.titles(titles_request()) == embedded().titles(titles_request())
     with FakeModels(author) as fake:
         local = cast(local_base_url=fake.base_url, local_model="m")
         keyed = cast(openai_api_key=KEY, openai_base_url=fake.base_url)

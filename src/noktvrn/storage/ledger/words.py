@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from noktvrn.kernel.errors import NotFound
-from noktvrn.storage.tables import llm_cache, llm_calls, llm_reviews, llm_sessions, tickets
+from noktvrn.storage.ledger.outcomes import Row
+from noktvrn.storage.tables import llm_cache, llm_calls, llm_outcomes, llm_reviews, llm_sessions, tickets
 
 Span = Literal["day", "task", "provider", "artist"]
 
@@ -74,6 +75,7 @@ class Tally(NamedTuple):
 # Built once: compiling a statement anew costs more than running it.
 _ADD_SESSION = llm_sessions.insert()
 _ADD_CALL = llm_calls.insert()
+_ADD_OUTCOME = llm_outcomes.insert()
 _ADD_REVIEW = llm_reviews.insert()
 _KEYS = sa.select(tickets.c.key).where(tickets.c.key.in_(sa.bindparam("keys", expanding=True)))
 _CACHED = sa.select(llm_cache.c.data).where(
@@ -84,8 +86,18 @@ _CACHED = sa.select(llm_cache.c.data).where(
 def add_session(connection: sa.Connection, session: Session, calls: Sequence[Call] = ()) -> None:
     """Enters a session with its calls."""
     connection.execute(_ADD_SESSION, session._asdict())
+    add_calls(connection, calls)
+
+
+def add_calls(connection: sa.Connection, calls: Sequence[Call]) -> None:
+    """Enters calls; their session may follow later."""
     if calls:
         connection.execute(_ADD_CALL, [call._asdict() for call in calls])
+
+
+def add_outcome(connection: sa.Connection, row: Row) -> None:
+    """Enters an outcome that is new for sure: `outcomes.add` without the look-up."""
+    connection.execute(_ADD_OUTCOME, row._asdict())
 
 
 def add_review(
@@ -140,7 +152,7 @@ def usage(connection: sa.Connection, by: Span, *, since: datetime) -> tuple[Tall
     """What was used since then, the dearest first (days: the latest first)."""
     query = (
         sa.select(llm_calls, llm_sessions.c.data["artist_id"].as_string().label("artist"))
-        .join(llm_sessions, llm_sessions.c.session_id == llm_calls.c.session_id)
+        .outerjoin(llm_sessions, llm_sessions.c.session_id == llm_calls.c.session_id)
         .where(llm_calls.c.at >= since)
         .execution_options(yield_per=1000)
     )
