@@ -168,6 +168,14 @@ class Settings(BaseSettings):
     """Who goes on where nobody knows whether a paid model served a request: `spare` is the next one,
     `embedded` the embedded writer (docs/decisions/0009)."""
 
+    llm_confidence: float = Field(default=0.8, ge=0, le=1, validation_alias=_env("NOKTVRN_LLM_CONFIDENCE"))
+    llm_iterations: int = Field(default=2, ge=0, le=5, validation_alias=_env("NOKTVRN_LLM_ITERATIONS"))
+    """A model's draft that scores so much (0..1) is good enough; others are mended, at most so many times.
+    With 0 no critic is asked, and a draft costs what it costs."""
+
+    prompt_autopromote: bool = Field(default=False, validation_alias=_env("NOKTVRN_PROMPT_AUTOPROMOTE"))
+    """Whether a variant of a prompt with evidence for it takes the prompt's place without a person's word."""
+
     llm_pins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias=_env("NOKTVRN_LLM_PINS")
     )
