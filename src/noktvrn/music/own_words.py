@@ -17,7 +17,7 @@ from noktvrn.model.finding import Report, Severity
 from noktvrn.model.song import Lyrics, LyricSection, SectionLabel, SectionPlan, SongPlan
 from noktvrn.music.lyric_checks import examine
 from noktvrn.words.lexicon import advisory
-from noktvrn.words.syllables import count
+from noktvrn.words.tongue import tongue
 
 MAX_BYTES = 50_000
 MAX_LINES, MAX_LINE = 200, 160
@@ -143,8 +143,9 @@ def laid_over(
     return tuple(laid)
 
 
-def planned_for(plan: SongPlan, sections: Sequence[LyricSection]) -> SongPlan:
-    """The plan, its syllables those of the words. Raises as `laid_over`."""
+def planned_for(plan: SongPlan, sections: Sequence[LyricSection], language: str = "en") -> SongPlan:
+    """The plan, its syllables those of the words in their language. Raises as `laid_over`."""
+    count = tongue(language).count
     planned = tuple(
         section.model_copy(
             update={

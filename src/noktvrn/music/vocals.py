@@ -9,7 +9,7 @@ from itertools import pairwise
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.model.sound import MelodyNote, TimedLine, TimedWord
 from noktvrn.roles.singer import SungLine, SungSyllable
-from noktvrn.words.division import divided
+from noktvrn.words.division import divided, melts
 
 Group = tuple[MelodyNote, ...]
 
@@ -65,14 +65,18 @@ def _sung(text: str, notes: Sequence[MelodyNote], language: str) -> SungLine | N
 
 def _pieces(text: str, language: str) -> list[tuple[str, bool]]:
     """The syllables as written and whether each closes its word. A sign that stands alone (a dash, an emoji)
-    stays with the word before it, or after it at the start of a line."""
+    stays with the word before it, or after it at the start of a line. Where vowels melt between two words,
+    they are sung as one word and the syllable they meet in holds both."""
     pieces: list[tuple[str, bool]] = []
-    waiting = ""
+    waiting = before = ""
     for token in text.split():
         parts = divided(token, language)
         if parts:
             parts = (waiting + parts[0], *parts[1:])
             waiting = ""
+            if pieces and melts(before, token, language):
+                parts = (f"{pieces.pop()[0]} {parts[0]}", *parts[1:])
+            before = token
             pieces += [(part, number == len(parts)) for number, part in enumerate(parts, 1)]
         elif pieces:
             pieces[-1] = (f"{pieces[-1][0]} {token}", True)

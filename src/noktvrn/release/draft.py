@@ -72,6 +72,7 @@ def draft_of(dossier: Dossier) -> ReleaseDraft:
         genre=dossier.genre,
         subgenre=dossier.subgenre,
         language=NO_WORDS if track.instrumental else track.language,
+        title_language=dossier.lyrics.language if dossier.lyrics else "en",
         advisory="explicit" if is_explicit(dossier) else "not_explicit",
         instrumental=track.instrumental,
         credits=tuple(_credits(dossier)),

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from itertools import pairwise
 
+from noktvrn.words.spanish import metre
+from noktvrn.words.spanish.syllables import syllables as spanish_syllables
 from noktvrn.words.syllables import count_word
 from noktvrn.words.tokens import words_of
 
@@ -24,8 +26,16 @@ Span = tuple[int, int]
 
 
 def sung_count(line: str, language: str = "en") -> int:
-    """Syllables of a line in a language (BCP 47): its own rules for English, vowel groups for the others."""
-    return sum(len(divided(token, language)) for token in line.split())
+    """Syllables of a line in a language (BCP 47): their own rules for English and Spanish, vowel groups for
+    the others."""
+    tokens = [token for token in line.split() if divided(token, language)]
+    whole = sum(len(divided(token, language)) for token in tokens)
+    return whole - sum(melts(one, other, language) for one, other in pairwise(tokens))
+
+
+def melts(one: str, other: str, language: str = "en") -> bool:
+    """Whether the end of a written word and the start of the next are sung as one syllable (Spanish)."""
+    return _is(language, "es") and metre.merges(one, other)
 
 
 def divided(token: str, language: str = "en") -> tuple[str, ...]:
@@ -34,6 +44,8 @@ def divided(token: str, language: str = "en") -> tuple[str, ...]:
     Empty for a token without letters or digits. A piece may be empty where a word has more syllables than
     letters (`7`).
     """
+    if _is(language, "es") and not _SYLLABIC.search(token) and (parts := spanish_syllables(token)):
+        return parts
     wanted = _count(token, language)
     if wanted == 0:
         return ()
@@ -45,6 +57,10 @@ def divided(token: str, language: str = "en") -> tuple[str, ...]:
     while len(nuclei) < wanted and (wide := [span for span in nuclei if span[1] - span[0] > 1]):
         nuclei = _broken(nuclei, wide[0])
     return _cut(token, nuclei) if len(nuclei) == wanted else _by_letter(token, wanted)
+
+
+def _is(language: str, code: str) -> bool:
+    return language.replace("_", "-").split("-")[0].lower() == code
 
 
 def _count(token: str, language: str) -> int:

@@ -60,7 +60,7 @@ def _plan_for(scene: Scene, sections: tuple[LyricSection, ...]) -> Outcome:
         if not isinstance(planned.result, SongPlan):
             return planned
         try:
-            return Outcome(own_words.planned_for(planned.result, sections), findings=planned.findings)
+            return Outcome(own_words.planned_for(planned.result, sections, scene.artist.profile.language), findings=planned.findings)
         except Invalid as refusal:
             refusals.append(refusal)
     raise refusals[0]

@@ -13,6 +13,7 @@ from noktvrn.sound.voice.phrase import Tone, Vocal
 from noktvrn.sound.voice.vowels import GLIDES
 from noktvrn.sound.voice.vowels import VOWELS as HELD
 from noktvrn.words.phonetics import phones
+from noktvrn.words.spanish.sounds import shape
 from noktvrn.words.tokens import words_of
 
 VOWELS = frozenset([*HELD, *GLIDES])
@@ -34,14 +35,11 @@ _SOUNDS: dict[str, tuple[str, ...]] = {
 
 def vocals(lines: Sequence[SungLine], language: str, shift: int) -> list[Vocal]:
     """Every syllable of the lines with its vowel and consonants, `shift` semitones higher."""
-    english = language.split("-")[0].lower() == "en"
+    code = language.split("-")[0].lower()
     found: list[Vocal] = []
     for line in lines:
         for word in _words(line.syllables):
-            sounds = _spoken("".join(one.text for one in word), english=english)
-            for syllable, (onset, vowel, coda) in zip(
-                word, _syllables(sounds, len(word), len(found)), strict=True
-            ):
+            for syllable, (onset, vowel, coda) in zip(word, _shapes(word, code, len(found)), strict=True):
                 tones = tuple(
                     Tone(
                         note.start_s, max(note.end_s, note.start_s + 0.02), note.pitch + shift, note.velocity
@@ -57,6 +55,15 @@ def _words(syllables: Sequence[SungSyllable]) -> Iterator[tuple[SungSyllable, ..
     ends = [place for place, one in enumerate(syllables, 1) if one.ends_word or place == len(syllables)]
     for first, last in pairwise([0, *ends]):
         yield tuple(syllables[first:last])
+
+
+def _shapes(word: Sequence[SungSyllable], code: str, turn: int) -> list[Shape]:
+    """The sounds of a word by syllable. Spanish is read syllable by syllable, as it is spelt."""
+    if code == "es":
+        read = [shape(one.text) for one in word]
+        return [(_consonants(onset), vowel, _consonants(coda)) for onset, vowel, coda in read]
+    sounds = _spoken("".join(one.text for one in word), english=code == "en")
+    return _syllables(sounds, len(word), turn)
 
 
 def _spoken(text: str, *, english: bool) -> list[str]:

@@ -53,8 +53,8 @@ def consonance(word: str) -> str:
         return word
     core = nucleus(parts[0])
     at = parts[0].find(core)
-    spelt = parts[0][at + _peak(core) :] + "".join(parts[1:])
-    plain = _bare(spelt)
+    spelt = parts[0][at + peak(core) :] + "".join(parts[1:])
+    plain = bare(spelt)
     for letters, sound in _SOUNDS:
         plain = re.sub(letters, sound, plain)
     return plain
@@ -68,10 +68,10 @@ def _from_stress(word: str) -> tuple[str, ...]:
 def _open(part: str) -> str:
     """The vowel that carries a syllable."""
     core = nucleus(part).replace("y", "i")
-    return _bare(core[_peak(core)]) if core else ""
+    return bare(core[peak(core)]) if core else ""
 
 
-def _peak(core: str) -> int:
+def peak(core: str) -> int:
     """Where the vowel that is heard most stands in a group: with an accent, strong, or the last weak one."""
     for kind in (ACUTE, STRONG, TENSE):
         found = [at for at, mark in enumerate(core) if mark in kind]
@@ -80,7 +80,7 @@ def _peak(core: str) -> int:
     return max(0, len(core) - 1)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     return "".join(
         mark if mark == "ñ" else unicodedata.normalize("NFD", mark)[0]
         for mark in unicodedata.normalize("NFC", text)
