@@ -20,15 +20,15 @@ class Candidate(NamedTuple):
 class Reason(NamedTuple):
     """Why a candidate stands where it does: final = mean + bonus - cost - latency, on the scale of scores.
 
-    `carried` is how much better than its priors the model was at everything, and moves the prior. `evidence`
-    is the faded weight of its outcomes at this task; `mean` is prior and outcomes together. `bonus` is what
-    not knowing better is worth, 0 where nothing is explored.
+    `evidence` is the faded weight of its outcomes at this task; `form` is how much better than expected it
+    was lately, at all tasks together; `mean` is prior, outcomes and form. `bonus` is what not knowing better
+    is worth, 0 where nothing is explored.
     """
 
     name: str
     prior: float
-    carried: float
     evidence: float
+    form: float
     mean: float
     bonus: float
     cost: float
@@ -39,8 +39,8 @@ class Reason(NamedTuple):
     def __str__(self) -> str:
         pin = "pinned; " if self.pinned else ""
         return (
-            f"{self.name} {self.final:.3f} ({pin}mean {self.mean:.3f} of prior {self.prior:.2f}"
-            f"{self.carried:+.3f} and {self.evidence:.1f} outcomes, bonus {self.bonus:.3f}, "
+            f"{self.name} {self.final:.3f} ({pin}mean {self.mean:.3f} from prior {self.prior:.2f}, "
+            f"{self.evidence:.1f} outcomes and form {self.form:+.3f}; bonus {self.bonus:.3f}, "
             f"cost {self.cost:.3f}, latency {self.latency:.3f})"
         )
 

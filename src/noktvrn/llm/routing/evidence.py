@@ -14,22 +14,21 @@ LATE = frozenset(["verdict", "performance"])
 
 
 class Known(NamedTuple):
-    """Faded evidence: its weight and its sum, and the moment on the fading clock it was last brought to."""
+    """Faded evidence: its weight and its sum at `stamp`, a moment on the fading clock."""
 
     weight: float = 0.0
     total: float = 0.0
     stamp: float = 0.0
 
-    def faded(self, clock: float) -> Known:
-        """The same as it counts at `clock`, in half-lives; the clock never runs backwards."""
-        if clock <= self.stamp:
-            return self
+    def at(self, clock: float) -> tuple[float, float]:
+        """Weight and sum as they count at `clock`, in half-lives; the clock never runs backwards."""
         left = 0.5 ** (clock - self.stamp)
-        return Known(self.weight * left, self.total * left, clock)
+        return self.weight * left, self.total * left
 
-    def plus(self, weight: float, value: float) -> Known:
-        """With one more value."""
-        return Known(self.weight + weight, self.total + weight * value, self.stamp)
+    def plus(self, weight: float, value: float, clock: float) -> Known:
+        """With one more value at `clock`."""
+        kept, total = self.at(clock)
+        return Known(kept + weight, total + weight * value, clock)
 
 
 NOTHING = Known()

@@ -1,9 +1,10 @@
 """Chooses the model for a task: upper confidence bounds over (task, model), taught by outcomes.
 
 After Auer et al., "Finite-time analysis of the multiarmed bandit problem" (2002), with the discounting of
-Garivier & Moulines, "On upper-confidence bound policies for switching bandit problems" (2011), a prior worth
-`PRIOR_WEIGHT` outcomes, and a share of what a model showed at other tasks. Plain floats: a choice costs
-microseconds. A router belongs to one thread, the event loop's.
+Garivier & Moulines, "On upper-confidence bound policies for switching bandit problems" (2011) and a prior
+worth `PRIOR_WEIGHT` outcomes. A model that breaks or recovers does so at every task: what surprises at one is
+kept as its form, which counts at all of them and fades quickly; the task's own evidence learns the rest.
+Plain floats: a choice costs microseconds. A router belongs to one thread, the event loop's.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.llm.routing.choice import Candidate, Choice, Reason
 from noktvrn.llm.routing.evidence import LATE, NOTHING, WEIGHTS, Clock, Known
-from noktvrn.llm.routing.steering import Steering
+from noktvrn.llm.routing.steering import MICROS_A_CENT, Steering
 from noktvrn.storage.ledger.outcomes import Row
 
 PRIOR_WEIGHT = 3.0
-POOL_WEIGHT = 4.0
-"""Outcomes a model's share of all its tasks must outweigh."""
-CURIOSITY = 0.15
-"""Scale of the bonus, in the order of the scores' standard deviation."""
-TASK_OUTCOMES, POOL_OUTCOMES, DAYS = 60.0, 150.0, 60.0
-"""Half-lives of evidence: outcomes at the task, outcomes at all tasks, days."""
+FORM_WEIGHT = 4.0
+"""Surprises it takes until form counts for half of them."""
+CURIOSITY = 0.06
+"""Scale of the bonus, on the scale of scores."""
+TASK_OUTCOMES, TASK_DAYS = 120.0, 60.0
+"""Half-life of evidence: so many outcomes at the task, or so many days."""
+FORM_OUTCOMES, FORM_DAYS = 50.0, 7.0
+"""Half-life of form: so many outcomes at any task, or so many days."""
 
 _final = attrgetter("final")
 
@@ -34,7 +37,8 @@ _final = attrgetter("final")
 class Router:
     """Ranks models for a task and learns from what they wrote.
 
-    `priors` ("provider/model" -> task -> 0..1) lets what a model shows at one task count a little at others.
+    `priors` ("provider/model" -> task -> 0..1) are what outcomes are held against to tell a model's form;
+    without them a model's first outcome at a task says nothing of its form.
     """
 
     def __init__(
@@ -44,9 +48,9 @@ class Router:
         self._priors = priors or {}
         self._known: dict[str, dict[str, Known]] = {}
         self._clocks: dict[str, Clock] = {}
-        self._pool: dict[str, Known] = {}
-        self._pool_clock = Clock(POOL_OUTCOMES, DAYS)
-        self._usual: dict[tuple[str, str], Known] = {}
+        self._form: dict[str, Known] = {}
+        self._form_clock = Clock(FORM_OUTCOMES, FORM_DAYS)
+        self._usual: dict[tuple[str, str], tuple[float, float]] = {}
 
     def rank(
         self,
@@ -61,33 +65,36 @@ class Router:
         up to now (without it, up to the last outcome). The same outcomes, candidates and seed give the
         same choice.
         """
-        steering = self._steering
-        explore = explore and task in steering.explorable
+        explore = explore and task in self._steering.explorable
         clock, known = self._clocks.get(task), self._known.get(task, {})
-        now, pool_now = clock.read(at) if clock else 0.0, self._pool_clock.read(at)
-        faded = [known.get(one.name, NOTHING).faded(now) for one in candidates]
-        curiosity = (
-            CURIOSITY * math.sqrt(math.log(2.0 + sum(one.weight for one in faded))) if explore else 0.0
-        )
+        now = clock.read(at) if clock else 0.0
+        faded = [known.get(one.name, NOTHING).at(now) for one in candidates]
+        heard = sum(weight for weight, _ in faded)
+        curiosity = CURIOSITY * math.sqrt(math.log(2.0 + heard)) if explore else 0.0
+        form_now = self._form_clock.read(at)
         rows = [
-            self._reason(task, one, past, curiosity, pool_now)
+            self._reason(task, one, past, self._form_of(one.name, form_now), curiosity)
             for one, past in zip(candidates, faded, strict=True)
         ]
         return _ordered(task, rows, seed)
 
-    def _reason(self, task: str, one: Candidate, past: Known, curiosity: float, pool_now: float) -> Reason:
-        steering = self._steering
-        pool = self._pool.get(one.name, NOTHING).faded(pool_now)
-        carried = pool.total / (pool.weight + POOL_WEIGHT)
-        weight = past.weight + PRIOR_WEIGHT
-        mean = (PRIOR_WEIGHT * (one.prior + carried) + past.total) / weight
+    def _reason(
+        self, task: str, one: Candidate, past: tuple[float, float], form: float, curiosity: float
+    ) -> Reason:
+        steering, (evidence, total) = self._steering, past
+        weight = evidence + PRIOR_WEIGHT
+        mean = (PRIOR_WEIGHT * one.prior + total) / weight + form
         dear = not one.free and one.cost_micros > steering.explore_micros
         bonus = 0.0 if dear else curiosity / math.sqrt(weight)
-        cost = 0.0 if one.free else steering.cost_weight * one.cost_micros * 1e-4
+        cost = 0.0 if one.free else steering.cost_weight * one.cost_micros / MICROS_A_CENT
         latency = steering.latency_weight * one.latency_s
         final = mean + bonus - cost - latency
         pinned = steering.pinned(task, one.name)
-        return Reason(one.name, one.prior, carried, past.weight, mean, bonus, cost, latency, final, pinned)
+        return Reason(one.name, one.prior, evidence, form, mean, bonus, cost, latency, final, pinned)
+
+    def _form_of(self, name: str, now: float) -> float:
+        weight, total = self._form.get(name, NOTHING).at(now)
+        return total / (weight + FORM_WEIGHT)
 
     def learn(self, task: str, name: str, score: float, *, at: datetime, kind: str = "critic") -> None:
         """Takes in one outcome of a model ("provider/model"), 0..1.
@@ -101,15 +108,21 @@ class Router:
                 code="llm.outcome",
                 hint=f"Scores are 0..1, kinds {', '.join(WEIGHTS)}.",
             )
-        weight = WEIGHTS[kind]
-        value = self._comparable(task, kind, score)
-        clock = self._clocks.setdefault(task, Clock(TASK_OUTCOMES, DAYS))
+        weight, value = WEIGHTS[kind], self._comparable(task, kind, score)
+        now = self._clocks.setdefault(task, Clock(TASK_OUTCOMES, TASK_DAYS)).tick(at)
+        form_now = self._form_clock.tick(at)
         known = self._known.setdefault(task, {})
-        known[name] = known.get(name, NOTHING).faded(clock.tick(at)).plus(weight, value)
-        pool_now = self._pool_clock.tick(at)
+        past = known.get(name, NOTHING)
+        surprise = value - self._expected(task, name, past.at(now), value)
+        self._form[name] = self._form.get(name, NOTHING).plus(weight, surprise, form_now)
+        known[name] = past.plus(weight, value - self._form_of(name, form_now), now)
+
+    def _expected(self, task: str, name: str, past: tuple[float, float], value: float) -> float:
+        """What the model was thought to score at the task, its form aside; `value` where nothing is known."""
         prior = self._priors.get(name, {}).get(task)
-        if prior is not None:
-            self._pool[name] = self._pool.get(name, NOTHING).faded(pool_now).plus(weight, value - prior)
+        trust = 0.0 if prior is None else PRIOR_WEIGHT
+        weight, total = past
+        return (trust * (prior or 0.0) + total) / (trust + weight) if trust + weight else value
 
     def load(self, outcomes: Iterable[Row]) -> None:
         """Takes in stored outcomes, oldest first."""
@@ -118,12 +131,13 @@ class Router:
 
     def _comparable(self, task: str, kind: str, score: float) -> float:
         """The score on the scale of those every work gets: a late kind's distance from its own usual."""
-        slot = (task, kind if kind in LATE else "")
-        usual = self._usual[slot] = self._usual.get(slot, NOTHING).plus(WEIGHTS[kind], score)
+        slot, weight = (task, kind if kind in LATE else ""), WEIGHTS[kind]
+        count, total = self._usual.get(slot, (0.0, 0.0))
+        count, total = self._usual[slot] = count + weight, total + weight * score
         level = self._usual.get((task, ""))
         if kind not in LATE or level is None:
             return score
-        return level.total / level.weight + score - usual.total / usual.weight
+        return level[1] / level[0] + score - total / count
 
 
 def _ordered(task: str, rows: list[Reason], seed: int) -> Choice:
