@@ -26,24 +26,35 @@ class Artists:
     def __init__(self, office: Office) -> None:
         self._studio = office.studio
 
-    def create(self, prompt: str, *, seed: int | None = None, actor: str = "person") -> Artist:
+    def create(
+        self, prompt: str, *, seed: int | None = None, language: str = "", actor: str = "person"
+    ) -> Artist:
         """A sentence becomes an artist. The same sentence and seed find the artist they made before.
 
         Raises:
             Invalid: nothing can be made of the sentence.
             NotAllowed: the sentence asks for what the house refuses.
+            NotReady: nobody here can write songs in `language` (BCP 47).
+            Conflict: the artist it made before sings in another language.
         """
+        from noktvrn.label.language import check_known, check_language
         from noktvrn.words.prompt import clean
 
+        check_language(language, self._studio.settings)
         text = clean(prompt).text
         chosen = seed_of(text) if seed is None else seed
         with self._studio.database.read() as connection:
             known = artists.find(connection, derive("artist", text, chosen))
             roster = artists.every(connection)
-        return known or self._create(prompt, chosen, roster, actor)
+        if known:
+            check_known(known, language)
+        return known or self._create(prompt, chosen, roster, actor, language)
 
-    def _create(self, prompt: str, seed: int, roster: tuple[Artist, ...], actor: str) -> Artist:
+    def _create(
+        self, prompt: str, seed: int, roster: tuple[Artist, ...], actor: str, language: str = ""
+    ) -> Artist:
         from noktvrn.artist.builder import build
+        from noktvrn.label.language import speaking
         from noktvrn.reference import load
 
         artist, report = build(
@@ -55,6 +66,7 @@ class Artists:
             biographies=[other.profile.biography for other in roster],
             reference=load(self._studio.settings),
         )
+        artist, report = speaking(artist, report, language, self._studio.settings)
         artist = artist.model_copy(
             update={"avatar": self._paint(artist, "avatar"), "banner": self._paint(artist, "banner")}
         )

@@ -31,6 +31,7 @@ def debut(
     prompt: str,
     *,
     seed: int | None,
+    language: str = "",
     duration_s: int | None,
     with_video: bool,
     takes: int | None = None,
@@ -45,7 +46,7 @@ def debut(
     interrupted goes on from where it stands.
     """
     known = {artist.id for artist in label.artists.every()}
-    artist = label.artists.create(prompt, seed=seed, actor=actor)
+    artist = label.artists.create(prompt, seed=seed, language=language, actor=actor)
     run = label.runs.start(
         artist.id,
         name="debut",

@@ -16,11 +16,12 @@ def artist() -> None:
 @artist.command()
 @click.option("--prompt", required=True, metavar="TEXT", help="The sentence the artist is made from.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The same sentence and seed make the same.")
+@click.option("--language", default="", metavar="TAG", help="What it sings in: en, es (others need a model).")
 @with_output
-def create(prompt: str, seed: int | None, out: Output) -> None:
+def create(prompt: str, seed: int | None, language: str, out: Output) -> None:
     """A sentence becomes an artist."""
     with the_label() as label:
-        made = label.artists.create(prompt, seed=seed, actor=actor())
+        made = label.artists.create(prompt, seed=seed, language=language, actor=actor())
         report = label.artists.report(made.id)
         data = made.as_data() | {"report": report.as_data() if report else None}
 
@@ -68,6 +69,7 @@ def show(artist_id: str, out: Output) -> None:
                     ("moods", ", ".join(profile.moods)),
                     ("tempo", f"{profile.tempo.low}-{profile.tempo.high} bpm"),
                     ("themes", ", ".join(profile.themes)),
+                    ("language", profile.language),
                     ("voice", f"{profile.voice.type}; {profile.voice.delivery}"),
                     ("persona", f"{', '.join(profile.persona.traits)}; an AI persona, and says so"),
                     ("look", f"{profile.look.motif}, {' '.join(profile.look.ramp)}"),

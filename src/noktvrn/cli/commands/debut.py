@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--prompt", required=True, metavar="TEXT", help="The sentence the artist is made from.")
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="The same sentence and seed make the same.")
+@click.option("--language", default="", metavar="TAG", help="What it sings in: en, es (others need a model).")
 @click.option("--duration", type=click.IntRange(30, 720), metavar="SECONDS", help="Length of the song.")
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
 @click.option("--takes", type=click.IntRange(1, 8), help="Record so many takes; the best is laid out.")
@@ -29,6 +30,7 @@ def debut(
     context: click.Context,
     prompt: str,
     seed: int | None,
+    language: str,
     duration: int | None,
     no_video: bool,
     takes: int | None,
@@ -45,6 +47,7 @@ def debut(
             label,
             prompt,
             seed=seed,
+            language=language,
             duration_s=duration,
             with_video=not no_video,
             takes=takes,

@@ -14,10 +14,11 @@ _SOUNDS: dict[str, tuple[str, ...]] = {
     letter: tuple(sounds.split())
     for letter, sounds in (
         entry.split(":")
-        for entry in (
+        for entry in re.split(
+            ",",
             "ch:CH,ll:Y,rr:R,qu:K,gu:G,h:,b:B,c:K,d:D,f:F,g:G,j:HH,k:K,l:L,m:M,n:N,p:P,r:R,s:S,t:T,v:B,w:W,"
-            "x:K S,y:Y,z:S,ñ:N Y"
-        ).split(",")
+            "x:K S,y:Y,z:S,ñ:N Y",
+        )
     )
 }
 _SOFT = {"c": "S", "g": "HH"}
