@@ -87,10 +87,9 @@ def settle(
         return ()
     names = [scope.name for scope in scopes]
     if not held:
-        budgets.hold(connection, [Scope(name) for name in names], 0, currency=currency, at=at)
-    balances = budgets.move(connection, names, currency=currency, held=-held, spent=cost, at=at)
-    caps = {scope.name: scope.cap_micros for scope in scopes}
-    return tuple(notice for one in balances for notice in _reached(one, caps[one.scope], cost))
+        budgets.ensure(connection, names, currency=currency, at=at)
+    spent = budgets.move(connection, names, currency=currency, held=-held, spent=cost, at=at)
+    return tuple(notice for scope in scopes for notice in _reached(scope, spent[scope.name], cost, currency))
 
 
 def overview(connection: sa.Connection) -> list[Balance]:
@@ -98,12 +97,12 @@ def overview(connection: sa.Connection) -> list[Balance]:
     return budgets.every(connection)
 
 
-def _reached(balance: Balance, cap: int | None, cost: int) -> list[BudgetNotice]:
+def _reached(scope: Scope, spent: int, cost: int, currency: str) -> list[BudgetNotice]:
+    cap = scope.cap_micros
     if not cap or cost <= 0:
         return []
-    before, now = (balance.spent - cost) * 100, balance.spent * 100
     return [
-        BudgetNotice(balance.scope, mark, balance.spent, cap, balance.currency)
+        BudgetNotice(scope.name, mark, spent, cap, currency)
         for mark in MARKS
-        if before < mark * cap <= now
+        if (spent - cost) * 100 < mark * cap <= spent * 100
     ]

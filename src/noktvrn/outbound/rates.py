@@ -88,7 +88,7 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
         return max(0.0, float(int(value)))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         return None

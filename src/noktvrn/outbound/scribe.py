@@ -25,6 +25,8 @@ MOST = 256
 """Works in one transaction at most."""
 IDLE_S = 2.0
 """How long the thread and its connection are kept without work."""
+CHECKPOINT_PAGES = 4000
+"""Small commits write the same pages again and again: they are copied home every 16 MB, not every 4."""
 _ORDER = sa.text("SELECT pg_advisory_xact_lock(120395171521890)")
 """Scribes of several processes take turns, as SQLite's writers do, so that no two of them dead-lock."""
 
@@ -71,10 +73,14 @@ class Scribe:
         Raises:
             Unavailable: the ledger is busy or does not answer. Fault: it is damaged.
         """
+        return await self.handed(work)
+
+    def handed(self, work: Callable[[sa.Connection], T]) -> asyncio.Future[T]:
+        """The same as a future of the running loop, for who has to shield it."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._hand(_Job(work, future, loop))
-        return await future
+        return future
 
     def write_now(self, work: Callable[[sa.Connection], T]) -> T:
         """The same for plain code, which waits."""
@@ -151,11 +157,18 @@ class Scribe:
     @contextlib.contextmanager
     def _begun(self) -> Iterator[sa.Connection]:
         if self._connection is None:
-            self._connection = self._engine.connect()
+            self._connection = self._connect()
         with self._connection.begin():
             if not self.database.is_sqlite:
                 self._connection.execute(_ORDER)
             yield self._connection
+
+    def _connect(self) -> sa.Connection:
+        connection = self._engine.connect()
+        if self.database.is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+            connection.rollback()
+        return connection
 
     def _drop_connection(self) -> None:
         """Closes the connection itself: the pool it came from may be gone."""

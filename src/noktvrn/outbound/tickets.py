@@ -189,7 +189,7 @@ class Tickets:
 
     async def _uncancelled(self, work: Callable[[sa.Connection], T]) -> T:
         """Waits for a write that is not to be missed, also while the caller is being cancelled."""
-        return await asyncio.shield(asyncio.ensure_future(self._scribe.write(work)))
+        return await asyncio.shield(self._scribe.handed(work))
 
     def _usable(self, order: Order, opened: Ticket | Scope) -> Ticket:
         if not isinstance(opened, Ticket):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
+from noktvrn.storage.prepared import Prepared
 from noktvrn.storage.tables import UtcTime, budgets
-
-NO_CAP = 2**62
 
 
 class Balance(NamedTuple):
@@ -38,30 +38,34 @@ def hold(
     connection: sa.Connection, limits: Sequence[Limit], micros: int, *, currency: str, at: datetime
 ) -> Limit | None:
     """Holds an amount in every scope or in none. None: it is held; else the first scope that is full."""
-    too_small = next((one for one in limits if one.cap_micros is not None and micros > one.cap_micros), None)
-    if too_small is not None or not limits:
-        return too_small
-    told: dict[str, object] = {"micros": micros, "currency": currency, "at": at}
-    for number, limit in enumerate(limits):
-        told[f"scope{number}"] = limit.name
-        told[f"cap{number}"] = NO_CAP if limit.cap_micros is None else limit.cap_micros
-    held = {row.scope for row in connection.execute(_hold(len(limits)), told)}
-    if len(held) == len(limits):
-        return None
-    full = next(one for one in limits if one.name not in held)
-    move(connection, sorted(held), currency=currency, held=-micros, spent=0, at=at)
+    held = _held(connection, limits, micros, currency, at)
+    left = [limit for limit in limits if limit.name not in held]
+    if left:
+        ensure(connection, [limit.name for limit in left], currency=currency, at=at)
+        held |= _held(connection, left, micros, currency, at)
+    full = next((limit for limit in limits if limit.name not in held), None)
+    if full is not None:
+        move(connection, sorted(held), currency=currency, held=-micros, spent=0, at=at)
     return full
+
+
+def ensure(connection: sa.Connection, scopes: Sequence[str], *, currency: str, at: datetime) -> None:
+    """Opens the books of scopes that have none yet."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    blank = {"currency": currency, "spent": 0, "held": 0, "updated_at": at}
+    rows = [{"scope": name, **blank} for name in scopes]
+    connection.execute(insert(budgets).on_conflict_do_nothing(), rows)
 
 
 def move(
     connection: sa.Connection, scopes: Sequence[str], *, currency: str, held: int, spent: int, at: datetime
-) -> list[Balance]:
-    """Adds to what is held and what is spent in existing scopes; returns how they stand now."""
+) -> dict[str, int]:
+    """Adds to what is held and what is spent in existing scopes; returns what is spent in each by now."""
     if not scopes:
-        return []
-    told: dict[str, object] = {"held": held, "spent": spent, "currency": currency, "at": at}
+        return {}
+    told: dict[str, object] = {"change": held, "cost": spent, "its_currency": currency, "at": at}
     told |= {f"scope{number}": name for number, name in enumerate(scopes)}
-    return [Balance(*row) for row in connection.execute(_move(len(scopes)), told)]
+    return {row[0]: row[1] for row in _move(len(scopes))(connection, told)}
 
 
 def every(connection: sa.Connection) -> list[Balance]:
@@ -71,38 +75,46 @@ def every(connection: sa.Connection) -> list[Balance]:
     return [Balance(*(getattr(row, name) for name in columns)) for row in connection.execute(query)]
 
 
-def _typed(count: int, *amounts: str) -> list[sa.BindParameter[Any]]:
-    texts = ["currency", *(f"scope{number}" for number in range(count))]
-    return [
-        *(sa.bindparam(name, type_=sa.String()) for name in texts),
-        *(sa.bindparam(name, type_=sa.BigInteger()) for name in amounts),
-        sa.bindparam("at", type_=UtcTime()),
-    ]
+def _held(
+    connection: sa.Connection, limits: Sequence[Limit], micros: int, currency: str, at: datetime
+) -> set[str]:
+    """Holds it in every one of these scopes that has room; returns which had."""
+    told: dict[str, object] = {"change": micros, "its_currency": currency, "at": at}
+    capped = []
+    for number, limit in enumerate(limits):
+        told[f"scope{number}"] = limit.name
+        if limit.cap_micros is not None:
+            capped.append(number)
+            told[f"room{number}"] = limit.cap_micros - micros
+    statement = _hold(len(limits), tuple(capped))
+    return set(statement(connection, told).scalars())
 
 
 @cache
-def _hold(count: int) -> sa.TextClause:
-    """Text, because SQLAlchemy compiles an insert of several rows anew each time."""
-    rows = ", ".join(f"(:scope{number}, :currency, 0, :micros, :at)" for number in range(count))
-    caps = " ".join(f"WHEN :scope{number} THEN :cap{number}" for number in range(count))
-    statement = sa.text(
-        "INSERT INTO budgets (scope, currency, spent, held, updated_at) VALUES "  # noqa: S608 - numbers only
-        f"{rows} ON CONFLICT (scope, currency) DO UPDATE "
-        "SET held = budgets.held + excluded.held, updated_at = excluded.updated_at "
-        "WHERE budgets.spent + budgets.held + excluded.held <= "
-        f"CASE budgets.scope {caps} END RETURNING scope"
-    )
-    caps_of = [f"cap{number}" for number in range(count)]
-    return statement.bindparams(*_typed(count, "micros", *caps_of))
+def _hold(count: int, capped: tuple[int, ...]) -> Prepared:
+    """One statement looks and takes, so that nobody comes in between. `capped` are the scopes with a cap."""
+    rooms = {f"scope{n}": sa.bindparam(f"room{n}", type_=sa.BigInteger) for n in capped}
+    change = _change(count).values(held=budgets.c.held + _CHANGE)
+    if capped:
+        used = budgets.c.spent + budgets.c.held
+        whens = [(budgets.c.scope == sa.bindparam(name), used <= room) for name, room in rooms.items()]
+        change = change.where(sa.case(*whens, else_=sa.true()))
+    return Prepared(change.returning(budgets.c.scope))
 
 
 @cache
-def _move(count: int) -> sa.TextualSelect:
-    names = ", ".join(f":scope{number}" for number in range(count))
-    statement = sa.text(
-        "UPDATE budgets SET held = held + :held, spent = spent + :spent, updated_at = :at "  # noqa: S608
-        f"WHERE currency = :currency AND scope IN ({names}) "
-        "RETURNING scope, currency, spent, held, updated_at"
+def _move(count: int) -> Prepared:
+    change = _change(count).values(
+        held=budgets.c.held + _CHANGE,
+        spent=budgets.c.spent + sa.bindparam("cost", type_=sa.BigInteger),
     )
-    shown = statement.bindparams(*_typed(count, "held", "spent"))
-    return shown.columns(*(budgets.c[name] for name in Balance._fields))
+    return Prepared(change.returning(budgets.c.scope, budgets.c.spent))
+
+
+_CHANGE = sa.bindparam("change", type_=sa.BigInteger)
+
+
+def _change(count: int) -> sa.Update:
+    names = [sa.bindparam(f"scope{number}", type_=sa.String) for number in range(count)]
+    mine = budgets.c.currency == sa.bindparam("its_currency"), budgets.c.scope.in_(names)
+    return budgets.update().where(*mine).values(updated_at=sa.bindparam("at", type_=UtcTime))

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from noktvrn.kernel.errors import NotFound
 from noktvrn.kernel.ids import TicketId, derive
 from noktvrn.storage.ledger.budgets import Limit
+from noktvrn.storage.prepared import Prepared
 from noktvrn.storage.tables import tickets
 
 
@@ -136,7 +137,7 @@ def add(
         "scopes": [list(scope) for scope in scopes],
         "opened_at": at,
     }
-    return connection.execute(_insert(connection.dialect.name), row).first() is not None
+    return _insert(connection.dialect.name)(connection, row).first() is not None
 
 
 def move(
@@ -165,7 +166,7 @@ def close(connection: sa.Connection, mine: Ticket, end: Ticket) -> bool:
         "new_cost": end.cost,
         "end": end.closed_at,
     }
-    return bool(connection.execute(_CLOSE, told).rowcount)
+    return bool(_CLOSE(connection, told).rowcount)
 
 
 def correct(connection: sa.Connection, ticket: Ticket) -> None:
@@ -175,7 +176,7 @@ def correct(connection: sa.Connection, ticket: Ticket) -> None:
 
 
 _BY_KEY = sa.select(tickets).where(tickets.c.key == sa.bindparam("key"))
-_CLOSE = (
+_CLOSE = Prepared(
     tickets.update()
     .where(
         tickets.c.key == sa.bindparam("its_key"),
@@ -193,11 +194,11 @@ _CLOSE = (
 
 
 @cache
-def _insert(dialect: str) -> sa.Executable:
+def _insert(dialect: str) -> Prepared:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     left_out = ("cost", "closed_at")
     row: dict[str, Any] = {one.name: sa.bindparam(one.name) for one in tickets.c if one.name not in left_out}
-    return insert(tickets).values(row).on_conflict_do_nothing().returning(tickets.c.key)
+    return Prepared(insert(tickets).values(row).on_conflict_do_nothing().returning(tickets.c.key))
 
 
 def _ticket(row: Any) -> Ticket:
