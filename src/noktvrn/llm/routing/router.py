@@ -125,8 +125,10 @@ class Router:
         return (trust * (prior or 0.0) + total) / (trust + weight) if trust + weight else value
 
     def load(self, outcomes: Iterable[Row]) -> None:
-        """Takes in stored outcomes, oldest first."""
-        for row in outcomes:
+        """Takes in stored outcomes, oldest first; those of the embedded writer, which names no model, are not
+        the router's.
+        """
+        for row in (row for row in outcomes if row.model):
             self.learn(row.task, f"{row.provider}/{row.model}", row.score, at=row.at, kind=row.kind)
 
     def _comparable(self, task: str, kind: str, score: float) -> float:

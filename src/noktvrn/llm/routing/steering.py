@@ -41,8 +41,7 @@ class Steering:
 
     def pinned(self, task: str, name: str) -> bool:
         """Whether a person wants this model for this task."""
-        pin = self.pins.get(task)
-        return pin is not None and (name == pin or name.startswith(f"{pin}/"))
+        return self.pins.get(task) in (name, name.partition("/")[0])
 
 
 def _pin(text: str) -> tuple[str, str]:

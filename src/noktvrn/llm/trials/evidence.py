@@ -22,7 +22,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.kernel.seeds import dice
+from noktvrn.kernel.seeds import SEED_BITS, derive_seed
 
 STAKES = (0.25, 0.5, 0.75, 0.95)
 """Shares of the largest stake that cannot go broke; small ones find small gains, large ones large gains."""
@@ -138,7 +138,7 @@ def judge(
 
 def assigned(champion: str, candidates: Sequence[str], *, seed: int, share: float = 0.10) -> str:
     """The variant a call is given: a candidate for `share` of all seeds (each alike), else the champion."""
-    drawn = dice(seed, "trial").random()
+    drawn = derive_seed(seed, "trial") / 2**SEED_BITS
     if not candidates or drawn >= share:
         return champion
     return candidates[int(drawn / share * len(candidates))]

@@ -50,8 +50,9 @@ def add(connection: sa.Connection, row: Row) -> bool:
             hint=f"Scores are 0..1, kinds {', '.join(KINDS)}.",
         )
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    written = connection.execute(insert(llm_outcomes).values(row._asdict()).on_conflict_do_nothing())
-    if written.rowcount == 1:
+    entered = insert(llm_outcomes).values(row._asdict()).on_conflict_do_nothing()
+    # What comes back tells whether it is new; a count of rows is not given by every driver.
+    if connection.execute(entered.returning(llm_outcomes.c.number)).first() is not None:
         return True
     key = (row.session_id, row.kind, row.number)
     columns = (llm_outcomes.c.session_id, llm_outcomes.c.kind, llm_outcomes.c.number)
