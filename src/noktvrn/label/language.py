@@ -1,4 +1,4 @@
-"""The language an artist sings in: asked for, named in the sentence, or the label's own; and who can write it."""
+"""The language an artist sings in: asked for, told by the sentence, or the label's own; and who writes it."""
 
 from __future__ import annotations
 

@@ -7,15 +7,20 @@ from collections.abc import Sequence
 
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.song import Lyrics, SongPlan
+from noktvrn.words.catalogue import Nearness, nearest, reused
 from noktvrn.words.lexicon import advisory
 from noktvrn.words.mentions import without_names
 from noktvrn.words.scansion import measure
-from noktvrn.words.similarity import most_contained
 
 SYLLABLE_SHARE = 0.95
 RHYME_SHARE = 0.90
 CONTAINMENT = 0.5
-RULES = 8
+NEAR_RUNS, NEAR_RHYMES = 0.15, 0.6
+"""From which share of its runs of words, or of its rhymes, a draft is near to an earlier song. One line that
+stands there already is near enough."""
+
+RULES = 9
+NEAR = "lyrics.near"
 _NOT_LYRICS = re.compile(
     r"^\s*[\[(]?(?:verse|chorus|bridge|intro|outro|hook|pre-?chorus)\b[^a-z]*$|https?://", re.IGNORECASE
 )
@@ -24,13 +29,16 @@ _NOT_LYRICS = re.compile(
 def examine(
     lyrics: Lyrics, plan: SongPlan, human_lines: Sequence[str], catalogue: Sequence[tuple[str, str]]
 ) -> Report:
-    """Fit, form, safety, names and originality of `lyrics`; `catalogue` is (title, text) of other works."""
+    """Fit, form, safety, names and originality of `lyrics`; `catalogue` is (title, text) of other works.
+
+    What only comes near to another work is a warning: the lyricist asks for another draft.
+    """
     found = [
         *_form(lyrics, plan, human_lines),
         *_fit(lyrics, plan),
         *_safety(lyrics),
         *_names(lyrics),
-        *_originality(lyrics, catalogue),
+        *_originality(lyrics, catalogue, human_lines),
     ]
     return Report(subject="lyrics", checked=RULES, findings=tuple(found))
 
@@ -80,12 +88,29 @@ def _names(lyrics: Lyrics) -> list[Finding]:
     return [_error("lyrics.names", "A line names a known act.", "store rule 21")]
 
 
-def _originality(lyrics: Lyrics, catalogue: Sequence[tuple[str, str]]) -> list[Finding]:
-    title, share = most_contained(lyrics.text, catalogue)
-    if share <= CONTAINMENT:
+def _originality(lyrics: Lyrics, catalogue: Sequence[tuple[str, str]], own: Sequence[str]) -> list[Finding]:
+    if not catalogue:
         return []
-    message = f"{share:.0%} of the words stand in {title!r} already."
-    return [_measured("lyrics.originality", message, share, CONTAINMENT)]
+    found = nearest(lyrics.text, catalogue, language=lyrics.language)
+    if found.runs > CONTAINMENT:
+        message = f"{found.runs:.0%} of the words stand in {found.title!r} already."
+        return [_measured("lyrics.originality", message, found.runs, CONTAINMENT)]
+    lines = reused(lyrics.text, catalogue, own)
+    freed = nearest(lyrics.text, catalogue, language=lyrics.language, own=own) if own else found
+    told = _near(freed, len(lines))
+    near = _error(NEAR, told, "store rule 87").model_copy(update={"severity": Severity.WARNING})
+    return [near] if told else []
+
+
+def _near(found: Nearness, lines: int) -> str:
+    """What a draft has in common with earlier songs, if that is much."""
+    if lines:
+        return f"{lines} lines stand in earlier songs." if lines > 1 else "A line stands in an earlier song."
+    if found.runs > NEAR_RUNS:
+        return f"{found.runs:.0%} of the words stand in {found.title!r} already."
+    if found.rhymes > NEAR_RHYMES:
+        return f"{found.rhymes:.0%} of the rhymes are those of {found.title!r}."
+    return ""
 
 
 def _error(rule: str, message: str, source: str) -> Finding:

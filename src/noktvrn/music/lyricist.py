@@ -6,21 +6,26 @@ sub-seed, a bounded number of times.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from noktvrn.kernel.errors import NotAllowed, Refused
+from noktvrn.kernel.errors import Invalid, NotAllowed, Refused
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Profile
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.song import Lyrics, SongPlan
-from noktvrn.music.lyric_checks import examine
+from noktvrn.music.lyric_checks import NEAR, examine
 from noktvrn.roles.writer import LyricsRequest, TitlesRequest, Writer
+from noktvrn.words.catalogue import reused
+from noktvrn.words.languages import called
 from noktvrn.words.lexicon import advisory
 from noktvrn.words.mentions import without_names
 from noktvrn.words.names import near
 from noktvrn.words.titling import title_problems
+from noktvrn.words.tongue import base
 
 ROUNDS = 5
+DRAFTS = 3
+"""How many drafts that fit are written at most for one that keeps clear of earlier songs."""
 
 
 def write(
@@ -38,15 +43,18 @@ def write(
 ) -> tuple[Lyrics, Report]:
     """Words that fit `plan`, and what was checked; `catalogue` is the label's (title, text) so far.
 
-    A person's lines stand verbatim, but for the name of a known act: that is taken out and said so.
+    A person's lines stand verbatim, to the byte. A draft that comes too near to an earlier song is written
+    again, its lines barred, up to `DRAFTS` times in all; the findings say so.
 
     Raises:
         NotAllowed: a person's line is hate or sexual content with minors.
-        Invalid: there are more lines of a person than places in the plan.
+        Invalid: a person's line is empty or names a known act, or there are more of them than places.
         Refused: no round brought words that fit; the message names the rule that failed last.
     """
-    own, taken_out = _freed(human_lines)
+    own = _unharmed(human_lines)
     others = tuple(catalogue)
+    drafts: list[tuple[Lyrics, Report]] = []
+    barred: tuple[str, ...] = ()
     report = Report(subject="lyrics", checked=0)
     for number in range(ROUNDS):
         request = LyricsRequest(
@@ -57,17 +65,25 @@ def write(
             mood=mood,
             seed=_sub_seed(seed, number),
             human_lines=own,
+            avoid_lines=barred,
             subject=subject,
         )
         lyrics = _flagged(writer.lyrics(request))
         report = examine(lyrics, plan, own, others)
         if report.passed:
-            return lyrics, report.model_copy(update={"findings": taken_out + report.findings})
-    raise Refused(
-        f"{writer.name} wrote no words that fit in {ROUNDS} rounds: {_worst(report)}",
-        code="lyrics.unfit",
-        hint="Try another seed, theme or title, or cast another writer.",
-    )
+            drafts.append((lyrics, report))
+        if len(drafts) == DRAFTS or (report.passed and not _near(report)):
+            break
+        barred = tuple(dict.fromkeys([*barred, *reused(lyrics.text, others, own)]))
+    if not drafts:
+        raise Refused(
+            f"{writer.name} wrote no words that fit in {ROUNDS} rounds: {_worst(report)}",
+            code="lyrics.unfit",
+            hint="Try another seed, theme or title, or cast another writer.",
+        )
+    lyrics, report = drafts[-1]
+    told = (*_rewritten(drafts), *_foreign(lyrics, profile))
+    return lyrics, report.model_copy(update={"findings": (*told, *report.findings)})
 
 
 def choose_title(
@@ -108,7 +124,8 @@ def _sub_seed(seed: int, number: int) -> int:
     return seed if number == 0 else derive_seed(seed, "words again", number)
 
 
-def _freed(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+def _unharmed(lines: Sequence[str]) -> tuple[str, ...]:
+    """A person's lines as they are, to the byte, or a refusal: the house changes none of them."""
     refusal = advisory("\n".join(lines)).refusal
     if refusal:
         raise NotAllowed(
@@ -116,19 +133,48 @@ def _freed(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
             code="lyrics.refused",
             hint="Take the lines out of the brief, or write others.",
         )
-    freed = [without_names(line) for line in lines]
-    findings = tuple(
-        Finding(
-            rule="lyrics.names",
-            severity=Severity.WARNING,
-            message=f"The name of a known act was taken out of a person's line {place}.",
-            hint="The rest of the line stands as it was written.",
-            source="store rule 21",
+    for place, line in enumerate(lines, start=1):
+        if not line.strip():
+            raise Invalid(f"Line {place} is empty.", code="lyrics.text", hint="Leave it out.")
+        if without_names(line)[1]:
+            raise Invalid(
+                f"Line {place} names a known act.",
+                code="lyrics.names",
+                hint="Change the line; the house never rewrites a person's words.",
+            )
+    return tuple(lines)
+
+
+def _near(report: Report) -> bool:
+    return any(found.rule == NEAR for found in report.findings)
+
+
+def _rewritten(drafts: Sequence[tuple[Lyrics, Report]]) -> Iterator[Finding]:
+    """What a person should know of drafts that came too near to earlier songs."""
+    before = [found.message for _, report in drafts[:-1] for found in report.findings if found.rule == NEAR]
+    if before:
+        yield Finding(
+            rule="lyrics.rewritten",
+            severity=Severity.INFO,
+            message=f"Written {len(before) + 1} times; the draft before came too near: {before[-1]}",
+            hint="Nothing to do: the last draft is the song.",
+            source="store rule 87",
         )
-        for place, (_, names) in enumerate(freed, start=1)
-        if names
+
+
+def _foreign(lyrics: Lyrics, profile: Profile) -> Iterator[Finding]:
+    """A word on a song that is not in its artist's language."""
+    if base(lyrics.language) == base(profile.language):
+        return
+    wanted, given = called(profile.language), called(lyrics.language)
+    yield Finding(
+        rule="lyrics.language",
+        severity=Severity.WARNING,
+        message=f"{profile.stage_name} sings in {wanted}, and no language model wrote: this is {given}.",
+        hint=f"Set a model's key (OPENAI_API_KEY, ANTHROPIC_API_KEY, ...) or hand in words of your own: "
+        f"songs in {wanted} need one or the other.",
+        source="the artist's profile",
     )
-    return tuple(line for line, _ in freed if line), findings
 
 
 def _flagged(lyrics: Lyrics) -> Lyrics:

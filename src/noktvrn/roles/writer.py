@@ -15,6 +15,10 @@ class ProfileRequest(Noun):
     prompt: str
     seed: int
     avoid_names: tuple[str, ...] = ()
+    feedback: tuple[str, ...] = ()
+    """What the house wanted otherwise in the draft before this one."""
+    subject: str = ""
+    """Artist this is written for, for the review log; changes no word."""
 
 
 class LyricsRequest(Noun):
@@ -27,6 +31,8 @@ class LyricsRequest(Noun):
     mood: str
     seed: int
     human_lines: tuple[str, ...] = ()
+    avoid_lines: tuple[str, ...] = ()
+    """Lines of a draft before that stand in earlier songs already."""
     manner: str = ""
     """Procedural writer: which of its manners writes; empty is its own choice."""
     subject: str = ""

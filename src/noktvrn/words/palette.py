@@ -28,6 +28,12 @@ class Palette:
     clauses: Mapping[str, tuple[Piece, ...]]
     tails: Mapping[str, tuple[Piece, ...]]
 
+    def sources(self, lines: Iterable[str]) -> frozenset[str]:
+        """The entries of the bank whose clauses stand in any of these lines."""
+        said = "\n".join(lines).casefold()
+        clauses = (piece for pieces in self.clauses.values() for piece in pieces)
+        return frozenset(piece.source for piece in clauses if said and piece.text.casefold() in said)
+
 
 def mix(
     place: World,

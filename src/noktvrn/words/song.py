@@ -56,15 +56,23 @@ class _Draft:
 
 
 def compose(
-    plan: SongPlan, palette: Palette, title: str, seed: int, human_lines: Sequence[str] = ()
+    plan: SongPlan,
+    palette: Palette,
+    title: str,
+    seed: int,
+    human_lines: Sequence[str] = (),
+    avoid: Sequence[str] = (),
 ) -> tuple[LyricSection, ...]:
     """The sections of `plan` that have lines, in order; `human_lines` stand verbatim and in order.
+
+    Entries of the bank that stand in a line of `avoid` count as used before.
 
     Raises:
         Invalid: the plan has fewer lines than the person wrote.
     """
     given = place_lines(plan, human_lines, palette.language)
     song = _Draft(Drafts(palette, sung_title(title, palette.language)), seed)
+    song.memory.sources.update(palette.sources(avoid))
     sections: list[LyricSection] = []
     for index, section in enumerate(plan.sections):
         if section.syllables:

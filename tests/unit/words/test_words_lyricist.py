@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from tests.unit.words.words_samples import full_plan, profile
 
-from noktvrn.kernel.errors import NotAllowed, Refused
+from noktvrn.kernel.errors import Invalid, NotAllowed, Refused
 from noktvrn.model.artist import Profile
 from noktvrn.model.finding import Report
 from noktvrn.model.song import Lyrics, LyricSection
@@ -45,6 +45,14 @@ class Scripted:
         first = lyrics.sections[0]
         worse = LyricSection(label=first.label, lines=(self.line, *first.lines[1:]))
         return lyrics.model_copy(update={"sections": (worse, *lyrics.sections[1:])})
+
+
+class Stubborn(Scripted):
+    """A writer that gives the same words whatever it is told."""
+
+    def lyrics(self, request: LyricsRequest) -> Lyrics:
+        self.seeds.append(request.seed)
+        return write_lyrics(request.model_copy(update={"seed": 11, "avoid_lines": ()}))
 
 
 def written(
@@ -113,14 +121,59 @@ def test_the_house_sets_the_explicit_mark() -> None:
     assert report.passed
 
 
-def test_a_persons_line_stays_and_a_name_in_it_is_taken_out_and_said() -> None:
-    lyrics, report = written(
-        Scripted(), human_lines=("we danced to Taylor Swift all night", "my own words stay")
-    )
-    assert lyrics.human_lines == ("we danced to all night", "my own words stay")
-    assert "my own words stay" in lyrics.text
-    assert [finding.rule for finding in report.findings] == ["lyrics.names"]
+@pytest.mark.parametrize("line", ["we danced to Taylor Swift all night", " \t"])
+def test_a_persons_line_that_cannot_be_sung_is_refused_not_rewritten(line: str) -> None:
+    writer = Scripted()
+    with pytest.raises(Invalid, match="Line 2") as refused:
+        written(writer, human_lines=("my own words stay", line))
+    assert writer.seeds == []
+    assert refused.value.hint
+
+
+ODD = (
+    "  two  spaces\tand a tab ",
+    "caf\u0065\u0301 \u201cquoted\u201d \u2014 dash",
+    "NO! wait\u2026 what?",
+    "x" * 150,
+)
+
+
+def test_a_persons_lines_stay_to_the_byte() -> None:
+    lyrics, report = written(Scripted(), human_lines=ODD)
+    lines = [line for section in lyrics.sections for line in section.lines]
+    assert lyrics.human_lines == ODD
+    assert [line for line in lines if line in ODD] == list(ODD)
     assert report.passed
+
+
+def test_a_draft_near_to_an_earlier_song_is_written_again_and_said() -> None:
+    first, _ = written(Scripted())
+    earlier = "\n".join(first.text.split("\n")[:2])
+    writer = Scripted()
+    second, report = written(writer, catalogue=(("Old Song", earlier),))
+    assert len(writer.seeds) == 2
+    assert not set(earlier.split("\n")) & set(second.text.split("\n"))
+    assert [finding.rule for finding in report.findings] == ["lyrics.rewritten"]
+
+
+def test_a_writer_that_cannot_keep_clear_is_taken_with_a_warning() -> None:
+    first, _ = written(Scripted())
+    catalogue = tuple(("Old Song", line) for line in first.text.split("\n") if line)
+    writer = Stubborn()
+    _, report = written(writer, catalogue=catalogue)
+    assert len(writer.seeds) == lyricist.DRAFTS
+    assert {finding.rule for finding in report.findings} == {"lyrics.rewritten", "lyrics.near"}
+    assert report.passed
+
+
+def test_a_song_in_another_language_than_its_artist_says_so() -> None:
+    french = profile().model_copy(update={"language": "fr"})
+    _, report = lyricist.write(
+        Scripted(), profile=french, plan=full_plan(4), theme="orbits", mood="calm", title="Far", seed=11
+    )
+    found = next(found for found in report.findings if found.rule == "lyrics.language")
+    assert "French" in found.message
+    assert "OPENAI_API_KEY" in found.hint
 
 
 def test_hate_in_a_persons_line_is_not_sung() -> None:

@@ -20,7 +20,7 @@ def write_lyrics(request: LyricsRequest) -> Lyrics:
     """
     seed = derive_seed(request.seed, "lyrics")
     palette = palette_of(request.profile, request.theme, request.mood, request.title, seed)
-    sections = compose(request.plan, palette, request.title, seed, request.human_lines)
+    sections = compose(request.plan, palette, request.title, seed, request.human_lines, request.avoid_lines)
     lyrics = Lyrics(
         title=request.title,
         language=palette.language,
