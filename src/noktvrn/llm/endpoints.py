@@ -69,7 +69,7 @@ class Endpoint:
 class _Row(BaseModel):
     """A row of the table. One of the person's own may leave out all but base URL and model."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     title: str = ""
     base_url: str
@@ -92,11 +92,12 @@ def endpoints(settings: Settings) -> tuple[Endpoint, ...]:
             setting names cannot be used.
     """
     own = _own_rows(settings.llm_servers)
-    found = [_endpoint(name, own, settings) for name in (*settings.llm, *own) if name not in own]
-    order = {name: place for place, name in enumerate((*settings.llm, *own))}
-    mine = [_own_endpoint(name, row, settings) for name, row in own.items()]
-    kept = [endpoint for endpoint in (*found, *mine) if endpoint is not None]
-    return tuple(sorted(kept, key=lambda endpoint: order[endpoint.name]))
+    names = dict.fromkeys((*settings.llm, *own))
+    found = (
+        _own_endpoint(name, own[name], settings) if name in own else _endpoint(name, own, settings)
+        for name in names
+    )
+    return tuple(endpoint for endpoint in found if endpoint is not None)
 
 
 def _endpoint(name: str, own: Mapping[str, _Row], settings: Settings) -> Endpoint | None:

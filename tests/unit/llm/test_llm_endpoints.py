@@ -13,6 +13,7 @@ import pytest
 import noktvrn.llm
 from noktvrn.kernel.errors import Invalid
 from noktvrn.llm.endpoints import endpoints
+from noktvrn.llm.prices import FREE
 from noktvrn.llm.prompt import fenced, prompt
 from noktvrn.llm.result import Task
 from noktvrn.settings import Settings
@@ -65,14 +66,92 @@ def test_a_key_shows_in_no_repr() -> None:
     assert "s3cret" not in repr(found) + str(found) + repr(settings(openai_api_key="sk-s3cret"))
 
 
-def test_the_table_is_dated_and_every_remote_row_is_https_and_paid() -> None:
+def test_the_table_is_dated_and_every_remote_row_is_https_paid_and_whole() -> None:
     table = tomllib.loads((ROOM / "endpoints.toml").read_text("utf-8"))
     assert isinstance(table.pop("checked"), date)
     own = table.pop("local")
     assert own["free"]
+    assert set(table) == {"openai", "deepseek", "gemini", "grok", "mistral", "anthropic"}
     for row in table.values():
         assert row["base_url"].startswith("https://")
         assert not row.get("free", False)
+        assert set(own) - {"free"} == set(row)
+        assert row["longest_answer"] <= row["context_tokens"]
+        assert all(0 < prior <= 1 for prior in row["quality"].values())
+
+
+def test_every_service_of_the_table_has_its_settings_and_a_price() -> None:
+    table = tomllib.loads((ROOM / "endpoints.toml").read_text("utf-8"))
+    names = [name for name in table if name not in ("checked", "local")]
+    found = endpoints(settings(**{f"{name}_api_key": "k" for name in names}))
+    assert {endpoint.name for endpoint in found} == set(names) == set(settings().llm) - {"local"}
+    assert all(endpoint.rates is not None and endpoint.rates.output_nano > 0 for endpoint in found)
+    assert {endpoint.wire for endpoint in found if endpoint.name == "anthropic"} == {"anthropic"}
+
+
+def test_an_endpoint_says_what_is_known_before_anything_is() -> None:
+    (openai,) = endpoints(settings(openai_api_key="k"))
+    assert openai.ref == "openai/gpt-5.4-mini"
+    assert openai.prior("lyrics") != openai.prior("titles") == openai.prior("whatever")
+    assert openai.deadline_s == settings().llm_timeout_s
+    assert len({openai, openai}) == 1
+    other = endpoints(settings(openai_api_key="k", openai_model="nobody-knows"))[0]
+    assert other.rates is None
+
+
+def test_an_answer_of_another_model_is_priced_by_the_dearer() -> None:
+    (openai,) = endpoints(settings(openai_api_key="k"))
+    assert (
+        openai.rates_for("")
+        == openai.rates_for("gpt-5.4-mini")
+        == openai.rates_for("gpt-5-nano")
+        == openai.rates
+    )
+    assert openai.rates_for("who-knows") == openai.rates
+    dear = openai.rates_for("gpt-5.4-pro")
+    assert dear is not None and openai.rates is not None
+    assert dear.output_nano > openai.rates.output_nano
+    (own,) = endpoints(settings(local_base_url="http://127.0.0.1:11434/v1", local_model="m"))
+    assert own.rates_for("gpt-5.4-pro") == own.rates == FREE
+
+
+OWN_URL = "http://127.0.0.1:1234/v1"
+
+
+def test_more_servers_of_ones_own_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "servers.toml"
+    file.write_text(
+        f'[studio]\nbase_url = "{OWN_URL}"\nmodel = "qwen"\nstructured = "json_schema"\n'
+        f'[attic]\nbase_url = "{OWN_URL}"\nmodel = "llama"\ntitle = "The one upstairs"\n'
+        "quality = { other = 0.6, lyrics = 0.7 }\n"
+    )
+    found = endpoints(settings(llm_servers=file, openai_api_key="k", local_timeout_s=33))
+    assert [endpoint.ref for endpoint in found] == ["openai/gpt-5.4-mini", "studio/qwen", "attic/llama"]
+    studio, attic = found[1:]
+    assert (studio.free, studio.rates, studio.deadline_s, studio.key) == (True, FREE, 33, None)
+    assert (studio.structured, attic.structured) == ("json_schema", "json_object")
+    assert (attic.title, attic.prior("lyrics")) == ("The one upstairs", 0.7)
+    first = endpoints(settings(llm_servers=file, openai_api_key="k", llm=("attic", "openai")))
+    assert [endpoint.name for endpoint in first] == ["attic", "openai", "studio"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no toml",
+        "studio = 1",
+        '[studio]\nmodel = "m"',
+        f'[studio]\nbase_url = "{OWN_URL}"\nmodel = "m"\nkey = "s3cret"',
+        f'[openai]\nbase_url = "{OWN_URL}"\nmodel = "m"',
+        f'["a/b"]\nbase_url = "{OWN_URL}"\nmodel = "m"',
+    ],
+)
+def test_a_file_that_is_no_table_of_servers_is_told(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "servers.toml"
+    file.write_text(text)
+    with pytest.raises(Invalid, match=r"servers\.toml") as caught:
+        endpoints(settings(llm_servers=file))
+    assert "s3cret" not in str(caught.value) + repr(caught.value.__context__)
 
 
 @pytest.mark.parametrize("task", get_args(Task))
