@@ -116,22 +116,23 @@ def _genre_words(reference: Reference) -> frozenset[str]:
 
 
 def _collisions(name: str, taken: Collection[str]) -> Iterator[Finding]:
-    from noktvrn.words.names import collides, near
-    from noktvrn.words.skeleton import skeleton
+    from noktvrn.words.names import collides, roster_of
 
     if known := collides(name):
         yield _error("known_artist", f"the stage name is too near to {known} (28)", "another name", name)
-    looks = {skeleton(other) for other in taken}
-    if skeleton(name) in looks:
-        yield _error("taken", "the label has an artist of this name", "another name", name)
-    elif similar := near(name, taken):
-        yield Finding(
-            rule="artist.name.near_roster",
-            severity=Severity.WARNING,
-            message=f"The stage name {name} is near to {similar} of the same label (29).",
-            hint="Listeners may mix them up; another seed gives another name.",
-            measured=name,
-        )
+    found = roster_of(tuple(sorted(taken))).nearest(name)
+    if found is None:
+        return
+    if found.how in ("same", "reordered"):
+        yield _error("taken", f"the label has an artist of this name, {found.name}", "another name", name)
+        return
+    yield Finding(
+        rule="artist.name.near_roster",
+        severity=Severity.WARNING,
+        message=f"The stage name {name} is near to {found.name} of the same label (29).",
+        hint="Listeners may mix them up; another seed gives another name.",
+        measured=name,
+    )
 
 
 def _error(rule: str, what: str, wanted: str, name: str) -> Finding:

@@ -34,6 +34,8 @@ _FAKE = re.compile(
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"#\w{2,60}")
+SAME_PERSONA = 0.8
+"""The share of its word runs in another persona from which on a persona is the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Case:
     taken_names: Collection[str]
     biographies: Collection[str]
     reference: Reference
+    personas: Collection[str] = ()
 
 
 def examine(
@@ -51,15 +54,16 @@ def examine(
     *,
     taken_names: Collection[str],
     biographies: Collection[str] = (),
+    personas: Collection[str] = (),
     reference: Reference | None = None,
 ) -> Report:
     """Examines a profile by every rule of the house.
 
-    `taken_names` are the stage names of the roster, `biographies` the roster's biographies (near-duplicates
-    are refused), `reference` the tables in use (default: those the settings name).
+    `taken_names` are the stage names of the roster, `biographies` and `personas` the roster's biographies and
+    personas (near-duplicates are refused), `reference` the tables in use (default: those the settings name).
     """
     tables = reference or load(Settings())
-    case = Case(profile, taken_names, biographies, tables)
+    case = Case(profile, taken_names, biographies, tables, personas)
     findings = tuple(finding for rule in _RULES for finding in rule(case))
     return Report(subject=profile.stage_name, checked=len(_RULES), findings=findings)
 
@@ -121,7 +125,7 @@ def _disclosure(case: Case) -> Iterator[Finding]:
         ("biography", case.profile.biography),
         ("persona", case.profile.persona.description),
     ):
-        if not _DISCLOSED.search(text):
+        if not tells_virtual(text):
             yield _error(
                 f"disclosure.{field}", f"the {field} does not say that the artist is virtual", "say so"
             )
@@ -152,18 +156,35 @@ def _duplicates(case: Case) -> Iterator[Finding]:
 
     if any(near_duplicate(case.profile.biography, other) for other in case.biographies):
         yield _error("duplicate", "the biography repeats that of another artist", "a biography of its own")
+    told = case.profile.persona.description
+    if any(near_duplicate(told, other, SAME_PERSONA) for other in case.personas):
+        yield _error("duplicate.persona", "the persona is another artist's", "a persona of its own")
 
 
 def _engagement(case: Case) -> Iterator[Finding]:
     persona = case.profile.persona
     for line in persona.call_to_action:
-        if found := _FAKE.search(line):
-            yield _error(
-                "fake_engagement", f"a call to action asks for {found.group(0)!r}", "an honest invitation"
-            )
+        if found := is_begging(line):
+            yield _error("fake_engagement", f"a call to action asks for {found!r}", "an honest invitation")
     for tag in persona.hashtags:
-        if not _HASHTAG.fullmatch(tag):
+        if not is_hashtag(tag):
             yield _error("hashtag", f"{tag!r} is not a hashtag", "# and letters or digits")
+
+
+def tells_virtual(text: str) -> bool:
+    """Whether a text says that its artist is no person."""
+    return bool(_DISCLOSED.search(text))
+
+
+def is_begging(call: str) -> str:
+    """The words of a call to action that ask for fake engagement; empty where none do."""
+    found = _FAKE.search(call)
+    return found.group(0) if found else ""
+
+
+def is_hashtag(tag: str) -> bool:
+    """Whether platforms take it as a hashtag."""
+    return bool(_HASHTAG.fullmatch(tag))
 
 
 def _texts(profile: Profile) -> Iterator[tuple[str, str]]:

@@ -6,18 +6,16 @@ from pathlib import Path
 
 from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.ids import derive, parse
-from noktvrn.kernel.seeds import derive_seed, seed_of
+from noktvrn.kernel.seeds import seed_of
+from noktvrn.label.authorship import authors
 from noktvrn.label.office import Office
+from noktvrn.label.portraits import portrayed
 from noktvrn.model.artist import Artist, CreationReport, Profile
-from noktvrn.model.asset import Asset
 from noktvrn.model.picture import PictureKind
 from noktvrn.model.progression import Progression
-from noktvrn.production.scratch import fresh_folder
-from noktvrn.roles.illustrator import PictureRequest
+from noktvrn.production.studio import Studio
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, audience
-
-SIZES: dict[PictureKind, tuple[int, int]] = {"avatar": (1500, 1500), "banner": (2660, 1140)}
 
 
 class Artists:
@@ -64,14 +62,13 @@ class Artists:
             taken_names=[other.profile.stage_name for other in roster],
             now=self._studio.clock.now(),
             biographies=[other.profile.biography for other in roster],
+            personas=[other.profile.persona.description for other in roster],
             reference=load(self._studio.settings),
         )
         artist, report = speaking(artist, report, language, self._studio.settings)
-        artist = artist.model_copy(
-            update={"avatar": self._paint(artist, "avatar"), "banner": self._paint(artist, "banner")}
-        )
+        artist = portrayed(self._studio, artist)
         try:
-            self._enter(artist, report, actor)
+            enter(self._studio, artist, report, actor)
         except Conflict:
             # Another process may have made this very artist meanwhile: same sentence, same seed, same artist.
             with self._studio.database.read() as connection:
@@ -80,41 +77,6 @@ class Artists:
                 raise
             return known
         return artist
-
-    def _enter(self, artist: Artist, report: CreationReport, actor: str) -> None:
-        with self._studio.database.begin() as connection:
-            artists.add(connection, artist, report)
-            audit.record(
-                connection,
-                "artist.created",
-                artist_id=artist.id,
-                subject=artist.id,
-                actor=actor,
-                at=artist.created_at,
-                detail={"seed": artist.seed, "profile": artist.profile.digest()},
-            )
-
-    def _paint(self, artist: Artist, kind: PictureKind) -> Asset:
-        width, height = SIZES[kind]
-        with fresh_folder(self._studio.scratch) as folder:
-            painting = self._studio.cast.illustrator().paint(
-                PictureRequest(
-                    kind=kind,
-                    look=artist.profile.look,
-                    artist_name=artist.profile.stage_name,
-                    mood=artist.profile.moods[0],
-                    width=width,
-                    height=height,
-                    seed=derive_seed(artist.seed, kind),
-                    folder=folder,
-                )
-            )
-            return self._studio.vault.put(
-                painting.path,
-                artist_id=artist.id,
-                media_type=painting.media_type,
-                name=f"{kind}{painting.path.suffix}",
-            )
 
     def get(self, artist_id: str) -> Artist:
         """An artist. Raises Invalid or NotFound."""
@@ -135,6 +97,11 @@ class Artists:
     def picture(self, artist: Artist, kind: PictureKind) -> Path | None:
         """Where the artist's avatar or banner lies."""
         asset = {"avatar": artist.avatar, "banner": artist.banner}.get(kind)
+        return self._studio.vault.path(asset, artist_id=artist.id) if asset else None
+
+    def voice_sample(self, artist: Artist) -> Path | None:
+        """Where the artist's voice sample lies; None where nobody sang one."""
+        asset = artist.voice_sample
         return self._studio.vault.path(asset, artist_id=artist.id) if asset else None
 
     def progression(self, artist_id: str) -> tuple[Progression, ...]:
@@ -172,3 +139,26 @@ def _next_version(artist: Artist, profile: Profile, progression: Progression) ->
     return artist.model_copy(
         update={"profile": profile, "version": progression.to_version, "updated_at": progression.at}
     )
+
+
+def enter(studio: Studio, artist: Artist, report: CreationReport, actor: str, act: str = "created") -> None:
+    """Enters a new artist with its report, which tells who wrote it and what files it came with.
+
+    Raises:
+        Conflict: the id or the name is taken.
+    """
+    files = tuple(asset for asset in (artist.avatar, artist.banner, artist.voice_sample) if asset)
+    with studio.database.begin() as connection:
+        whole = report.model_copy(
+            update={"assets": files, "authors": authors(connection, artist.id, report.writer)}
+        )
+        artists.add(connection, artist, whole)
+        audit.record(
+            connection,
+            f"artist.{act}",
+            artist_id=artist.id,
+            subject=artist.id,
+            actor=actor,
+            at=artist.created_at,
+            detail={"seed": artist.seed, "profile": artist.profile.digest()},
+        )

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from noktvrn.kernel.ids import ArtistId
-from noktvrn.model.asset import Asset
+from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.noun import Noun
 from noktvrn.model.sound import SoundIdentity
@@ -91,6 +91,17 @@ class Persona(Noun):
     ai_persona: Literal[True] = True
 
 
+Platform = Literal["youtube", "tiktok", "instagram", "soundcloud", "x", "bluesky", "mastodon"]
+Handle = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{2,29}$")]
+
+
+class SocialPresence(Noun):
+    """Where the artist would speak. Handles are suggestions every platform takes; nobody registered them."""
+
+    platforms: tuple[Platform, ...] = ()
+    handles: tuple[Handle, ...] = Field(default=(), max_length=5)
+
+
 class ReleaseStrategy(Noun):
     """How often the artist speaks."""
 
@@ -154,6 +165,7 @@ class Profile(Noun):
     sound: SoundIdentity
     look: VisualIdentity
     settings: ArtistSettings = ArtistSettings()
+    social: SocialPresence = SocialPresence()
 
     @model_validator(mode="after")
     def _inside_identity(self) -> Profile:
@@ -177,11 +189,50 @@ class Artist(Noun):
     updated_at: datetime
     avatar: Asset | None = None
     banner: Asset | None = None
+    voice_sample: AudioAsset | None = None
     consecutive_rejections: int = 0
 
 
+class Authorship(Noun):
+    """Who wrote something of an artist: the writer, and the model and prompt where one answered.
+
+    `cost_micros` is in millionths of a US dollar, unknown costs at their worst case.
+    """
+
+    task: str
+    writer: str
+    provider: str = ""
+    model: str = ""
+    prompt: str = ""
+    session_id: str = ""
+    status: str = ""
+    cost_micros: int = 0
+    cost_known: bool = True
+
+
+class DraftRecord(Noun):
+    """One draft of a profile: what the house found in it, what it mended, how the review scored it."""
+
+    number: int
+    seed: int
+    passed: bool
+    findings: tuple[str, ...] = Field(default=(), description="rules that were broken")
+    mended: tuple[str, ...] = ()
+    scores: dict[str, float] = Field(default_factory=dict, description="the review, criterion by criterion")
+    score: Unit = 0.0
+
+
+class CollisionCheck(Noun):
+    """What a stage name or a persona was held against. Names of acts outside the label are never told."""
+
+    against: Literal["known_acts", "roster", "personas"]
+    compared: int
+    nearest: str = Field(default="", description="of the own roster only")
+    likeness: Unit = 0.0
+
+
 class CreationReport(Noun):
-    """How an artist came to be: what was asked, what was changed, what was checked."""
+    """How an artist came to be: what was asked, guessed, changed and checked; who wrote it, at what cost."""
 
     artist_id: ArtistId
     prompt: str
@@ -189,3 +240,16 @@ class CreationReport(Noun):
     writer: str
     notices: tuple[str, ...] = ()
     rounds: int = 1
+    origin: Literal["prompt", "import"] = "prompt"
+    guessed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    rules_checked: int = 0
+    drafts: tuple[DraftRecord, ...] = ()
+    collisions: tuple[CollisionCheck, ...] = ()
+    authors: tuple[Authorship, ...] = ()
+    assets: tuple[Asset, ...] = ()
+
+    @property
+    def cost_micros(self) -> int:
+        """What all its writing cost, in millionths of a US dollar."""
+        return sum(author.cost_micros for author in self.authors)

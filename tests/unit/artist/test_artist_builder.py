@@ -67,7 +67,11 @@ def test_a_refused_draft_is_written_anew_with_another_seed_and_told() -> None:
     assert report.rounds == 3
     assert len({request.seed for request in writer.asked}) == 3
     assert {"Radiohead", "Ambient"}.issubset(writer.asked[-1].avoid_names)
-    assert "Draft 1 (Radiohead) was written anew" in report.notices[0]
+    assert report.notices[0] == "Draft 1 was written anew: The stage name is too near to a known act's."
+    assert "Draft 2 (Ambient) was written anew" in report.notices[1]
+    assert "Radiohead" not in report.model_dump_json()
+    assert writer.asked[1].feedback == ("The stage name is too near to a known act's.",)
+    assert [draft.passed for draft in report.drafts] == [False, False, True]
     assert artist.profile.stage_name not in {"Radiohead", "Ambient"}
 
 

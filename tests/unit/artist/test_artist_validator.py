@@ -64,8 +64,8 @@ def test_a_name_of_the_roster_is_taken_however_it_is_spelt(good: Profile, tables
 
 
 def test_a_name_near_to_one_of_the_roster_is_only_a_warning(good: Profile, tables: Reference) -> None:
-    copy = good.model_copy(update={"stage_name": "Harrowgate Vale"})
-    report = examine(copy, taken_names=("Harrowgate Vales",), reference=tables)
+    copy = good.model_copy(update={"stage_name": "Harrowgate Veil"})
+    report = examine(copy, taken_names=("Harrowgate Vale",), reference=tables)
     assert [finding.rule for finding in report.findings] == ["artist.name.near_roster"]
     assert report.passed
 
