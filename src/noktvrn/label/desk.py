@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, NotAllowed, NotReady
 from noktvrn.kernel.ids import VerdictId, derive, parse
 from noktvrn.label.office import Office
+from noktvrn.label.verdict_outcomes import learn_from
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
 from noktvrn.model.verdict import ReviewItem, Verdict
@@ -130,6 +131,8 @@ class Desk:
             reviews.close(connection, run.id, now)
             runs.move(connection, run.id, RunState(decision), now)
             self._count(connection, run, decision)
+            if door != "autopilot":
+                learn_from(connection, str(run.id), approved=decision == "approved", at=now)
             audit.record(
                 connection,
                 f"verdict.{decision}",

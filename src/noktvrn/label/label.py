@@ -15,6 +15,7 @@ from noktvrn.label.house import House
 from noktvrn.label.imports import Imports
 from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
+from noktvrn.label.prompts import Prompts
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
 from noktvrn.label.takes import Takes
@@ -42,6 +43,7 @@ class Label:
         self.plans = Plans(office)
         self.figures = Figures(office)
         self.voices = Voices(office)
+        self.prompts = Prompts(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:

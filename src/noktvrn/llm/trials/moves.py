@@ -7,7 +7,7 @@ back brings it back whatever the evidence says.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +64,7 @@ def _verdict(
     by_ref = {one.ref: one.variant for one in (where.champion, *where.candidates)}
     known = [(by_ref[ref], score) for ref, score in judged if ref in by_ref]
     # Several candidates share the chance of a false promotion between them.
-    fair = TrialRules(
-        share=rules.share,
-        false_promotions=rules.false_promotions / candidates,
-        false_drops=rules.false_drops,
-        worthwhile=rules.worthwhile,
-        patience=rules.patience,
-    )
+    fair = replace(rules, false_promotions=rules.false_promotions / candidates)
     return judge(known, where.champion.variant, [row.variant], fair)[0]
 
 

@@ -1,0 +1,58 @@
+"""A person's verdict on a run, handed back to the words in it: who wrote them, asked in which words.
+
+Router and prompt trials learn from these rows. A capped autopilot's approval teaches nothing: nobody looked.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from noktvrn.storage.ledger import outcomes, words
+from noktvrn.storage.ledger.words import Session
+
+WRITTEN = frozenset(["ok", "degraded"])
+MOST_SESSIONS = 200
+
+
+def learn_from(connection: sa.Connection, run_id: str, *, approved: bool, at: datetime) -> int:
+    """Enters the verdict for the work of each task that stands in the run; returns for how many."""
+    found = words.sessions(connection, subject=run_id, limit=MOST_SESSIONS)
+    written = [session for session in found if session.status in WRITTEN]
+    latest: dict[str, Session] = {}
+    for session in written:  # newest first: what was written last is what stands in the run
+        latest.setdefault(session.task, session)
+    stories = [_story(connection, session) for session in written]
+    by_id = {session.session_id: session for session in written}
+    chosen = [_chosen(session, stories, by_id) for session in latest.values()]
+    return sum(outcomes.add(connection, _row(session, 1.0 if approved else 0.0, at)) for session in chosen)
+
+
+def _story(connection: sa.Connection, session: Session) -> tuple[frozenset[str], str]:
+    """The sessions whose drafts were held against each other, and the one whose draft was chosen."""
+    reviews = words.reviews_of(connection, session.session_id)
+    drafts = frozenset(str(row.data.get("session", "")) for row in reviews)
+    choice = next((str(row.data["session"]) for row in reviews if row.kind == "choice"), "")
+    return drafts, choice
+
+
+def _chosen(
+    session: Session, stories: list[tuple[frozenset[str], str]], by_id: dict[str, Session]
+) -> Session:
+    choices = (choice for drafts, choice in stories if session.session_id in drafts)
+    return by_id.get(next(choices, ""), session)
+
+
+def _row(session: Session, score: float, at: datetime) -> outcomes.Row:
+    return outcomes.Row(
+        session_id=session.session_id,
+        kind="verdict",
+        number=1,
+        task=session.task,
+        provider=str(session.data.get("provider", "")),
+        model=str(session.data.get("model", "")),
+        prompt=str(session.data.get("prompt", "")),
+        score=score,
+        at=at,
+    )
