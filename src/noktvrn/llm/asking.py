@@ -182,14 +182,16 @@ class Asking(Generic[Draft, Work]):
         if not self.permits:
             await self._permitted()
         started = time.perf_counter()
+        nonsense = False
         try:
             reply = await self._in_turn()
+            nonsense = reply.finish == "malformed" and reply.input_tokens is None
         except LabelError as error:
             self.error, self.outcome = error, outcome_of(error)
             raise
         finally:
             self.latency_ms = (time.perf_counter() - started) * 1000
-            await self._report()
+            await self._report(nonsense=nonsense)
         self.judge(reply)
         return Receipt(reply.model_dump_json(), *self.spent)
 
@@ -205,8 +207,8 @@ class Asking(Generic[Draft, Work]):
             finally:
                 self.trace = wire.last
 
-    async def _report(self) -> None:
-        """Tells the breakers what was learnt of the service."""
+    async def _report(self, *, nonsense: bool) -> None:
+        """Tells the breakers what was learnt of the service. A 200 that is no answer is a failure of it."""
         code = self.error.code if isinstance(self.error, LabelError) else ""
         provider, model = self.permits
         self.permits = ()
@@ -216,7 +218,7 @@ class Asking(Generic[Draft, Work]):
             wide = code in ACCOUNT
             await breakers.failed(provider if wide else model, "hopeless", wait)
             await breakers.returned(model if wide else provider)
-        elif code in TRANSIENT:
+        elif code in TRANSIENT or nonsense:
             await breakers.failed(model, "transient", wait)
             await breakers.returned(provider)
         elif self.trace is not None and self.trace.whole:

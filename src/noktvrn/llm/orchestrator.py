@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -67,7 +67,9 @@ class Orchestrator:
         self.desk.scribe.write_now(lambda connection: sitting.enter(connection, self.desk.clock.now()))
         return result
 
-    async def stream(self, job: Job[Draft, Work], *, restarts: bool = False) -> AsyncIterator[Piece[Work]]:
+    async def stream(
+        self, job: Job[Draft, Work], *, restarts: bool = False
+    ) -> AsyncGenerator[Piece[Work], None]:
         """The words as they come, the result last. `restarts`: the caller can take back what it has shown.
 
         Close it (`aclosing`) to cancel what is under way.
