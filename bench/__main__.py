@@ -17,6 +17,8 @@ NAMES = (
     "analysis",
     "cover",
     "film",
+    "routing",
+    "prompts",
 )
 
 

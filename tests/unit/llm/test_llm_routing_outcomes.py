@@ -36,6 +36,7 @@ def test_outcomes_are_entered_once_and_read_oldest_first(database: Database) -> 
     with database.read() as connection:
         assert outcomes.since(connection, NOW) == (FIRST, OTHER, LATER)
         assert outcomes.since(connection, NOW + timedelta(seconds=1)) == (OTHER, LATER)
+        assert outcomes.since(connection, NOW, most=2) == (OTHER, LATER)
         assert outcomes.of_session(connection, "ses_1") == (FIRST, LATER)
         assert outcomes.of_task(connection, "lyrics") == (FIRST, LATER)
         assert outcomes.of_task(connection, "lyrics", kind="critic") == (FIRST,)

@@ -4,12 +4,13 @@ After Auer et al., "Finite-time analysis of the multiarmed bandit problem" (2002
 Garivier & Moulines, "On upper-confidence bound policies for switching bandit problems" (2011) and a prior
 worth `PRIOR_WEIGHT` outcomes. A model that breaks or recovers does so at every task: what surprises at one is
 kept as its form, which counts at all of them and fades quickly; the task's own evidence learns the rest.
-Plain floats: a choice costs microseconds. A router belongs to one thread, the event loop's.
+Plain floats: a choice costs microseconds.
 """
 
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -35,7 +36,7 @@ _final = attrgetter("final")
 
 
 class Router:
-    """Ranks models for a task and learns from what they wrote.
+    """Ranks models for a task and learns from what they wrote. Safe to share between threads.
 
     `priors` ("provider/model" -> task -> 0..1) are what outcomes are held against to tell a model's form;
     without them a model's first outcome at a task says nothing of its form.
@@ -51,6 +52,7 @@ class Router:
         self._form: dict[str, Known] = {}
         self._form_clock = Clock(FORM_OUTCOMES, FORM_DAYS)
         self._usual: dict[tuple[str, str], tuple[float, float]] = {}
+        self._learning = threading.Lock()
 
     def rank(
         self,
@@ -108,7 +110,10 @@ class Router:
                 code="llm.outcome",
                 hint=f"Scores are 0..1, kinds {', '.join(WEIGHTS)}.",
             )
-        weight, value = WEIGHTS[kind], self._comparable(task, kind, score)
+        with self._learning:
+            self._learn(task, name, self._comparable(task, kind, score), WEIGHTS[kind], at)
+
+    def _learn(self, task: str, name: str, value: float, weight: float, at: datetime) -> None:
         now = self._clocks.setdefault(task, Clock(TASK_OUTCOMES, TASK_DAYS)).tick(at)
         form_now = self._form_clock.tick(at)
         known = self._known.setdefault(task, {})

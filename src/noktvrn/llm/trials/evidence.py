@@ -1,7 +1,8 @@
 """Is a prompt's new variant better? Statistics that may be looked at after every single outcome.
 
 Scores are 0..1, one for each piece of writing. Outcomes of the candidate are held against those of the
-champion that came since the last comparison, so that a drift which both feel cancels out. With the
+champion that came since the last comparison, so that a drift which both feel cancels out, but for what it
+moves within one comparison. With the
 candidate's mean y, the champion's k scores x, a level m known beforehand and a stake s, one comparison
 multiplies the evidence by
 
@@ -141,7 +142,7 @@ def assigned(champion: str, candidates: Sequence[str], *, seed: int, share: floa
     drawn = derive_seed(seed, "trial") / 2**SEED_BITS
     if not candidates or drawn >= share:
         return champion
-    return candidates[int(drawn / share * len(candidates))]
+    return candidates[min(int(drawn / share * len(candidates)), len(candidates) - 1)]
 
 
 def one_score(scores: Mapping[str, float], weights: Mapping[str, float]) -> float | None:

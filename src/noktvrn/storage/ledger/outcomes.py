@@ -66,9 +66,9 @@ def add(connection: sa.Connection, row: Row) -> bool:
     return False
 
 
-def since(connection: sa.Connection, moment: datetime) -> tuple[Row, ...]:
-    """Every outcome from that moment on, oldest first."""
-    return _rows(connection, llm_outcomes.c.at >= moment)
+def since(connection: sa.Connection, moment: datetime, *, most: int | None = None) -> tuple[Row, ...]:
+    """Every outcome from that moment on, oldest first; the newest `most` of them where that is given."""
+    return _rows(connection, llm_outcomes.c.at >= moment, most=most)
 
 
 def of_session(connection: sa.Connection, session_id: str) -> tuple[Row, ...]:
@@ -88,8 +88,10 @@ def of_task(
     return _rows(connection, *wanted)
 
 
-def _rows(connection: sa.Connection, *wanted: sa.ColumnElement[bool]) -> tuple[Row, ...]:
+def _rows(
+    connection: sa.Connection, *wanted: sa.ColumnElement[bool], most: int | None = None
+) -> tuple[Row, ...]:
     table = llm_outcomes.c
-    order = (table.at, table.session_id, table.kind, table.number)
-    rows = connection.execute(sa.select(llm_outcomes).where(*wanted).order_by(*order))
-    return tuple(Row(*row) for row in rows)
+    newest = [column.desc() for column in (table.at, table.session_id, table.kind, table.number)]
+    query = sa.select(llm_outcomes).where(*wanted).order_by(*newest).limit(most)
+    return tuple(Row(*row) for row in connection.execute(query))[::-1]
