@@ -104,8 +104,10 @@ class Exchange:
                 self._trace.rate[name.decode("ascii")] = value.decode("latin-1")
             elif name == b"content-type":
                 self.kept.append((name, value))
-            elif name == b"retry-after":
+            elif name == b"retry-after" and self._trace.retry_after_s is None:
                 self._trace.retry_after_s = retry_after(value.decode("latin-1"))
+            elif name == b"retry-after-ms" and (wait := retry_after(value.decode("latin-1"))) is not None:
+                self._trace.retry_after_s = wait / 1000
             elif name == b"content-encoding" and value.lower() != b"identity":
                 raise LineError("sent a compressed body it was not asked for")
             elif name == b"content-length" and int(value) > self._rules.max_bytes:

@@ -12,6 +12,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Coroutine
+from concurrent.futures import CancelledError as FutureCancelledError
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -68,6 +69,7 @@ os.register_at_fork(after_in_child=_house.forget)
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """What `work` returns or raises, from any thread, also from inside another running loop.
 
+    A coroutine that was cancelled raises asyncio.CancelledError, as it would in a loop of the caller's.
     Code that runs on this loop itself should await instead: it is served by a loop of its own, on a thread
     of its own, and holds up everybody else meanwhile.
     """
@@ -78,6 +80,8 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     future = asyncio.run_coroutine_threadsafe(_told(work, ended), _house.loop())
     try:
         return future.result()
+    except FutureCancelledError:
+        raise asyncio.CancelledError from None
     except BaseException:
         if not future.done():
             _cancel(future, ended)

@@ -21,7 +21,7 @@ class Prepared:
         self._statement = statement
         self._forms: dict[str, _Form] = {}
 
-    def __call__(self, connection: sa.Connection, values: Mapping[str, Any]) -> sa.CursorResult[Any]:
+    def __call__(self, connection: sa.Connection, values: Mapping[str, Any]) -> sa.CursorResult[*tuple[Any, ...]]:
         """Executes it. Rows come as the driver makes them: ask for text and whole numbers only."""
         dialect = connection.dialect
         form = self._forms.get(dialect.name)

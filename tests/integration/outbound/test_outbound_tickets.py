@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
+import sqlalchemy as sa
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Conflict, LabelError, Refused, Unavailable
@@ -142,14 +143,17 @@ def test_a_key_belongs_to_its_words(database: Database) -> None:
         desk(database).ask(other, Sender("other words"))
 
 
+def new_ticket(connection: sa.Connection, key: str) -> bool:
+    return tickets.add(connection, key=key, at=NOW, provider="p", purpose="t", request_hash="c" * 64)
+
+
 def test_the_ledger_moves_by_the_table_and_nowhere_else(database: Database) -> None:
     for source in TicketState:
         for event in get_args(Event):
             key = f"{source}/{event}"
             with database.begin() as connection:
-                row = {"provider": "p", "purpose": "t", "request_hash": "c" * 64}
-                assert tickets.add(connection, key=key, at=NOW, **row)
-                assert not tickets.add(connection, key=key, at=NOW, **row)
+                assert new_ticket(connection, key)
+                assert not new_ticket(connection, key)
                 connection.execute(
                     tables.tickets.update().where(tables.tickets.c.key == key).values(state=source)
                 )

@@ -38,6 +38,8 @@ def hold(
     connection: sa.Connection, limits: Sequence[Limit], micros: int, *, currency: str, at: datetime
 ) -> Limit | None:
     """Holds an amount in every scope or in none. None: it is held; else the first scope that is full."""
+    if not limits:
+        return None
     held = _held(connection, limits, micros, currency, at)
     left = [limit for limit in limits if limit.name not in held]
     if left:
