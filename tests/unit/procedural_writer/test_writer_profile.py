@@ -93,14 +93,16 @@ def test_texts_are_clean_prose(writer: ProceduralWriter, tables: Reference) -> N
 
 
 def test_hardly_a_sentence_comes_twice(writer: ProceduralWriter) -> None:
+    """One prompt, 150 artists: no sentence of six words or more is said by five of them."""
     sentences = Counter(
         sentence
-        for seed in range(150)
-        for sentence in re.split(r"(?<=[.!?])\s+", write(writer, DARK, seed).biography)
+        for profile in (write(writer, DARK, seed) for seed in range(150))
+        for sentence in re.split(r"(?<=[.!?])\s+", profile.biography.replace(profile.stage_name, "NAME"))
+        if len(sentence.split()) >= 6
     )
     repeated = sum(times for times in sentences.values() if times > 1)
-    assert max(sentences.values()) <= 2
-    assert repeated <= 0.03 * sum(sentences.values())
+    assert max(sentences.values()) <= 4
+    assert repeated <= 0.2 * sum(sentences.values())
 
 
 def test_a_biography_says_the_name_a_few_times_only(writer: ProceduralWriter) -> None:

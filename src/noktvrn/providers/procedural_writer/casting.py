@@ -106,7 +106,8 @@ def _energy(reading: Reading, reference: Reference) -> float | None:
 def _moods(reading: Reading, genre: Genre, reference: Reference, chance: random.Random) -> tuple[Mood, ...]:
     """The moods said, strongest first, filled up with moods of the genre that do not contradict them."""
     weights = {mood: weight for mood, weight in reading.moods.items() if mood in reference.moods}
-    own = list(genre.moods)
+    denied = {mood for mood, weight in weights.items() if weight < 0}
+    own = [mood for mood in genre.moods if mood not in denied] or list(genre.moods)
     if not any(weight > 0 for weight in weights.values()):
         chance.shuffle(own)
     base = NAMED_MOOD if reading.genres.get(genre.id, 0.0) >= 1.0 else OWN_MOOD
@@ -116,7 +117,7 @@ def _moods(reading: Reading, genre: Genre, reference: Reference, chance: random.
         for near in reference.moods[lead].near:
             if near in reference.moods:
                 weights[near] = weights.get(near, 0.0) + 0.15
-    order = sorted(weights, key=lambda mood: (-weights[mood], mood))
+    order = sorted(weights.keys() - denied or weights, key=lambda mood: (-weights[mood], mood))
     first = reference.moods[order[0]]
     kept = [reference.moods[mood] for mood in order if _agree(first, reference.moods[mood])]
     return tuple(kept[:MOODS])

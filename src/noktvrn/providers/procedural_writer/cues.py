@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,8 @@ class Cue:
 class GenreWords:
     """Rules for reading genre words: which need company, what company, and what denies them.
 
-    `instruments` are those a prompt may name outright, `voices` the words that suggest a voice.
+    `instruments` are those a prompt may name outright, `voices` the words that suggest a voice, `manners`
+    what words near it say of how it sings.
     """
 
     ambiguous: frozenset[str]
@@ -81,15 +82,26 @@ class GenreWords:
     negators: frozenset[str]
     instruments: tuple[str, ...]
     voices: Mapping[str, frozenset[str]]
+    manners: Mapping[str, str]
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a line as a set."""
+    return frozenset(text.split())
 
 
 def tokens(text: str) -> tuple[str, ...]:
     """Lower-case words without accents; hyphens part words, apostrophes stay inside."""
-    plain = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
-    bare = "".join(char for char in plain if not unicodedata.combining(char)).lower()
-    return tuple(part for word in _TOKEN.findall(bare) for part in word.split("-"))
+    return tuple(part for word in _TOKEN.findall(plain(text)) for part in word.split("-"))
 
 
+def plain(text: str) -> str:
+    """Lower case without accents, straight apostrophes."""
+    parted = unicodedata.normalize("NFKD", text.replace("\u2019", "'"))
+    return "".join(char for char in parted if not unicodedata.combining(char)).lower()
+
+
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """The plain form behind a plural, -ing or -ed, roughly; alike on both sides of a comparison.
 
@@ -144,6 +156,7 @@ def genre_words() -> GenreWords:
         negators=frozenset(word.replace("'", "") for word in raw["negators"]) | frozenset(raw["negators"]),
         instruments=tuple(raw["instruments"]),
         voices={kind: frozenset(words) for kind, words in raw["voices"].items()},
+        manners=dict(raw["manners"]),
     )
 
 

@@ -18,15 +18,18 @@ from noktvrn.model.artist import (
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.providers.procedural_writer.casting import Casting, anchor, cast
-from noktvrn.providers.procedural_writer.cues import stems
+from noktvrn.providers.procedural_writer.cues import stem, stems, word_set
 from noktvrn.providers.procedural_writer.hashtags import says_again, tag
 from noktvrn.providers.procedural_writer.naming import Name, coin
+from noktvrn.providers.procedural_writer.narrator import Narrator, choose
 from noktvrn.providers.procedural_writer.reading import Reader, Reading
 from noktvrn.providers.procedural_writer.story import Story, calls
+from noktvrn.providers.procedural_writer.world import imagine, matters
 from noktvrn.reference import Reference, VisualStyle
 from noktvrn.roles.writer import ProfileRequest
 
 GUESSED = "Notice: the prompt held no word this writer knows; genre and moods were chosen by the seed."
+FOREIGN = "Notice: the prompt was read from {language} word by word; look over genre, moods and places."
 _POSTS_A_WEEK = {"passive": (1, 2), "moderate": (2, 4), "active": (4, 6)}
 
 
@@ -38,9 +41,21 @@ def write_profile(request: ProfileRequest, reference: Reference, reader: Reader)
     moods = tuple(mood.id for mood in casting.moods)
     name = christen(seed, casting, request.avoid_names)
     looks = _looks(casting, reference, dice(seed, "looks"))
-    themes = _themes(reading, casting, dice(seed, "themes"))
+    world = imagine(casting, reading, seed)
+    narrator = choose(moods, dice(seed, "narrator"))
+    themes = _themes(reading, casting, matters(reading.echoes, world), dice(seed, "themes"))
     instruments = _instruments(reading, casting, dice(seed, "instruments"))
-    story = Story(seed, name, casting, themes=themes, instruments=instruments, reading=reading, look=looks[0])
+    story = Story(
+        seed,
+        name,
+        casting,
+        narrator,
+        world,
+        themes=themes,
+        instruments=instruments,
+        reading=reading,
+        look=looks[0],
+    )
     chance = partial(dice, seed)
     return Profile(
         stage_name=name.text,
@@ -50,19 +65,19 @@ def write_profile(request: ProfileRequest, reference: Reference, reader: Reader)
         tempo=casting.tempo,
         themes=themes,
         instrumentation=instruments,
-        style_description=story.line("style"),
+        style_description=story.described("style"),
         biography=story.biography(),
         backstory=story.backstory(),
         voice=_voice(story),
-        persona=_persona(story, casting, chance("persona")),
-        target_audience=story.line("audience"),
+        persona=_persona(story, casting, narrator, chance("persona")),
+        target_audience=story.described("audience"),
         influences=_shuffled(casting.genre.influences, chance("influences"))[:3],
-        notes=(*story.notes(), *_notices(casting)),
-        visual_identity_prompt=story.line("prompts", "visual"),
-        song_prompt_generator=story.line("prompts", "song"),
-        video_prompt_generator=story.line("prompts", "video"),
+        notes=(*story.notes(), *_notices(casting, reading)),
+        visual_identity_prompt=story.described("visual"),
+        song_prompt_generator=story.described("song"),
+        video_prompt_generator=story.described("video"),
         style=casting.style,
-        anchor=anchor(casting.style, story.line("statement"), chance("anchor")),
+        anchor=anchor(casting.style, story.described("statement"), chance("anchor")),
         sound=_sound(derive_seed(seed, "sound"), casting),
         look=_look(derive_seed(seed, "look"), moods, looks, name.text),
         settings=_settings(casting, chance("settings")),
@@ -79,37 +94,67 @@ def _shuffled(items: Sequence[str], chance: random.Random) -> tuple[str, ...]:
     return tuple(chance.sample(list(items), len(items)))
 
 
-def _themes(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
-    """What the prompt's scenes are about, then what the genre likes to sing about.
+def _themes(
+    reading: Reading, casting: Casting, matters: Sequence[str], chance: random.Random
+) -> tuple[str, ...]:
+    """What the prompt names, then what its scenes are about, then what the genre likes to sing about.
 
     The first three, which the story turns on, come in the order of the seed: one cue must not lead every
     artist of a prompt.
     """
     said = _shuffled([cue.theme for cue in reading.cues if cue.theme], chance)
-    themes = tuple(dict.fromkeys([*said[:3], *_shuffled(casting.genre.themes, chance)]))
+    named = _shuffled(matters[:4], chance)[:3]
+    pool = dict.fromkeys([*named, *said[: 4 - len(named)], *_shuffled(casting.genre.themes, chance)])
+    refused = reading.refusals.words
+    themes = [theme for theme in pool if refused.isdisjoint(theme.split())] or list(pool)
     return (*_shuffled(themes[:3], chance), *themes[3:5])
 
 
 def _instruments(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
     """Instruments the prompt named (in the genre's own wording where it has one), then the genre's."""
-    own = _shuffled(casting.genre.instrumentation, chance)
+    refused = {stem(word) for word in reading.refusals.words}
+    own = [
+        line
+        for line in _shuffled(casting.genre.instrumentation, chance)
+        if refused.isdisjoint(stems(line)) and not _struck(line, refused)
+    ]
     meant = [
         line for line in own if any(set(stems(name)) <= set(stems(line)) for name in reading.instruments)
     ]
     others = [
         name for name in reading.instruments if not any(set(stems(name)) <= set(stems(line)) for line in own)
     ]
-    return tuple(dict.fromkeys([*meant, *others[:3], *own]))[:7]
+    return tuple(dict.fromkeys([*meant, *others[:3], *own]))[:7] or casting.genre.instrumentation
+
+
+def _struck(line: str, refused: Collection[str]) -> bool:
+    """Whether an instrument belongs to a family that is ruled out: a hi-hat where no drums are wanted."""
+    return any(
+        word in refused and not set(stems(line)).isdisjoint(kin) for word, kin in _INSTRUMENT_FAMILIES.items()
+    )
+
+
+_INSTRUMENT_FAMILIES = {
+    "drum": word_set("drum percussion hat kick snare beat kit break cymbal tom 808 rimshot clap brush"),
+    "guitar": word_set("guitar riff strum"),
+    "vocal": word_set("vocal voice choir chant harmony sing"),
+    "voice": word_set("vocal voice choir chant harmony sing"),
+    "synth": word_set("synth synthesizer pad arpeggio lead"),
+    "string": word_set("string violin viola cello"),
+    "brass": word_set("brass horn trumpet trombone tuba"),
+}
 
 
 def _subgenres(reading: Reading, casting: Casting, chance: random.Random) -> tuple[str, ...]:
     """Two subgenres, those with a word of the prompt first."""
     own = _shuffled(casting.genre.subgenres, chance)
-    return tuple(sorted(own, key=lambda name: not reading.echoes(name)))[:2]
+    return tuple(sorted(own, key=lambda name: not reading.mentions(name)))[:2]
 
 
-def _notices(casting: Casting) -> tuple[str, ...]:
-    return (GUESSED,) if casting.guessed else ()
+def _notices(casting: Casting, reading: Reading) -> tuple[str, ...]:
+    if casting.guessed:
+        return (GUESSED,)
+    return (FOREIGN.format(language=reading.language),) if reading.language else ()
 
 
 def _looks(casting: Casting, reference: Reference, chance: random.Random) -> tuple[VisualStyle, ...]:
@@ -122,19 +167,19 @@ def _looks(casting: Casting, reference: Reference, chance: random.Random) -> tup
 
 def _voice(story: Story) -> Voice:
     slots = story.slots
-    delivery = story.line("voice", "delivery")
+    delivery = story.described("unsung" if story.voiceless else "delivery")
     return Voice.model_validate({"type": slots["voice"], "register": slots["register"], "delivery": delivery})
 
 
-def _persona(story: Story, casting: Casting, chance: random.Random) -> Persona:
+def _persona(story: Story, casting: Casting, narrator: Narrator, chance: random.Random) -> Persona:
     lead = casting.moods[0]
     traits = dict.fromkeys(trait for mood in casting.moods for trait in mood.traits)
     return Persona(
-        description=story.line("persona"),
+        description=story.told("persona"),
         traits=_shuffled(tuple(traits), chance)[:5],
         posting_style=lead.posting,
         engagement=lead.engagement,
-        tone=lead.tone,
+        tone=f"{lead.tone}; {chance.choice(narrator.tones)}",
         call_to_action=calls(lead.posting, story.slots, chance),
         hashtags=_hashtags(story, casting),
     )

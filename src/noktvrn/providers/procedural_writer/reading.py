@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from noktvrn.providers.procedural_writer.cues import Cue, genre_words, lexicon, stem, stems, tokens
+from noktvrn.providers.procedural_writer.cues import Cue, genre_words, lexicon, stem, stems, tokens, word_set
+from noktvrn.providers.procedural_writer.echoes import Echoes, echoes
+from noktvrn.providers.procedural_writer.glosses import glossed
+from noktvrn.providers.procedural_writer.refusals import Refusals, refusals
 from noktvrn.reference import Genre, Reference
 
 NAMED = 6.0
@@ -20,9 +23,16 @@ GENERAL = 0.35
 MOOD_WORD = 1.0
 MOOD_NAME = 1.6
 DENIED = -0.8
+LONGEST_ECHO = 2_000
+"""Characters of a prompt that are searched for things a story could hold; the house's prompts end there."""
 SHORT = 6
 """Words up to which a prompt is a tag rather than a story: there a genre word means the genre."""
 
+_SHE = word_set("she her hers herself woman girl female lady chanteuse songstress diva")
+_HE = word_set("he him his himself male gentleman bluesman")
+_SUNG = word_set(
+    "voice voices vocal vocals sing sings sung singing singer talks alto baritone contralto tenor soprano"
+)
 _BPM = re.compile(r"\b(\d{2,3})\s*bpm\b", re.IGNORECASE)
 Phrase = tuple[str, ...]
 
@@ -30,8 +40,9 @@ Phrase = tuple[str, ...]
 class Line:
     """The words of a prompt with an index, so that looking a phrase up does not read the prompt again."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], refused: frozenset[int] = frozenset()) -> None:
         self.words = tuple(words)
+        self._refused = refused
         self._places: dict[str, list[int]] = defaultdict(list)
         for place, word in enumerate(self.words):
             self._places[word].append(place)
@@ -49,8 +60,9 @@ class Line:
         return min((places[0] for phrase in phrases if (places := self.places(phrase))), default=None)
 
     def denied(self, place: int) -> bool:
-        """Whether one of the two words before `place` denies it."""
-        return bool(genre_words().negators.intersection(self.words[max(0, place - 2) : place]))
+        """Whether it is ruled out, or one of the two words before `place` denies it."""
+        before = self.words[max(0, place - 2) : place]
+        return place in self._refused or bool(genre_words().negators.intersection(before))
 
     def in_company(self, place: int) -> bool:
         """Whether a word of music stands near `place`, or the prompt is no longer than a tag."""
@@ -71,9 +83,19 @@ class Reading:
     cues: list[Cue] = field(default_factory=list)
     instruments: list[str] = field(default_factory=list)
     voice: str = "any"
+    manner: tuple[str, ...] = ()
+    pronoun: str = "it"
     roots: frozenset[str] = frozenset()
+    refusals: Refusals = field(default_factory=Refusals)
+    echoes: Echoes = field(default_factory=Echoes)
+    language: str = ""
 
-    def echoes(self, phrase: str) -> bool:
+    @property
+    def instrumental(self) -> bool:
+        """Whether the prompt wants nobody to sing."""
+        return self.refusals.voiceless or "instrumental" in self.roots - self.refusals.words
+
+    def mentions(self, phrase: str) -> bool:
         """Whether the prompt holds a word of `phrase`."""
         return not self.roots.isdisjoint(stems(phrase))
 
@@ -99,10 +121,13 @@ class Reader:
 
     def read(self, prompt: str) -> Reading:
         """Reads a prompt of any length; time grows linearly with it."""
-        line = Line(tokens(prompt))
-        reading = Reading(bpm=_bpm(prompt), pace=self._pace(line))
-        spoken = self._read_genres(Line(_singular(line.words)), reading)
-        roots = Line([stem(word) for word in line.words])
+        gloss = glossed(prompt)
+        refused = refusals(gloss.text)
+        line = Line(tokens(gloss.text), refused.places)
+        reading = Reading(bpm=_bpm(prompt), pace=self._pace(line), refusals=refused, language=gloss.language)
+        reading.echoes = echoes(gloss.text[:LONGEST_ECHO], refused)
+        spoken = self._read_genres(Line(_singular(line.words), refused.places), reading)
+        roots = Line([stem(word) for word in line.words], refused.places)
         reading.roots = frozenset(roots.words)
         _read_players(roots, line, reading)
         _read_cues(roots, line, reading)
@@ -184,6 +209,24 @@ def _read_players(roots: Line, line: Line, reading: Reading) -> None:
     said = {kind: len(words.intersection(line.words)) for kind, words in genre_words().voices.items()}
     if len(set(said.values())) > 1:
         reading.voice = max(said, key=lambda kind: said[kind])
+    reading.pronoun = _pronoun(line.words)
+    reading.manner = tuple(dict.fromkeys(_manners(line)))
+
+
+def _pronoun(words: Sequence[str]) -> str:
+    """`she` or `he` where the prompt says so of the artist, else `it`: a virtual artist is no person."""
+    she = sum(word in _SHE for word in words)
+    he = sum(word in _HE for word in words)
+    return "it" if she == he else "she" if she > he else "he"
+
+
+def _manners(line: Line) -> Iterator[str]:
+    """How the prompt wants to be sung: voice words of `naming.toml` near a word for the voice."""
+    manners = genre_words().manners
+    for place, word in enumerate(line.words):
+        near = line.words[max(0, place - 4) : place + 5]
+        if word in manners and not line.denied(place) and not _SUNG.isdisjoint(near):
+            yield manners[word]
 
 
 def _read_cues(roots: Line, line: Line, reading: Reading) -> None:

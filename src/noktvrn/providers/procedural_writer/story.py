@@ -1,4 +1,4 @@
-"""Writes the press texts of an artist: biography, backstory, descriptions, persona, voice and audience."""
+"""Writes the texts of an artist in its narrator's voice: biography, past, persona, and what engines read."""
 
 from __future__ import annotations
 
@@ -11,21 +11,33 @@ from typing import Any
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.providers.procedural_writer.casting import Casting
-from noktvrn.providers.procedural_writer.cues import DATA, Cue, lexicon
+from noktvrn.providers.procedural_writer.cues import DATA
 from noktvrn.providers.procedural_writer.grammar import fill, is_plural
-from noktvrn.providers.procedural_writer.naming import Name, characters
+from noktvrn.providers.procedural_writer.naming import Name
+from noktvrn.providers.procedural_writer.narrator import PAST, Narrator
 from noktvrn.providers.procedural_writer.reading import Reading
+from noktvrn.providers.procedural_writer.world import World, character_id, crowds, pick, stock
 from noktvrn.reference import VisualStyle
 
+NOTES = 3
+PROMPTED = 0.7
+"""How much likelier each slot the prompt filled makes a template."""
+_SLOT = re.compile(r"\{(\w+)\}")
 _ADJECTIVAL = frozenset({"electronic", "orchestral", "cinematic", "neoclassical", "choral"})
-_ACRONYMS = frozenset({"IDM", "UK", "Lo-fi"})
-_SUBJECT = re.compile(r"^\{name\}(?= (?:\{is\}|\{has\}|\{does\}|\w+\{e?s\}| began| took| made))")
-_OWN = re.compile(r"\{(?:a_)?((?:theme|instr|image)\d|place|hour|thing|count|low|high)\}", re.IGNORECASE)
-_OWN_ENOUGH = 3
-"""Slots that make a sentence one artist's own even without the name."""
-_COUNTS = ("three", "four", "seven", "nine", "eleven", "twelve", "fourteen", "twenty-two", "forty")
-_BIOGRAPHY = ("opening", "origin", "sound", "roots", "themes", "character", "closing")
-_BACKSTORY = ("setting", "event", "turn", "present", "mark")
+_ACRONYMS = frozenset({"IDM", "UK"})
+_PRONOUNS = {
+    "it": {"they": "it", "them": "it", "their": "its"},
+    "she": {"they": "she", "them": "her", "their": "her"},
+    "he": {"they": "he", "them": "him", "their": "his"},
+    "they": {"they": "they", "them": "them", "their": "their"},
+}
+_ONE = {"s": "s", "es": "es", "is": "is", "has": "has", "does": "does", "was": "was"}
+_MANY = {"s": "", "es": "", "is": "are", "has": "have", "does": "do", "was": "were"}
+_I = {"i": "I", "am": "am", "my": "my", "me": "me", "myself": "myself"}
+_WE = {"i": "we", "am": "are", "my": "our", "me": "us", "myself": "ourselves"}
+_COUNTED = ("theme1", "theme2", "theme3", "instr1", "instr2", "instr3", "thing", "thing2", "who", "refusal")
+_COUNTED_TOO = ("image1", "image2", "crowd1", "crowd2")
+_YOUNGEST, _OLDEST = 14, 70
 
 
 class Story:
@@ -36,6 +48,8 @@ class Story:
         seed: int,
         name: Name,
         casting: Casting,
+        narrator: Narrator,
+        world: World,
         *,
         themes: Sequence[str],
         instruments: Sequence[str],
@@ -43,78 +57,93 @@ class Story:
         look: VisualStyle,
     ) -> None:
         self._seed = seed
+        self._narrator = narrator
+        self._kinds = _kinds(name, reading)
+        self.voiceless = reading.instrumental
+        self._own = world.own
         self.slots = {
-            **_name_slots(name),
+            **_name_slots(name, reading.pronoun),
             **_music_slots(casting, themes, instruments, seed),
-            **_scene_slots(casting, reading.cues, seed),
-            **_look_slots(look),
-            **_people_slots(casting, reading.voice, seed),
+            **_look_slots(look, dice(seed, "look words")),
+            **_people_slots(casting, reading, seed),
+            **world.slots(seed),
         }
+        chance = dice(seed, "rule")
+        self.slots["rule"] = _small(fill(self.slots["rule"], self.slots, chance))
+        self.plurals = _plurals(self.slots, name)
 
-    def line(self, chapter: str, part: str = "line") -> str:
-        """One line of a chapter of `stories.toml`."""
-        chance = dice(self._seed, "story", chapter, part)
-        return fill(chance.choice(_texts()[chapter][part]), self.slots, chance)
+    def told(self, part: str) -> str:
+        """A sentence or two by the narrator: a part of its file."""
+        return self._write(self._narrator.lines[part], "narrator", part)
+
+    def described(self, part: str) -> str:
+        """A text every narrator shares: a list of `descriptions.toml`."""
+        return self._write(_texts()[part], "shared", part)
 
     def biography(self) -> str:
-        """Five or six sentences in two paragraphs; always says that the artist is virtual."""
-        chance = dice(self._seed, "biography")
-        parts = [part for part in _BIOGRAPHY if part != chance.choice(("roots", "character"))]
-        middle = parts[1:-1]
-        if chance.random() < 0.4:
-            middle[1], middle[2] = middle[2], middle[1]
-        first = [self.line("biography", parts[0]), *(self._referring(part) for part in middle[:2])]
-        rest = [*middle[2:], parts[-1]]
-        second = [self.line("biography", rest[0]), *(self._referring(part) for part in rest[1:])]
-        return "\n\n".join(" ".join(paragraph) for paragraph in (first, second))
+        """Two paragraphs in one of the narrator's orders; always says that the artist is virtual."""
+        layout = dice(self._seed, "biography").choice(self._narrator.layouts)
+        paragraphs = (part.split() for part in layout.split("|"))
+        return "\n\n".join(" ".join(self._part(part) for part in parts) for parts in paragraphs)
 
-    def _referring(self, part: str) -> str:
-        """A sentence of the biography that does not say the name again, unless little else is its own."""
-        chance = dice(self._seed, "story", "biography", part)
-        template = chance.choice(_texts()["biography"][part])
-        if len(set(_OWN.findall(template))) < _OWN_ENOUGH:
-            return fill(template, self.slots, chance)
-        return fill(referring(template), {**self.slots, **self._reference(chance)}, chance)
-
-    def _reference(self, chance: random.Random) -> dict[str, str]:
-        """What stands for the name: a pronoun where it leads the verb, else what the artist is."""
-        band = self.slots["is"] == "are"
-        kind = "band" if band else chance.choice(("project", "artist", "project"))
-        return {
-            "name": f"the {kind}",
-            "lead": "they" if band else "it",
-            "names": "their" if band else "its",
-        }
+    def _part(self, part: str) -> str:
+        return self.told(part if part in self._narrator.lines else "theme")
 
     def backstory(self) -> str:
         """The invented past, with a sentence that says it is invented."""
-        return " ".join(self.line("backstory", part) for part in _BACKSTORY)
+        return " ".join(self.told(part) for part in PAST)
 
     def notes(self) -> tuple[str, ...]:
-        """Stylist's notes, three of them; the last one is always the disclosure."""
+        """Stylist's notes, and one that says how the artist is disclosed."""
         chance = dice(self._seed, "notes")
-        lines = _texts()["notes"]["line"]
-        disclosure = next(line for line in lines if "AI persona" in line)
-        chosen = chance.sample([line for line in lines if line is not disclosure], 3)
-        return tuple(fill(line, self.slots, chance) for line in (*chosen, disclosure))
+        lines = [*chance.sample(_texts()["notes"], NOTES), chance.choice(_texts()["disclosure"])]
+        return tuple(self._fill(line, chance) for line in lines)
+
+    def _write(self, templates: Sequence[str], *label: str) -> str:
+        """One of the templates; those that can name what the prompt named come up more often."""
+        chance = dice(self._seed, *label)
+        weights = [1 + PROMPTED * len(self._own.intersection(_SLOT.findall(text))) for text in templates]
+        return self._fill(chance.choices(templates, weights)[0], chance)
+
+    def _fill(self, template: str, chance: random.Random) -> str:
+        return fill(template, {**self.slots, **self._pieces(chance)}, chance, self.plurals)
+
+    def _pieces(self, chance: random.Random) -> dict[str, str]:
+        """Phrases drawn anew for each text: what the artist is called, and the terms under which it works."""
+        pieces = _texts()["pieces"]
+        singing = pieces["singing_none" if self.voiceless else "singing"]
+        drawn = {key: chance.choice(pieces[key]) for key in ("own_work", "clean_film", "clean_art", "film")}
+        drawn["singing"] = chance.choice(singing)
+        words = {key: fill(text, self.slots, chance) for key, text in drawn.items()}
+        return {"ai": chance.choice(pieces[self._kinds]), **words}
 
 
-def referring(template: str) -> str:
-    """The template with `{lead}` where the name is the subject of the first verb that agrees with it."""
-    return _SUBJECT.sub("{lead}", template, count=1)
+def _kinds(name: Name, reading: Reading) -> str:
+    """The list of `descriptions.toml` with what an artist may be called: no singer where nobody sings."""
+    if name.plural:
+        return "ai_band"
+    return "ai_instrumental" if reading.instrumental else "ai"
 
 
-def _name_slots(name: Name) -> dict[str, str]:
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _plurals(slots: Mapping[str, str], name: Name) -> frozenset[str]:
+    """The slots whose verbs are plural."""
+    many = {key for key in (*_COUNTED, *_COUNTED_TOO) if is_plural(slots[key])}
+    many |= {f"the_{key}" for key in ("thing", "who") if key in many}
+    return frozenset({*many, "both", *(("name", "i") if name.plural else ())})
+
+
+def _name_slots(name: Name, pronoun: str) -> dict[str, str]:
     possessive = f"{name.text}'" if name.text.endswith("s") else f"{name.text}'s"
-    agree = (
-        ("", "", "are", "have", "do", "were", "they")
-        if name.plural
-        else ("s", "es", "is", "has", "does", "was", "it")
-    )
     return {
         "name": name.text,
         "names": possessive,
-        **dict(zip(("s", "es", "is", "has", "does", "was", "they"), agree, strict=True)),
+        **_PRONOUNS["they" if name.plural else pronoun],
+        **(_MANY if name.plural else _ONE),
+        **(_WE if name.plural else _I),
     }
 
 
@@ -126,7 +155,6 @@ def _music_slots(
     kind = genre_noun(genre.name)
     moods = [mood.id for mood in casting.moods if mood.id not in kind.split()] or [casting.moods[0].id]
     slots = {
-        "kind": kind,
         "genre": f"{kind} music" if kind.split()[-1] in _ADJECTIVAL else kind,
         "subgenre": chance.choice(genre.subgenres),
         "low": str(casting.tempo.low),
@@ -137,9 +165,7 @@ def _music_slots(
     for place in range(3):
         slots[f"mood{place + 1}"] = moods[place % len(moods)]
         slots[f"theme{place + 1}"] = themes[place % len(themes)]
-        slots[f"instr{place + 1}"] = instruments[place]
-        slots[f"s_instr{place + 1}"] = "" if is_plural(instruments[place]) else "s"
-    slots["s_instr"] = slots["s_instr1"]
+        slots[f"instr{place + 1}"] = instruments[place % len(instruments)]
     return slots
 
 
@@ -148,77 +174,74 @@ def genre_noun(name: str) -> str:
     return " ".join(word if word in _ACRONYMS else word.lower() for word in name.split())
 
 
-def _scene_slots(casting: Casting, cues: Sequence[Cue], seed: int) -> dict[str, str]:
-    """Images the prompt called up come first; others are taken from cues of a like mood."""
-    chance = dice(seed, "scene")
-    scenes = _scenes()
-    moods = {mood.id for mood in casting.moods}
-    own = [cue.image for cue in cues if cue.image]
-    others = [cue.image for cue in lexicon() if cue.image not in own]
-    kin = [cue.image for cue in lexicon() if cue.image in others and len(moods & set(cue.moods)) >= 2]
-    images = chance.sample(own, min(2, len(own))) + chance.sample(kin if len(kin) > 1 else others, 2)
-    character = _character_id(casting)
+def _look_slots(look: VisualStyle, chance: random.Random) -> dict[str, str]:
+    keywords = chance.sample(list(look.keywords), len(look.keywords))
+    materials = look.materials or ("paper",)
     return {
-        "image1": images[0],
-        "image2": images[1],
-        "place": _pick(scenes["places"], character, chance),
-        "hour": _pick(scenes["hours"], character, chance),
-        "thing": _pick(scenes["things"], character, chance),
-        "count": chance.choice(_COUNTS),
+        "look": keywords[0],
+        "look1": keywords[0],
+        "look2": keywords[-1],
+        "light": _trimmed(look.light, chance),
+        "motion": _trimmed(look.motion, chance),
+        "material": chance.choice(materials),
     }
 
 
-def _pick(scenes: Mapping[str, Sequence[str]], character: str, chance: random.Random) -> str:
-    """A scene that suits a character; what suits everybody comes up less often."""
-    pool = scenes.get(character, ())
-    return str(chance.choice([*pool, *pool, *scenes["any"]]))
+def _trimmed(text: str, chance: random.Random) -> str:
+    """A phrase, half the time without what hangs on it: `one hard rim light`, `slow push-in`."""
+    head = re.split(r",| (?=behind|through|from|with|across|over|on|at|of)\b", text, maxsplit=1)[0]
+    return chance.choice((text, head)) if len(head.split()) > 1 else text
 
 
-def _character_id(casting: Casting) -> str:
-    first = casting.moods[0].id
-    return next((character.id for character in characters() if first in character.moods), "any")
-
-
-def _look_slots(look: VisualStyle) -> dict[str, str]:
-    return {
-        "look": look.keywords[0],
-        "light": look.light,
-        "motion": look.motion,
-        "keywords": ", ".join(look.keywords),
-        "materials": ", ".join(look.materials) or "paper",
-        "filters": ", ".join(look.filters) or "none",
-    }
-
-
-def _people_slots(casting: Casting, voice: str, seed: int) -> dict[str, str]:
+def _people_slots(casting: Casting, reading: Reading, seed: int) -> dict[str, str]:
     chance = dice(seed, "people")
-    scenes = _scenes()
     pace = "wild" if casting.style.energy > 0.62 else "calm" if casting.style.energy < 0.35 else "middle"
-    crowd = chance.choice(scenes["crowds"].get(casting.genre.family, scenes["crowds"]["any"]))
-    traits = list(dict.fromkeys(trait for mood in casting.moods for trait in mood.traits))
-    chance.shuffle(traits)
-    register, character = _register(casting), _character_id(casting)
-    tone = casting.moods[0].tone
+    traits = _adjectives(casting, chance)
+    names = crowds(casting.genre.family)
+    first, second = chance.sample(list(names), 2)
+    youngest = chance.randint(_YOUNGEST, 34)
+    character = character_id(casting)
+    register, voice = _voice(casting, reading, chance)
     return {
-        "trait1": _adjective_first(traits)[0],
-        "trait2": _adjective_first(traits)[1],
-        "tone": tone,
-        "tone_sentence": f"The tone is {tone}",
-        "crowd": crowd,
-        "crowd_lower": crowd[0].lower() + crowd[1:],
-        "use": _pick(scenes["uses"], character, chance),
-        "moment": _pick(scenes["moments"], character, chance),
+        "trait1": traits[0],
+        "trait2": traits[1],
+        "tone": casting.moods[0].tone,
+        "crowd1": first,
+        "crowd2": second,
+        "age1": str(youngest),
+        "age2": str(min(_OLDEST, youngest + chance.randint(12, 34))),
+        "use": pick(stock("uses"), character, chance),
+        "moment": pick(stock("moments"), character, chance),
         "register": register,
-        "voice": chance.choice(scenes["voices"][voice][register]),
-        "manner": chance.choice(scenes["voices"]["manners"][pace]),
-        "half": chance.choice(_texts()["voice"]["half"]),
+        "voice": voice,
+        "manner": chance.choice(stock("voices")["manners"][pace]),
     }
 
 
-def _adjective_first(traits: Sequence[str]) -> tuple[str, str]:
-    """Two traits that can stand behind "is"; the shortest ones are plain adjectives."""
-    short = sorted(traits, key=lambda trait: trait.count(" "))
-    return short[0], short[1] if len(short) > 1 else short[0]
+def _adjectives(casting: Casting, chance: random.Random) -> tuple[str, str]:
+    """Two traits that can stand behind "is"."""
+    traits = list(dict.fromkeys(trait for mood in casting.moods for trait in mood.traits))
+    single = [trait for trait in traits if " " not in trait]
+    first, second = chance.sample(single if len(single) > 1 else ["private", "steady", *single], 2)
+    return first, second
+
+
+def _voice(casting: Casting, reading: Reading, chance: random.Random) -> tuple[str, str]:
+    """The register and the voice: what the prompt wishes for goes first, the rest suits the style."""
+    if reading.instrumental:
+        return _register(casting), "none: instrumental"
+    said = " ".join(reading.manner)
+    register = next((one for one, words in _SAYS_REGISTER.items() if words & set(said.split())), None)
+    register = register or _register(casting)
+    voice = chance.choice(stock("voices")[reading.voice][register])
+    own = [manner for manner in reading.manner if manner not in voice]
+    return register, ", ".join([*own[:3], voice])
+
+
+_SAYS_REGISTER = {
+    "low": {"low", "deep", "baritone", "contralto", "gravelly", "smoky"},
+    "high": {"high", "falsetto", "soprano"},
+}
 
 
 def _register(casting: Casting) -> str:
@@ -229,16 +252,11 @@ def _register(casting: Casting) -> str:
 
 def calls(posting: str, slots: dict[str, str], chance: random.Random) -> tuple[str, ...]:
     """Three invitations in the persona's manner. None asks for numbers."""
-    stock = _scenes()["calls"]
-    chosen = [*chance.sample(stock[posting], 2), chance.choice(stock["theme"])]
+    lines = stock("calls")
+    chosen = [*chance.sample(lines[posting], 2), chance.choice(lines["theme"])]
     return tuple(fill(line, slots, chance) for line in chosen)
 
 
 @cache
 def _texts() -> dict[str, Any]:
-    return tomllib.loads((DATA / "stories.toml").read_text("utf-8"))
-
-
-@cache
-def _scenes() -> dict[str, Any]:
-    return tomllib.loads((DATA / "scenes.toml").read_text("utf-8"))
+    return tomllib.loads((DATA / "descriptions.toml").read_text("utf-8"))
