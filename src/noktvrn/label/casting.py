@@ -83,8 +83,11 @@ def _with_models(
 ) -> Writer:
     """Every word goes through the orchestrator: the settings' models first, then the embedded writer."""
     from noktvrn.label.llm_notices import teller
+    from noktvrn.llm.agents.loop import Care
     from noktvrn.llm.desk import open_desk
+    from noktvrn.llm.trials.trials import Trials
     from noktvrn.llm.writer import LlmWriter
 
     room = open_desk(settings, clock, database, tell=teller(messengers, database, clock))
-    return LlmWriter(room, embedded)
+    care = Care(settings.llm_confidence, settings.llm_iterations)
+    return LlmWriter(room, embedded, care, Trials(database, clock, autopromote=settings.prompt_autopromote))

@@ -9,8 +9,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from noktvrn.llm.agents.loop import improved_now
 from noktvrn.llm.captions import captions_job
 from noktvrn.llm.job import Draft, Job, Work
 from noktvrn.llm.lyrics import lyrics_job
@@ -30,17 +32,33 @@ from noktvrn.roles.writer import (
     Writer,
 )
 
+if TYPE_CHECKING:
+    from noktvrn.llm.agents.loop import Care
+    from noktvrn.llm.trials.trials import Trials
+
 KEPT = 200
+Request = TypeVar("Request", bound=Noun)
 
 
 class LlmWriter:
-    """`fallback` writes whatever no model wrote. Safe to share between threads."""
+    """`fallback` writes whatever no model wrote. Safe to share between threads.
+
+    With `care` drafts are judged and mended (`llm.agents`); `trials` are those the prompts are chosen by.
+    """
 
     name = "llm"
 
-    def __init__(self, orchestrator: Orchestrator, fallback: Writer) -> None:
+    def __init__(
+        self,
+        orchestrator: Orchestrator,
+        fallback: Writer,
+        care: Care | None = None,
+        trials: Trials | None = None,
+    ) -> None:
         self.orchestrator = orchestrator
         self._fallback = fallback
+        self._care = care
+        self._trials = trials
         self._fallbacks: deque[Fallback] = deque(maxlen=KEPT)
         self._lock = threading.Lock()
 
@@ -53,12 +71,12 @@ class LlmWriter:
     def profile(self, request: ProfileRequest) -> Profile:
         """The embedded writer's profile with a model's texts; a note ("Notice: ...") names the model."""
         base = self._fallback.profile(request)
-        result = self._run(self._job(profile_job(request, base), request, lambda: base))
+        result = self._run(replace(profile_job(request, base), embedded=lambda: base))
         return _told(base) if result.status is OrchestrationStatus.DEGRADED else _value(result)
 
     def titles(self, request: TitlesRequest) -> tuple[str, ...]:
         """Titles, best first; what a model is short of, the embedded writer adds."""
-        job = self._job(titles_job(request), request, lambda: self._fallback.titles(request))
+        job = _with_embedded(titles_job(request), self._fallback.titles, request)
         chosen = _value(self._run(job))
         if len(chosen) == request.count:
             return chosen
@@ -68,12 +86,12 @@ class LlmWriter:
 
     def lyrics(self, request: LyricsRequest) -> Lyrics:
         """Words that fit the plan."""
-        job = self._job(lyrics_job(request), request, lambda: self._fallback.lyrics(request))
+        job = _with_embedded(lyrics_job(request), self._fallback.lyrics, request)
         return _value(self._run(job))
 
     def captions(self, request: CaptionsRequest) -> Captions:
         """The words around a release."""
-        job = self._job(captions_job(request), request, lambda: self._fallback.captions(request))
+        job = _with_embedded(captions_job(request), self._fallback.captions, request)
         return _value(self._run(job))
 
     def job(self, task: str, request: str) -> Job[Any, Any]:
@@ -87,15 +105,14 @@ class LlmWriter:
             return lyrics_job(LyricsRequest.model_validate_json(request))
         return captions_job(CaptionsRequest.model_validate_json(request))
 
-    def _job(self, job: Job[Draft, Work], request: Noun, embedded: Callable[[], Work]) -> Job[Draft, Work]:
-        subject = job.subject or getattr(request, "subject", "")
-        return replace(job, embedded=embedded, request=request, subject=subject)
-
     def _run(self, job: Job[Draft, Work]) -> OrchestrationResult[Work]:
-        result = self.orchestrator.run(job)
-        missed = {(one.provider, one.model): one.code for one in result.attempts}
-        if result.attempts and result.attempts[-1].outcome is Outcome.ANSWERED:
-            del missed[result.provider, result.model]
+        if self._care is None:
+            result = self.orchestrator.run(job)
+        else:
+            result = improved_now(self.orchestrator, job, self._care, trials=self._trials)
+        answered = {(a.provider, a.model) for a in result.attempts if a.outcome is Outcome.ANSWERED}
+        every = {(attempt.provider, attempt.model): attempt.code for attempt in result.attempts}
+        missed = {model: code for model, code in every.items() if model not in answered}
         if missed:
             at = self.orchestrator.desk.clock.now()
             with self._lock:
@@ -104,6 +121,17 @@ class LlmWriter:
                     for (provider, model), code in missed.items()
                 ]
         return result
+
+
+def _with_embedded(
+    job: Job[Draft, Work], write: Callable[[Request], Work], request: Request
+) -> Job[Draft, Work]:
+    """The job with the embedded writer behind it, who may be told a manner."""
+    return replace(
+        job,
+        embedded=partial(write, request),
+        mannered=lambda manner: write(request.model_copy(update={"manner": manner})),
+    )
 
 
 def _value(result: OrchestrationResult[Work]) -> Work:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from tests.integration.llm.llm_samples import (
+    NOW,
     TITLES,
     author,
     captions_request,
@@ -23,13 +24,22 @@ from tests.integration.llm.llm_samples import (
     writer,
 )
 
+from noktvrn.kernel.clock import FixedClock
+from noktvrn.label.casting import cast_roles
 from noktvrn.llm.agents.loop import Care, improved_now
 from noktvrn.llm.captions import captions_job
 from noktvrn.llm.lyrics import lyrics_job
 from noktvrn.llm.orchestrator import Orchestrator
 from noktvrn.llm.result import OrchestrationResult, OrchestrationStatus
 from noktvrn.llm.titles import titles_job
+from noktvrn.llm.trials import moves
+from noktvrn.llm.trials.trials import Trials
+from noktvrn.llm.trials.variants import Wording
+from noktvrn.llm.writer import LlmWriter
 from noktvrn.model.song import Lyrics
+from noktvrn.providers.procedural_writer.writer import ProceduralWriter
+from noktvrn.reference import load
+from noktvrn.roles.writer import TitlesRequest
 from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.database import Database
@@ -271,3 +281,38 @@ def test_a_critics_praise_for_itself_is_only_a_number(database: Database) -> Non
     assert "house" in {
         data["by"] for kind, data in reviews(database, result.session_id) if kind == "critique"
     }
+
+
+def test_the_role_writer_takes_care_as_the_settings_say(tmp_path: Path, database: Database) -> None:
+    with FakeModels(house(3, 10)) as fake:
+        chosen = Settings(
+            home=tmp_path, local_base_url=fake.base_url, local_model="m", llm_iterations=1, _env_file=None
+        )
+        made = cast_roles(chosen, FixedClock(NOW), database).writer().lyrics(lyrics_request())
+        assert [is_critique(body) for body in fake.requests] == [False, True, False, True]
+    assert made.sections[0].lines[0] == drafted(78)
+
+
+def test_a_manner_on_trial_is_told_the_embedded_writer(tmp_path: Path, database: Database) -> None:
+    """Without any model: the manner reaches the writer, and its work is scored for the trial."""
+    told: list[str] = []
+
+    class Heard(ProceduralWriter):
+        def titles(self, request: TitlesRequest) -> tuple[str, ...]:
+            told.append(request.manner)
+            return embedded().titles(request.model_copy(update={"manner": ""}))
+
+    with database.begin() as connection:
+        moves.begin(
+            connection, "titles", "bare", Wording(manner="bare"), share=0.5, actor="person:jo", at=NOW
+        )
+    trials = Trials(database, FixedClock(NOW))
+    heard = LlmWriter(room(database), Heard(load(Settings(_env_file=None))), Care(), trials)
+    for seed in range(20):
+        heard.titles(titles_request(seed))
+    assert set(told) == {"", "bare"}
+    with database.read() as connection:
+        rows = outcomes.of_task(connection, "titles", kind="critic")
+    assert {row.prompt for row in rows} == {"titles@1", "titles@1+bare"}
+    assert {row.provider for row in rows} == {"embedded"}
+    assert len(rows) == 20
