@@ -24,7 +24,7 @@ TABLE = {
     "figures": (_AT + "figures", "figures", "What listeners did: import, show."),
     "track": (_AT + "track", "track", "Sound files: analyse, export."),
     "artwork": (_AT + "own", "artwork", "Covers of your own: import."),
-    "lyrics": (_AT + "own", "lyrics", "Words of your own: import."),
+    "lyrics": (_AT + "own", "lyrics", "Words of your own: import, contributions."),
     "voice": (_AT + "voice", "voice", "People's voices: consent add, list, revoke."),
     "provider": (_AT + "provider", "provider", "Who can play which role."),
     "worker": (_AT + "worker", "worker", "Take work from the queues until stopped."),

@@ -15,11 +15,12 @@ from noktvrn.label.names import full_name
 from noktvrn.label.office import Office
 from noktvrn.label.runs import Runs
 from noktvrn.model.asset import Asset
+from noktvrn.model.contribution import Contribution
 from noktvrn.model.noun import canonical_digest
 from noktvrn.model.run import Run
 from noktvrn.music import own_recording, own_words
 from noktvrn.production.scratch import fresh_folder
-from noktvrn.storage.ledger import artists
+from noktvrn.storage.ledger import artists, contributions, runs
 from noktvrn.visuals import own_cover
 
 
@@ -72,6 +73,12 @@ class Imports:
             actor=actor,
             **{**wishes, **found, "own_by": by, "note": "a person's own work"},
         )
+
+    def contributions(self, run_id: str) -> tuple[Contribution, ...]:
+        """What people put into a run, as written down with its words. Raises Invalid or NotFound."""
+        with self._studio.database.read() as connection:
+            run = runs.get(connection, parse("run", run_id))
+            return contributions.of(connection, run.id)
 
     def _handed_in(self, own: OwnWork, artist_id: str, folder: Path) -> dict[str, object]:
         found: dict[str, object] = {}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -47,6 +48,8 @@ CHECK_EVERY_S = 5.0
 LONGEST_WORDS = {"theme": 200, "mood": 80}
 """The most characters of what a song is about and how it feels: a phrase, not a page."""
 
+LONGEST_LINE = 160
+
 JOINERS = "\u200c\u200d"
 """Invisible, and yet part of the spelling of some scripts and of emoji; stores refuse them in titles."""
 
@@ -78,8 +81,8 @@ class Runs:
     ) -> Run:
         """A brief becomes a run. The same name of the same artist is the same run.
 
-        `wishes` are fields of Brief: title, theme, mood, duration_s, with_video, teaser_s, due_on, note,
-        takes, own_track, own_cover, own_lyrics.
+        `wishes` are fields of Brief: title, theme, mood, human_lines, duration_s, with_video, teaser_s,
+        due_on, note, takes, own_track, own_cover, own_lyrics.
 
         Raises:
             NotFound: no such artist. NotReady: the artist is paused or retired. Invalid: a bad wish.
@@ -340,8 +343,22 @@ def make_brief(artist: Artist, name: str, **wishes: object) -> Brief:
         ) from None
 
 
+def _check_lines(lines: Sequence[str]) -> None:
+    """A person's lines are kept to the byte, so one that no ledger or singer could take is refused."""
+    for place, line in enumerate(lines, start=1):
+        plain = all(mark.isprintable() or mark in JOINERS for mark in line)
+        if len(line) > LONGEST_LINE or not line.strip() or not plain:
+            raise Invalid(
+                f"Line {place} cannot be sung as it is.",
+                code="brief.line",
+                hint=f"Plain text of at most {LONGEST_LINE} characters a line; none is ever rewritten.",
+            )
+
+
 def _plain(key: str, wish: object) -> object:
     """A wish in words without control characters and half letters, which no ledger or file could keep."""
+    if key == "human_lines":
+        _check_lines(cast("Sequence[str]", wish))
     if not isinstance(wish, str):
         return wish
     joiners = "" if key == "title" else JOINERS

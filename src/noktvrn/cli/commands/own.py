@@ -1,4 +1,5 @@
-"""`noktvrn track import`, `artwork import`, `lyrics import`: a person's own work becomes a production."""
+"""`noktvrn track import`, `artwork import`, `lyrics import`: a person's own work becomes a production;
+`lyrics contributions` tells what in a production is a person's."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ def artwork() -> None:
 
 @click.group()
 def lyrics() -> None:
-    """Words of your own: import."""
+    """Words of your own: import, contributions."""
 
 
 def _common(command: F) -> F:
@@ -96,6 +97,35 @@ def import_lyrics(context: click.Context, /, file: Path, **wishes: Any) -> None:
     Sections stand apart by an empty line; a line like [Chorus] names the one below it.
     """
     _start(context, words=file, **wishes)
+
+
+@lyrics.command()
+@click.argument("run_id")
+@with_output
+def contributions(run_id: str, out: Output) -> None:
+    """What in a production is a person's: each line and file, when it came in and by which door."""
+    from noktvrn.cli.output import table
+
+    with the_label() as label:
+        found = label.imports.contributions(run_id)
+        rows = [
+            (
+                entry.kind.replace("_", " "),
+                entry.text,
+                "; ".join(entry.places) or "-",
+                entry.by or "-",
+                f"{entry.door}, {entry.at:%Y-%m-%d %H:%M}",
+            )
+            for entry in found
+        ]
+        out.many(
+            [entry.as_data() for entry in found],
+            lambda: (
+                table(("what", "text or hash", "where", "whose", "came in by"), rows)
+                if rows
+                else click.echo("Nothing in this production is a person's; all of it is generated.")
+            ),
+        )
 
 
 def _start(

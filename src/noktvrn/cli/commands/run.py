@@ -25,6 +25,13 @@ def run() -> None:
 @click.option("--title", help="A title of your own.")
 @click.option("--theme", help="What it is about.")
 @click.option("--mood", help="How it feels.")
+@click.option(
+    "--line",
+    "lines",
+    multiple=True,
+    metavar="TEXT",
+    help="A line of your own, sung letter by letter; repeat it.",
+)
 @click.option("--duration", type=click.IntRange(30, 720), metavar="SECONDS", help="Length of the song.")
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
 @click.option("--stems", is_flag=True, help="Keep the stems beside the master.")
@@ -41,6 +48,7 @@ def start(
     title: str | None,
     theme: str | None,
     mood: str | None,
+    lines: tuple[str, ...],
     duration: int | None,
     no_video: bool,
     stems: bool,
@@ -62,6 +70,7 @@ def start(
                 title=title,
                 theme=theme,
                 mood=mood,
+                human_lines=lines,
                 duration_s=duration,
                 with_video=not no_video,
                 takes=takes,

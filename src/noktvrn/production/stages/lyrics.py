@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import StageName
-from noktvrn.model.song import SongPlan
+from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.music.lyricist import choose_title, write
+from noktvrn.production.contributions import contributed
 from noktvrn.production.results import Words
-from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.roles.writer import CaptionsRequest
-from noktvrn.storage.ledger import works
+from noktvrn.storage.ledger import contributions, works
 
 
 def lyrics(scene: Scene) -> Outcome:
@@ -64,6 +65,15 @@ def lyrics(scene: Scene) -> Outcome:
                 kind="lyrics",
                 title=title,
                 mark=words.text,
-            )
+            ),
+            people_of(scene, words),
         ],
+    )
+
+
+def people_of(scene: Scene, words: Lyrics) -> Commit:
+    """Writes down what of this run is a person's."""
+    entries = contributed(scene.brief, words, scene.studio.clock.now())
+    return lambda connection: contributions.put(
+        connection, artist_id=scene.artist.id, subject=str(scene.run.id), entries=entries
     )

@@ -23,7 +23,7 @@ from noktvrn.music.lyricist import choose_title
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.production.stages.cover import cover
-from noktvrn.production.stages.lyrics import lyrics
+from noktvrn.production.stages.lyrics import lyrics, people_of
 from noktvrn.production.stages.pressing import kept_master, kept_preview, tags
 from noktvrn.production.stages.song_plan import song_plan
 from noktvrn.production.stages.track import track
@@ -60,7 +60,10 @@ def _plan_for(scene: Scene, sections: tuple[LyricSection, ...]) -> Outcome:
         if not isinstance(planned.result, SongPlan):
             return planned
         try:
-            return Outcome(own_words.planned_for(planned.result, sections, scene.artist.profile.language), findings=planned.findings)
+            return Outcome(
+                own_words.planned_for(planned.result, sections, scene.artist.profile.language),
+                findings=planned.findings,
+            )
         except Invalid as refusal:
             refusals.append(refusal)
     raise refusals[0]
@@ -94,7 +97,10 @@ def words_or_write(scene: Scene) -> Outcome:
         Words(title=title, lyrics=words, captions=captions),
         findings=findings,
         checked=checked,
-        commits=[_mark(scene, "lyrics", title, words.text)] if words.sections else [],
+        commits=[
+            *([_mark(scene, "lyrics", title, words.text)] if words.sections else []),
+            people_of(scene, words),
+        ],
     )
 
 
