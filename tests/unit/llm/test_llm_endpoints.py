@@ -13,7 +13,7 @@ import pytest
 import noktvrn.llm
 from noktvrn.kernel.errors import Invalid
 from noktvrn.llm.endpoints import endpoints
-from noktvrn.llm.prices import FREE
+from noktvrn.llm.prices import FREE, Rates
 from noktvrn.llm.prompt import fenced, prompt
 from noktvrn.llm.result import Task
 from noktvrn.settings import Settings
@@ -87,6 +87,30 @@ def test_every_service_of_the_table_has_its_settings_and_a_price() -> None:
     assert {endpoint.name for endpoint in found} == set(names) == set(settings().llm) - {"local"}
     assert all(endpoint.rates is not None and endpoint.rates.output_nano > 0 for endpoint in found)
     assert {endpoint.wire for endpoint in found if endpoint.name == "anthropic"} == {"anthropic"}
+
+
+def test_the_page_about_models_shows_the_table_as_it_is() -> None:
+    page = (ROOM.parents[2] / "docs" / "models.md").read_text("utf-8")
+    table = tomllib.loads((ROOM / "endpoints.toml").read_text("utf-8"))
+    shown = {"json_schema": "by schema", "json_object": "as any JSON object"}
+    for name in set(table) - {"checked"}:
+        (line,) = (line for line in page.splitlines() if line.startswith(f"| `{name}` |"))
+        model = table[name]["model"] or "NOKTVRN_LLM_MODEL"
+        assert f"| `{model}` | {table[name]['wire']} | {shown[table[name]['structured']]} |" in line
+        assert name == "local" or f"`{name.upper()}_API_KEY`" in line
+
+
+def test_the_files_shown_on_the_page_are_read(tmp_path: Path) -> None:
+    page = (ROOM.parents[2] / "docs" / "models.md").read_text("utf-8")
+    servers, prices = (block.split("```")[0] for block in page.split("```toml\n")[1:])
+    (tmp_path / "servers.toml").write_text(servers)
+    (tmp_path / "prices.toml").write_text(prices)
+    given = settings(
+        llm_servers=tmp_path / "servers.toml", prices=tmp_path / "prices.toml", openai_api_key="k"
+    )
+    openai, studio, attic = endpoints(given)
+    assert (studio.structured, attic.context_tokens) == ("json_schema", 8192)
+    assert openai.rates == Rates(750, 75, 4500, "own", "prices.toml")
 
 
 def test_an_endpoint_says_what_is_known_before_anything_is() -> None:
