@@ -10,7 +10,6 @@ from tests.integration.label.shell import noktvrn
 from tests.unit.release import release_samples as samples
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotFound, NotReady
-from noktvrn.label.artists import Artists
 from noktvrn.label.label import Label
 from noktvrn.model.artist import Artist
 from noktvrn.model.provenance import Share
@@ -34,7 +33,7 @@ def label(settings: Settings) -> Iterator[Label]:
 
 @pytest.fixture(autouse=True)
 def _no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Artists, "_paint", lambda *_: None)
+    monkeypatch.setattr("noktvrn.label.artists.portrayed", lambda _studio, artist: artist)
 
 
 def words_of_run(label: Label, run: Run) -> Words:
