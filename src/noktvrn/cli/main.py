@@ -27,6 +27,8 @@ TABLE = {
     "lyrics": (_AT + "own", "lyrics", "Words of your own: import, contributions."),
     "voice": (_AT + "voice", "voice", "People's voices: consent add, list, revoke."),
     "provider": (_AT + "provider", "provider", "Who can play which role."),
+    "ticket": (_AT + "money", "ticket", "Requests to outside services: list, show, settle."),
+    "budget": (_AT + "money", "budget", "What was spent on outside services: show."),
     "worker": (_AT + "worker", "worker", "Take work from the queues until stopped."),
     "serve": (_AT + "serve", "serve", "The HTTP API."),
     "audit": (_AT + "audit", "audit", "The audit trail: verify."),

@@ -13,6 +13,7 @@ from noktvrn.label.exports import Exports
 from noktvrn.label.figures import Figures
 from noktvrn.label.house import House
 from noktvrn.label.imports import Imports
+from noktvrn.label.money import Cashbook
 from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
 from noktvrn.label.prompts import Prompts
@@ -43,6 +44,7 @@ class Label:
         self.plans = Plans(office)
         self.figures = Figures(office)
         self.voices = Voices(office)
+        self.money = Cashbook(office)
         self.prompts = Prompts(office)
 
     @contextmanager
