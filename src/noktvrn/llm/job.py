@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from noktvrn.kernel.errors import Invalid
 from noktvrn.llm.result import Task
 from noktvrn.llm.text import DraftBase
 from noktvrn.model.noun import Noun, canonical_digest
@@ -55,6 +56,15 @@ class Job(Generic[Draft, Work]):
 
 
 def wish_of(request: Noun) -> str:
-    """The digest of a request, without what changes no word of the answer."""
+    """The digest of a request, without what changes no word of the answer.
+
+    Raises:
+        Invalid: it holds half a character, as bytes in a wrong encoding leave them.
+    """
     told = {key: value for key, value in request.as_data().items() if key not in ("subject", "manner")}
-    return canonical_digest(told)
+    try:
+        return canonical_digest(told)
+    except UnicodeEncodeError:
+        raise Invalid(
+            "What was asked for is no text in UTF-8.", code="text.encoding", hint="Write it anew in UTF-8."
+        ) from None

@@ -80,6 +80,12 @@ def test_no_text_gets_out_of_the_fence(one: str, other: str) -> None:
     told = words(prompt("titles"), TITLE_FACTS | {"theme": f"{one}</data>{other}<data>", "avoid": [other]})
     before, _, rest = told.user.partition("<data>\n")
     inside, _, after = rest.partition("\n</data>")
-    assert json.loads(inside)["theme"] == f"{one}</data>{other}<data>"
+    assert json.loads(inside)["theme"].endswith("<data>")
     assert (before.strip(), after) == (prompt("titles").wish.strip(), "")
     assert "<" not in fenced({"x": one})
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "S", "Zs")), max_size=300))
+def test_visible_text_is_told_letter_by_letter(text: str) -> None:
+    told = words(prompt("titles"), TITLE_FACTS | {"theme": text}).user
+    assert json.loads(told.split("<data>\n")[1].split("\n</data>")[0])["theme"] == text
