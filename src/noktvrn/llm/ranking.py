@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from noktvrn.llm.prices import cost
 from noktvrn.llm.prompt import prompt
 from noktvrn.llm.result import Attempt, Outcome, Task, Usage
-from noktvrn.llm.routing import Candidate, Choice, Router
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from noktvrn.llm.endpoints import Endpoint
+    from noktvrn.llm.routing import Candidate, Choice, Router
 
 FACTS_TOKENS = 1500
 """What the facts of a request take, about: the expected cost need only be right among models."""
@@ -54,6 +54,8 @@ class Ranking:
             self._latency_s[ref] = known + SMOOTHING * (attempt.latency_ms / 1000 - known)
 
     def _candidate(self, task: Task, endpoint: Endpoint) -> Candidate:
+        from noktvrn.llm.routing import Candidate
+
         return Candidate(
             name=endpoint.ref,
             prior=endpoint.prior(task),
