@@ -73,7 +73,9 @@ def seconds(text: str, moment: datetime | None = None) -> float | None:
         then = datetime.fromisoformat(text)
     except ValueError:
         return None
-    left = (then - (moment or datetime.now(UTC))).total_seconds() if then.tzinfo else -1.0
+    if then.tzinfo is None:
+        return None
+    left = (then - (moment or datetime.now(UTC))).total_seconds()
     return max(0.0, left) if -LONGEST_S <= left <= LONGEST_S else None
 
 

@@ -156,12 +156,24 @@ class Scribe:
 
     @contextlib.contextmanager
     def _begun(self) -> Iterator[sa.Connection]:
+        """A transaction on the kept connection; on a new one, where a server has dropped that meanwhile."""
+        try:
+            transaction = self._begin()
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            self._drop_connection()
+            transaction = self._begin()
+        with transaction:
+            yield transaction.connection
+
+    def _begin(self) -> sa.RootTransaction:
         if self._connection is None:
             self._connection = self._connect()
-        with self._connection.begin():
-            if not self.database.is_sqlite:
-                self._connection.execute(_ORDER)
-            yield self._connection
+        transaction = self._connection.begin()
+        if not self.database.is_sqlite:
+            self._connection.execute(_ORDER)
+        return transaction
 
     def _connect(self) -> sa.Connection:
         connection = self._engine.connect()
