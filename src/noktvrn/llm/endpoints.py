@@ -31,7 +31,8 @@ class Endpoint:
 
     `structured` is the best way it is known to be told the shape of an answer; `quality` how good its writing
     is thought to be before anything is known, 0..1 by task; `rates` None where nobody knows what it costs;
-    `deadline_s` the seconds one question may take, None for the label's setting.
+    `deadline_s` the seconds one question may take, None for the label's setting; `refuses` the fields of a
+    request that its server takes for an error.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Endpoint:
     quality: Mapping[str, float] = field(default_factory=dict, hash=False)
     deadline_s: float | None = None
     prices: Path | None = None
+    refuses: tuple[str, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -81,6 +83,7 @@ class _Row(BaseModel):
     longest_answer: int = Field(default=4_096, gt=0)
     free: bool = False
     quality: dict[str, float] = {"other": 0.45}
+    refuses: tuple[str, ...] = ()
 
 
 def endpoints(settings: Settings) -> tuple[Endpoint, ...]:

@@ -82,6 +82,21 @@ BODIES: dict[str, tuple[int, bytes, str]] = {
     "json_empty": (200, b"{}", "application/json"),
     "bad_encoding": (200, b'{"choices": "\xff\xfe"}', "application/json"),
     "deep_body": (200, b'{"choices":' + b"[" * 100_000, "application/json"),
+    "key_refused_in_list": (
+        400,
+        b'[{"error": {"code": 400, "message": "API key not valid.", "status": "INVALID_ARGUMENT"}}]',
+        "application/json",
+    ),
+    "too_long_flat": (
+        400,
+        b'{"object": "error", "message": "too large for the 8 maximum context length", "code": "3051"}',
+        "application/json",
+    ),
+    "no_credit_in_text": (
+        403,
+        b'{"code": "permission-denied", "error": "Your team has used all available credits."}',
+        "application/json",
+    ),
     "bad_gateway": (502, b"<html>bad gateway</html>", "text/html"),
 }
 """Bodies that are no answer at all."""

@@ -63,8 +63,8 @@ class Scene:
 
     def events(self, said: Said) -> list[bytes]:
         """The events of a streamed answer."""
-        told = bool((self.body.get("stream_options") or {}).get("include_usage"))
-        return chat_wires.events(self.wire, said, told_usage=told)
+        asked = bool((self.body.get("stream_options") or {}).get("include_usage"))
+        return chat_wires.events(self.wire, said, told_usage=asked or self.fake.tells_usage)
 
     def bill(self, said: Said, *, told: bool = True) -> None:
         """Writes down what the answer costs, by the tokens of `fake.usage`, whatever the answer claims."""

@@ -33,7 +33,8 @@ class FakeModels:
     `requests` holds every body that came in, `headers` its headers, `served` what was worked on (all three
     stay empty without `keep`). Each answer is billed at `rates` (nano-USD for a token in, a token out) with
     `usage` tokens: `bill_nano` in all, `told_nano` for answers that went out whole with their true tokens.
-    `elsewhere` counts who followed a redirect to another origin.
+    `elsewhere` counts who followed a redirect to another origin. `tells_usage`: streams of OpenAI's wire tell
+    their tokens unasked, as some services do.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class FakeModels:
         self.faults = list(faults)
         self.usage, self.rates, self.models, self.delay_s = usage, rates, tuple(models), delay_s
         self.other_model = "gpt-5.4-pro"
+        self.tells_usage = False
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.paths: list[str] = []

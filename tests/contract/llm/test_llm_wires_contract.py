@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import re
 import time
 import traceback
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.contract.llm.wires import KEY, PROVIDERS, TEXT, WORDS, Titles, author, provider, rules, streamed
 
+import noktvrn
 from noktvrn.kernel.errors import LabelError, NotReady
 from noktvrn.llm.endpoints import Endpoint
 from noktvrn.llm.prices import cost, usage_of, worst_case
@@ -66,6 +69,9 @@ ENDS: dict[str, str | tuple[str, str]] = {
     "too_long": "llm.too_long",
     "filtered_prompt": "llm.filtered",
     "unknown_field": "outside.refused",
+    "key_refused_in_list": "outside.key_refused",
+    "too_long_flat": "llm.too_long",
+    "no_credit_in_text": QUOTA,
     "redirect": "outside.redirected",
     "redirect_away": "outside.redirected",
     "redirect_found": "outside.redirected",
@@ -141,6 +147,7 @@ def asked(endpoint: Endpoint, way: str, deadline_s: float) -> Reply:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_every_provider_answers_whole_and_streamed(name: str, way: str) -> None:
     with FakeModels(author) as fake:
+        fake.tells_usage = name == "mistral"
         endpoint = provider(name, fake)
         reply = ended(endpoint, way)
         (body,), (headers,) = fake.requests, fake.headers
@@ -150,6 +157,8 @@ def test_every_provider_answers_whole_and_streamed(name: str, way: str) -> None:
     assert usage_of(reply, WORDS).source == "provider"
     assert body["model"] == endpoint.model
     assert body[endpoint.limit] == WORDS.max_tokens
+    asks_usage = way == "streamed" and endpoint.wire == "openai" and name != "mistral"  # which answers 422
+    assert ("stream_options" in body) == asks_usage
     assert headers["authorization"] == f"Bearer {KEY}"
     assert headers["user-agent"] == "noktvrn"
     assert not {name for name in headers if name.startswith("x-stainless")}
@@ -372,3 +381,12 @@ def test_the_environment_of_the_libraries_changes_nothing(monkeypatch: pytest.Mo
         for wire in WIRES:
             assert ask_now(provider(wire, fake), WORDS, rules()).finish == STOP
         assert "other-secret" not in repr(fake.headers)
+
+
+def test_no_other_room_knows_the_libraries() -> None:
+    house = Path(noktvrn.__file__).parent
+    knows = re.compile(r"^\s*(?:from|import) (?:pydantic_ai|openai|anthropic)\b", re.MULTILINE)
+    found = {
+        str(path.relative_to(house)) for path in house.rglob("*.py") if knows.search(path.read_text("utf-8"))
+    }
+    assert found == {"llm/protocol/__init__.py", "llm/protocol/models.py"}

@@ -75,7 +75,7 @@ def test_the_table_is_dated_and_every_remote_row_is_https_paid_and_whole() -> No
     for row in table.values():
         assert row["base_url"].startswith("https://")
         assert not row.get("free", False)
-        assert set(own) - {"free"} == set(row)
+        assert set(own) - {"free"} == set(row) - {"refuses"}
         assert row["longest_answer"] <= row["context_tokens"]
         assert all(0 < prior <= 1 for prior in row["quality"].values())
 

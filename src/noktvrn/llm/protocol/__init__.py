@@ -98,7 +98,7 @@ def _ready(endpoint: Endpoint, rules: Rules, *, streamed: bool) -> tuple[Model, 
         from noktvrn.llm.protocol.door import Door
         from noktvrn.llm.protocol.models import model_of
 
-        return model_of(endpoint), Door(rules, endpoint.wire, streamed=streamed)
+        return model_of(endpoint), Door(rules, endpoint, streamed=streamed)
     except ImportError as error:
         if (error.name or "").startswith("noktvrn"):
             raise
@@ -159,6 +159,10 @@ def _failure(door: Door, endpoint: Endpoint) -> LabelError:
             f"{who} says that the quota is spent ({status}).",
             code="outside.quota",
             hint="Top up the account there.",
+        )
+    if door.reason == "key":
+        return Refused(
+            f"{who} refused the key ({status}).", code="outside.key_refused", hint="Check its key and rights."
         )
     if door.reason == "filtered":
         return Refused(

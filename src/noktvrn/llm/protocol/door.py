@@ -7,12 +7,14 @@ question at hand, and a door lets a single request through: no library repeats o
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Collection
 from contextvars import ContextVar
 from typing import cast
 
 import httpx2
 
+from noktvrn.llm.endpoints import Endpoint
 from noktvrn.llm.protocol.witness import Facts, Reason, StreamWitness, reason, testimony
 from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.rules import Rules, Trace
@@ -24,15 +26,16 @@ class Door:
     """What became of one question. `facts` are the claims of a whole answer, `stream` reads those of a
     streamed one, `reason` says why a request was refused; `broken` once the net failed."""
 
-    def __init__(self, rules: Rules, wire: str, *, streamed: bool = False) -> None:
+    def __init__(self, rules: Rules, endpoint: Endpoint, *, streamed: bool = False) -> None:
         self._guard = GuardedTransport(rules)
-        self._wire = wire
+        self._wire = endpoint.wire
+        self._refused = endpoint.refuses
         self._passed = False
         self.streamed = streamed
         self.broken = False
         self.facts: Facts | None = None
         self.reason: Reason = ""
-        self.stream = StreamWitness(wire)
+        self.stream = StreamWitness(endpoint.wire)
 
     @property
     def trace(self) -> Trace:
@@ -48,6 +51,8 @@ class Door:
         if self._passed:
             raise httpx2.TransportError("a question is asked once")
         self._passed = True
+        if self._refused:
+            request = _without(request, await request.aread(), self._refused)
         try:
             response = await self._guard.handle_async_request(request)
             if response.is_success and self.streamed:
@@ -100,6 +105,12 @@ class _Watched(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._source.aclose()
+
+
+def _without(request: httpx2.Request, body: bytes, refused: Collection[str]) -> httpx2.Request:
+    kept = {name: value for name, value in json.loads(body).items() if name not in refused}
+    headers = [(name, value) for name, value in request.headers.items() if name.lower() != "content-length"]
+    return httpx2.Request(request.method, request.url, headers=headers, content=json.dumps(kept).encode())
 
 
 def _passed_on(response: httpx2.Response, door: Door) -> httpx2.Response:

@@ -14,7 +14,7 @@ from noktvrn.llm.protocol.claims import NO_CLAIMS, Claims, claims, without_claim
 Finish = Literal["stop", "length", "content_filter", "malformed", "empty", "truncated"]
 """How an answer ended: whole, at its longest, declined, no answer at all, one without words, broken off."""
 
-Reason = Literal["too_long", "filtered", "model_gone", "quota", ""]
+Reason = Literal["too_long", "filtered", "model_gone", "quota", "key", ""]
 
 MOST_OF_A_REFUSAL = 65_536
 _ENDS: dict[str, Finish] = {
@@ -25,12 +25,30 @@ _ENDS: dict[str, Finish] = {
 }
 _REASONS: dict[str, Reason] = {
     **dict.fromkeys(("context_length_exceeded", "string_above_max_length", "request_too_large"), "too_long"),
+    **dict.fromkeys(("exceed_context_size_error",), "too_long"),
     **dict.fromkeys(("content_filter", "content_policy_violation", "moderation_blocked"), "filtered"),
     **dict.fromkeys(("model_not_found", "not_found_error", "model_decommissioned"), "model_gone"),
     **dict.fromkeys(("billing_error", "insufficient_quota", "usage_limit_reached"), "quota"),
 }
-_TOO_LONG = re.compile(r"prompt is too long|maximum context length|context window", re.IGNORECASE)
-_NO_CREDIT = re.compile(r"credit balance is too low|reached your specified API usage limits", re.IGNORECASE)
+_SAYINGS: tuple[tuple[Reason, re.Pattern[str]], ...] = (
+    (
+        "too_long",
+        re.compile(
+            r"prompt is too long|maximum (?:context|prompt) length|context window|maximum number of tokens",
+            re.IGNORECASE,
+        ),
+    ),
+    ("key", re.compile(r"API key (?:not valid|expired|not found)|incorrect API key", re.IGNORECASE)),
+    (
+        "quota",
+        re.compile(
+            r"credit balance is too low|reached your specified API usage limits"
+            r"|(?:out of|all available|have any) credits",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What services say where their codes say nothing."""
 _CLAIMING = {
     "openai": re.compile(rb'"usage"\s*:\s*[^n\s]'),
     "anthropic": re.compile(rb'"type"\s*:\s*"message_(?:start|delta)"'),
@@ -68,16 +86,21 @@ def testimony(wire: str, body: bytes) -> tuple[Facts, bytes] | None:
 def reason(body: bytes) -> Reason:
     """What a request was refused for, as far as a fixed list of words tells. No word of the body goes
     further than this."""
-    error = (_object(body[:MOST_OF_A_REFUSAL]) or {}).get("error")
-    if not isinstance(error, dict):
-        return ""
+    error = _error(body)
     for name in ("code", "type"):
         if (found := _REASONS.get(str(error.get(name)))) is not None:
             return found
     message = str(error.get("message"))
-    if _TOO_LONG.search(message):
-        return "too_long"
-    return "quota" if _NO_CREDIT.search(message) else ""
+    return next((found for found, saying in _SAYINGS if saying.search(message)), "")
+
+
+def _error(body: bytes) -> dict[str, Any]:
+    """The error in a refusal: under its name, flat (Mistral), as bare text (Grok), or in a list (Gemini)."""
+    data = _json(body[:MOST_OF_A_REFUSAL])
+    if isinstance(data, list) and data:
+        data = data[0]
+    error = data.get("error", data) if isinstance(data, dict) else None
+    return error if isinstance(error, dict) else {"message": error}
 
 
 class StreamWitness:
@@ -123,11 +146,15 @@ class StreamWitness:
 
 
 def _object(body: bytes) -> dict[str, Any] | None:
+    data = _json(body)
+    return data if isinstance(data, dict) else None
+
+
+def _json(body: bytes) -> Any:
     try:
-        data = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return data if isinstance(data, dict) else None
 
 
 def _openai_end(data: dict[str, Any]) -> Finish | None:
