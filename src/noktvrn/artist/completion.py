@@ -49,7 +49,9 @@ def complete(data: Mapping[str, Any], writer: Writer, reference: Reference) -> I
     seed = _seed(head, own)
     prompt = _cleaned(given_prompt or _sentence(own))
     if set(own) >= _REQUIRED:
-        return Imported(_identity(head, own, prompt, seed), prompt, seed, with_presence(checked(own)))
+        whole = checked(own)
+        profile = whole if "social" in own else with_presence(whole)
+        return Imported(_identity(head, own, prompt, seed), prompt, seed, profile)
     base = _base(prompt, seed, own, writer, reference)
     profile = _overlaid(base, own)
     filled = tuple(name for name in Profile.model_fields if name not in own)
@@ -131,7 +133,7 @@ def _base(prompt: str, seed: int, own: Mapping[str, Any], writer: Writer, refere
         raise Invalid(
             f"genre {str(genre)[:60]!r} is not in the genre table.",
             code="artist.bad_value",
-            hint=f"Known are {', '.join(sorted(reference.genres)[:12])} and others; docs/artists.md lists them.",
+            hint=f"Known are {', '.join(sorted(reference.genres)[:10])} and others; docs/artists.md has all.",
         )
     for turn in range(TRIES):
         # The name alone, from some turn on: other words of the sentence may speak for another genre.

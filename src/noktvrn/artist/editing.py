@@ -21,7 +21,13 @@ FIXED = {
     "settings.evolution.preserve_core_identity": "The identity is always preserved.",
     "sound.seed": "It is what makes the artist's sound its own.",
     "sound.style": "It follows from the genre.",
+    "sound.progressions": "Its favourite harmonies are its signature.",
+    "sound.rhythm_cells": "Its rhythms are its signature.",
+    "sound.turns": "Its turns are its signature.",
     "look.seed": "It is what makes the artist's pictures its own.",
+    "look.motif": "It is what its pictures share.",
+    "look.display_face": "Its lettering is what its pictures share.",
+    "look.text_face": "Its lettering is what its pictures share.",
 }
 """Fields nobody edits, and why."""
 

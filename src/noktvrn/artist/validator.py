@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from noktvrn.artist.stage_name import name_findings, named_artist
+from noktvrn.kernel.errors import Invalid
 from noktvrn.model.artist import Profile
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.reference import Reference, load
@@ -95,6 +96,33 @@ def _style(case: Case) -> Iterator[Finding]:
         yield _error(
             "sound", f"the sound is {case.profile.sound.style}, not the genre's", f"style {genre.style}"
         )
+
+
+def _known_parts(case: Case) -> Iterator[Finding]:
+    """What a file may name that nobody could paint or play."""
+    from noktvrn.picture.motifs import MOTIFS
+    from noktvrn.picture.type.faces import faces
+
+    look, sound = case.profile.look, case.profile.sound
+    if look.motif not in MOTIFS:
+        yield _error("look.motif", f"the motif {look.motif!r} is unknown", f"one of {', '.join(MOTIFS)}")
+    for name in (look.display_face, look.text_face):
+        if name not in faces():
+            yield _error("look.face", f"the face {name!r} is unknown", f"one of {', '.join(faces())}")
+    if odd := next((numeral for numeral in " ".join(sound.progressions).split() if not _reads(numeral)), ""):
+        yield _error("sound.progressions", f"{odd!r} is no chord", "roman numerals such as i, bVII, Imaj7")
+    if odd := next((cell for cell in sound.rhythm_cells if set(cell) - set("x-")), ""):
+        yield _error("sound.rhythm_cells", f"{odd[:40]!r} is no rhythm", "x and - for each 16th")
+
+
+def _reads(numeral: str) -> bool:
+    from noktvrn.sound.theory import chord
+
+    try:
+        chord(numeral, 0, "minor")
+    except Invalid:
+        return False
+    return True
 
 
 def _identity(case: Case) -> Iterator[Finding]:
@@ -210,6 +238,7 @@ _RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     _genre,
     _tempo,
     _style,
+    _known_parts,
     _identity,
     _lengths,
     _disclosure,

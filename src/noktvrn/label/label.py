@@ -16,6 +16,7 @@ from noktvrn.label.imports import Imports
 from noktvrn.label.money import Cashbook
 from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
+from noktvrn.label.profiles import Profiles
 from noktvrn.label.prompts import Prompts
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
@@ -35,6 +36,7 @@ class Label:
         self.settings = office.studio.settings
         self.house = House(office)
         self.artists = Artists(office)
+        self.profiles = Profiles(office)
         self.runs = Runs(office)
         self.takes = Takes(office)
         self.imports = Imports(office, self.runs)

@@ -1,13 +1,15 @@
-"""The original's seven routes, exactly so, and the list of artists."""
+"""The original's seven routes, exactly so, the list of artists, and their profiles over time."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from noktvrn.api.routes.common import ACTOR, PROBLEMS, TheLabel
+from noktvrn.artist.editing import Change
+from noktvrn.label.profiles import Version
 from noktvrn.model.artist import Artist
 from noktvrn.model.plan import ContentPlan
 from noktvrn.model.progression import Progression
@@ -16,6 +18,9 @@ from noktvrn.model.run import Run
 router = APIRouter(prefix="/api/artists", tags=["artists"], responses=PROBLEMS)
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=100)]
+
+
+AVersion = Annotated[int | None, Query(ge=1)]
 
 
 class NewArtist(BaseModel):
@@ -47,6 +52,29 @@ class NewPlan(BaseModel):
     duration: int | None = Field(default=None, ge=1, le=366, description="days")
 
 
+class NewFields(BaseModel):
+    """Fields of the profile by their dotted names, and the version they were read at."""
+
+    model_config = ConfigDict(extra="forbid")
+    fields: dict[str, Any] = Field(min_length=1, max_length=60, examples=[{"themes": ["rain", "harbour"]}])
+    version: int | None = Field(default=None, ge=1)
+
+
+class OldVersion(BaseModel):
+    """The version to go back to."""
+
+    model_config = ConfigDict(extra="forbid")
+    version: int = Field(ge=1)
+
+
+class ProfileChanged(BaseModel):
+    """The artist in its new version, and what changed."""
+
+    artist: Artist
+    changes: list[Change]
+    warnings: list[str]
+
+
 class Evolved(BaseModel):
     """The artist as it is now, and why."""
 
@@ -72,6 +100,32 @@ def every(label: TheLabel) -> list[Artist]:
 def view(label: TheLabel, artist_id: str) -> Artist:
     """The artist in its present version."""
     return label.artists.get(artist_id)
+
+
+@router.patch("/{artist_id}", operation_id="edit_artist", summary="Change fields of the profile")
+def edit(label: TheLabel, artist_id: str, wish: NewFields) -> ProfileChanged:
+    """A new version. What makes the artist who it is cannot be edited."""
+    made = label.profiles.edit(artist_id, wish.fields, version=wish.version, actor=ACTOR)
+    return ProfileChanged(artist=made.artist, changes=list(made.changes), warnings=list(made.warnings))
+
+
+@router.get("/{artist_id}/versions", operation_id="list_versions", summary="The versions of a profile")
+def versions(label: TheLabel, artist_id: str) -> list[Version]:
+    """Oldest first."""
+    return list(label.profiles.versions(artist_id))
+
+
+@router.get("/{artist_id}/diff", operation_id="compare_versions", summary="What changed between versions")
+def diff(label: TheLabel, artist_id: str, before: AVersion = None, after: AVersion = None) -> list[Change]:
+    """Field by field; by default the last change."""
+    return list(label.profiles.diff(artist_id, before, after))
+
+
+@router.post("/{artist_id}/rollback", operation_id="roll_back_artist", summary="Go back to a version")
+def roll_back(label: TheLabel, artist_id: str, wish: OldVersion) -> ProfileChanged:
+    """A new version with the content of an old one."""
+    made = label.profiles.rollback(artist_id, wish.version, actor=ACTOR)
+    return ProfileChanged(artist=made.artist, changes=list(made.changes), warnings=list(made.warnings))
 
 
 @router.post(

@@ -1,11 +1,18 @@
-"""`noktvrn artist`: create, list, show, evolve."""
+"""`noktvrn artist`: create, list, show, report, evolve, and what `artist_profile` adds."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from noktvrn.cli.commands import artist_profile as profiles
 from noktvrn.cli.house import actor, the_label
 from noktvrn.cli.output import Output, pairs, table, with_output
+from noktvrn.kernel.errors import NotFound
+
+if TYPE_CHECKING:
+    from noktvrn.model.artist import Authorship, CollisionCheck
 
 
 @click.group()
@@ -76,6 +83,8 @@ def show(artist_id: str, out: Output) -> None:
                     ("anchor", profile.anchor.statement),
                     ("avatar", label.artists.picture(found, "avatar") or "-"),
                     ("banner", label.artists.picture(found, "banner") or "-"),
+                    ("voice sample", label.artists.voice_sample(found) or "-"),
+                    ("handles", ", ".join(profile.social.handles) or "-"),
                     ("prompt", found.prompt),
                 ]
             )
@@ -84,6 +93,51 @@ def show(artist_id: str, out: Output) -> None:
                 click.echo(f"\n{entry.at:%Y-%m-%d}  {entry.decision}: {'; '.join(entry.why)}")
 
         out.one(found.as_data(), people)
+
+
+@artist.command()
+@click.argument("artist_id")
+@with_output
+def report(artist_id: str, out: Output) -> None:
+    """How an artist came to be: asked, guessed, changed, checked, by whom and at what cost."""
+    with the_label() as label:
+        found = label.artists.report(artist_id)
+    if found is None:
+        raise NotFound(
+            f"{artist_id} has no creation report.",
+            code="artist.no_report",
+            hint="Only its versions are known.",
+        )
+    told = found
+
+    def people() -> None:
+        unknown = "" if all(author.cost_known for author in told.authors) else " at most"
+        pairs(
+            [
+                ("made from", f"{told.origin}: {told.prompt}"),
+                ("drafts", f"{told.rounds}, {told.rules_checked} rules checked"),
+                ("cost", f"{told.cost_micros / 1e6:.6f} USD{unknown}"),
+                *(("written by", _author(author)) for author in told.authors),
+                *(("guessed", guess) for guess in told.guessed),
+                *(("changed", change) for change in told.changed),
+                *(("held against", _held(check)) for check in told.collisions),
+                *(("file", f"{asset.name}, {asset.size:,} bytes") for asset in told.assets),
+            ]
+        )
+
+    out.one(told.as_data() | {"cost_micros": told.cost_micros}, people)
+
+
+def _author(author: Authorship) -> str:
+    who = " ".join(part for part in (author.provider or author.writer, author.model) if part)
+    return f"{who}, prompt {author.prompt}, session {author.session_id}" if author.session_id else who
+
+
+def _held(check: CollisionCheck) -> str:
+    nearest = f", nearest {check.nearest}" if check.nearest else ""
+    return (
+        f"{check.compared} of {check.against.replace('_', ' ')}{nearest}, {check.likeness:.0%} alike at most"
+    )
 
 
 @artist.command()
@@ -105,3 +159,14 @@ def evolve(artist_id: str, out: Output) -> None:
                 click.echo(f"  {reason}")
 
         out.one({"artist": found.as_data(), "progression": progression.as_data()}, people)
+
+
+for _command in (
+    profiles.edit,
+    profiles.diff,
+    profiles.versions,
+    profiles.rollback,
+    profiles.import_,
+    profiles.export,
+):
+    artist.add_command(_command)

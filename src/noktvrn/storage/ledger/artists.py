@@ -53,11 +53,7 @@ def add(connection: sa.Connection, artist: Artist, report: CreationReport) -> No
     try:
         connection.execute(artists.insert().values(**_columns(artist), created_at=artist.created_at))
     except sa.exc.IntegrityError as error:
-        raise Conflict(
-            f"The name {artist.profile.stage_name} is taken in this label.",
-            code="artist.exists",
-            hint="Use another --seed.",
-        ) from error
+        raise _taken(artist, "Use another --seed.") from error
     _add_version(connection, artist, "created")
     connection.execute(
         creation_reports.insert().values(
@@ -67,7 +63,11 @@ def add(connection: sa.Connection, artist: Artist, report: CreationReport) -> No
 
 
 def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None:
-    """Writes the artist's present form; a new version number also enters the history, with its reason."""
+    """Writes the artist's present form; a new version number also enters the history, with its reason.
+
+    Raises:
+        Conflict: the artist was changed meanwhile, or another one has its name.
+    """
     known = connection.execute(
         sa.select(artists.c.version).where(artists.c.artist_id == artist.id).with_for_update()
     ).scalar()
@@ -77,9 +77,20 @@ def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None
             code="artist.stale",
             hint="Read it again, then repeat the change.",
         )
-    connection.execute(artists.update().where(artists.c.artist_id == artist.id).values(**_columns(artist)))
+    try:
+        connection.execute(
+            artists.update().where(artists.c.artist_id == artist.id).values(**_columns(artist))
+        )
+    except sa.exc.IntegrityError as error:
+        raise _taken(artist, "Choose another name.") from error
     if artist.version == known + 1:
         _add_version(connection, artist, reason)
+
+
+def _taken(artist: Artist, hint: str) -> Conflict:
+    return Conflict(
+        f"The name {artist.profile.stage_name} is taken in this label.", code="artist.exists", hint=hint
+    )
 
 
 def profile_at(connection: sa.Connection, artist_id: str, version: int) -> Profile:
@@ -90,7 +101,11 @@ def profile_at(connection: sa.Connection, artist_id: str, version: int) -> Profi
         )
     ).scalar()
     if data is None:
-        raise NotFound(f"Artist {artist_id} has no version {version}.", code="artist.no_version")
+        raise NotFound(
+            f"Artist {artist_id} has no version {version}.",
+            code="artist.no_version",
+            hint=f"`noktvrn artist versions {artist_id}` shows those there are.",
+        )
     return Profile.model_validate(data)
 
 
