@@ -1,7 +1,7 @@
 """Do two thousand profiles read like two thousand? Sentences and content 5-grams they share, names masked.
 
 Run: `python -m bench.profiles [--seeds 10] [--worst 12]`. Two hundred prompts, ten seeds each. The stage name
-and its parts, names and ids of genres and subgenres, and numbers are masked; then every text is cut into
+and its parts, every spelling of its genre and subgenres, and numbers are masked; then every text is cut into
 sentences and counted once a profile. Notes that begin "Notice: " are the writer's word to the person and are
 left out. A content word is any word that is no function word (articles, pronouns, prepositions, conjunctions,
 auxiliaries, particles: `FUNCTION_WORDS`); a content 5-gram is five of them in a row within one sentence.
@@ -22,7 +22,7 @@ from typing import Any
 from noktvrn.kernel.seeds import seed_of
 from noktvrn.model.artist import Profile
 from noktvrn.providers.procedural_writer.writer import ProceduralWriter
-from noktvrn.reference import Reference, load
+from noktvrn.reference import Genre, Reference, load
 from noktvrn.roles.writer import ProfileRequest
 from noktvrn.settings import Settings
 
@@ -43,6 +43,10 @@ _FUNCTION_WORDS = """
 """
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_EXCLUDES = re.compile(
+    r"\b(?:no|not|without|never|nor|leave out|absence|struck|withdrawn|ban|asking for|fell away|place where)"
+    r"\b"
+)
 _END = re.compile(r"(?<=[.!?])[\"\u201d)]?\s+|\n+")
 
 
@@ -82,12 +86,13 @@ def grams(line: Sequence[str]) -> Iterator[str]:
         yield " ".join(content[start : start + GRAM])
 
 
-def masked(profile: Profile, genres: re.Pattern[str]) -> tuple[str, ...]:
-    """Every text of a profile with names, `genres` (of `genre_names`) and numbers masked."""
+def masked(profile: Profile, tables: Reference) -> tuple[str, ...]:
+    """Every text of a profile with its names, every spelling of its genre, and numbers masked."""
     name = profile.stage_name
     parts = [re.escape(part) for part in sorted({name, *name.split()}, key=len, reverse=True)]
     own = re.compile(rf"\b(?:{'|'.join(parts)})\b")
-    return tuple(re.sub(r"\d+", "#", genres.sub("GENRE", own.sub("NAME", text))) for text in texts(profile))
+    genre = _genre_names(tables.genres[profile.genre])
+    return tuple(re.sub(r"\d+", "#", genre.sub("GENRE", own.sub("NAME", text))) for text in texts(profile))
 
 
 def texts(profile: Profile) -> tuple[str, ...]:
@@ -105,13 +110,9 @@ def texts(profile: Profile) -> tuple[str, ...]:
     )
 
 
-def genre_names(tables: Reference) -> re.Pattern[str]:
-    """Every spelling of a genre or subgenre."""
-    known = {
-        spelling
-        for genre in tables.genres.values()
-        for spelling in (genre.id, genre.name, *genre.subgenres, *genre.aliases)
-    }
+def _genre_names(genre: Genre) -> re.Pattern[str]:
+    """Every spelling of a genre and its subgenres."""
+    known = {genre.id, genre.name, *genre.subgenres, *genre.aliases}
     spelt = "|".join(re.escape(name) for name in sorted(known, key=len, reverse=True))
     return re.compile(rf"\b(?:{spelt})\b", re.IGNORECASE)
 
@@ -144,9 +145,9 @@ def obedience(row: dict[str, Any], profile: Profile, tables: Reference) -> dict[
 
 
 def _affirmed(word: str, prose: str) -> bool:
-    """Whether a text says an excluded word other than to exclude it."""
-    stated = re.sub(rf"\b(?:no|not|without|never|instead of|nor|minus)(?: \w+)?,? {word}\w*", "", prose)
-    return re.search(rf"\b{word}", stated) is not None
+    """Whether a text says an excluded word in a sentence that excludes nothing."""
+    stating = (sentence for sentence in _END.split(prose) if not _EXCLUDES.search(sentence))
+    return any(re.search(rf"\b{word}", sentence) for sentence in stating)
 
 
 def _voice(wish: str, profile: Profile) -> bool:
@@ -164,7 +165,6 @@ def main() -> None:
     asked = parser.parse_args()
     tables = load(Settings(_env_file=None))
     writer = ProceduralWriter(tables)
-    genres = genre_names(tables)
     for row in rows()[:5]:
         write(writer, row["text"], 0)
     shares, granted, spent = Shares(), Counter[str](), 0.0
@@ -173,7 +173,7 @@ def main() -> None:
             began = time.process_time()
             profile = write(writer, row["text"], turn)
             spent += time.process_time() - began
-            shares.add(masked(profile, genres))
+            shares.add(masked(profile, tables))
             for wish, (kept, wanted) in obedience(row, profile, tables).items():
                 granted[wish] += min(kept, wanted)
                 granted[f"of {wish}"] += wanted

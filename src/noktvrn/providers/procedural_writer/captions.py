@@ -9,11 +9,15 @@ from itertools import islice
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import Profile
+from noktvrn.providers.procedural_writer.grammar import sentence_case
 from noktvrn.providers.procedural_writer.hashtags import tag
+from noktvrn.providers.procedural_writer.narrator import heard_in
+from noktvrn.providers.procedural_writer.story import FIRST_PERSON
 from noktvrn.providers.procedural_writer.voices import palette_of
 from noktvrn.roles.writer import Captions, CaptionsRequest
 from noktvrn.words.data import read_toml
 from noktvrn.words.film_lines import LONGEST, film_lines
+from noktvrn.words.manners import manner
 from noktvrn.words.palette import Palette
 
 MOST_TAGS = 5
@@ -38,7 +42,10 @@ def _post(request: CaptionsRequest, palette: Palette, line: str, taste: random.R
     style = read_toml(f"{palette.language}/captions.toml")[persona.posting_style]
     calls = style.get("call") or persona.call_to_action
     call = [taste.choice(calls)] if calls else []
-    parts = [taste.choice(style["post"]), *call]
+    narrator = heard_in(persona.tone) if palette.language == "en" else None
+    every = narrator.lines["post"] if narrator else style["post"]
+    posts = [post for post in every if manner(request.manner).posts in post] or every
+    parts = [taste.choice(posts), *call]
     plural = is_band(request.profile.stage_name)
     words = {
         **_SPANISH[plural],
@@ -48,12 +55,14 @@ def _post(request: CaptionsRequest, palette: Palette, line: str, taste: random.R
         "has": "have" if plural else "has",
         "s": "" if plural else "s",
         "image": palette.image,
+        **FIRST_PERSON[plural],
         "theme": request.theme or request.profile.themes[0],
         "line": line,
         "line_small": line if line.startswith(("I ", "I'")) else line[:1].lower() + line[1:],
     }
     post = " ".join(re.sub(r"\{(\w+)\}", lambda slot: words[slot[1]], part) for part in parts)
-    return re.sub(r"([?!.])\.", r"\1", post)
+    clean = re.sub(r"([?!.])\.", r"\1", post)
+    return sentence_case(clean) if narrator else clean
 
 
 _SPANISH = (

@@ -106,7 +106,7 @@ def _energy(reading: Reading, reference: Reference) -> float | None:
 def _moods(reading: Reading, genre: Genre, reference: Reference, chance: random.Random) -> tuple[Mood, ...]:
     """The moods said, strongest first, filled up with moods of the genre that do not contradict them."""
     weights = {mood: weight for mood, weight in reading.moods.items() if mood in reference.moods}
-    denied = {mood for mood, weight in weights.items() if weight < 0}
+    denied = {mood for mood, weight in weights.items() if weight < 0} | reading.denied
     own = [mood for mood in genre.moods if mood not in denied] or list(genre.moods)
     if not any(weight > 0 for weight in weights.values()):
         chance.shuffle(own)

@@ -159,7 +159,8 @@ def _before(words: Sequence[str], gaps: Sequence[str], place: int, *, plural: bo
 
 
 def _modifies(word: str) -> bool:
-    return word.isalpha() and word.isascii() and word not in _NO_MODIFIER and _decent(word)
+    plain_word = word.isalpha() and word.isascii() and word not in _NO_MODIFIER
+    return plain_word and word not in _towns() and _decent(word)
 
 
 def _cities(prompt: str) -> Iterator[Echo]:
@@ -223,7 +224,7 @@ def nouns() -> Nouns:
     raw = tomllib.loads((DATA / "nouns.toml").read_text("utf-8"))
     table: dict[tuple[str, ...], Noun] = {}
     for entry in _entries(raw):
-        table.setdefault(stems(entry.text), entry)
+        table.setdefault(stems(entry.text.removeprefix("the ")), entry)
     pairs = (pair.split("=") for pair in raw["times"]["say"].split(","))
     times = sorted(((stems(said), when.strip()) for said, when in pairs), key=lambda pair: -len(pair[0]))
     cities = [(" ".join(tokens(name)), name.strip()) for name in raw["cities"]["say"].split(",")]
@@ -234,8 +235,15 @@ def _entries(raw: dict[str, Any]) -> Iterator[Noun]:
     for lead, line in raw["places"].items():
         yield from (Noun("place", text.strip(), lead) for text in line.split(","))
     lists = (("role", raw["people"]["roles"]), ("other", raw["people"]["others"]))
+    for text in raw["matters"]["sky"].split(","):
+        yield Noun("stuff", f"the {text.strip()}")
     for kind, line in (*lists, ("thing", raw["things"]["objects"]), ("stuff", raw["matters"]["stuff"])):
         yield from (Noun(kind, text.strip()) for text in line.split(","))
+
+
+@cache
+def _towns() -> frozenset[str]:
+    return frozenset(key for key, _ in nouns().cities)
 
 
 @cache

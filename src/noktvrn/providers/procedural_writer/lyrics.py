@@ -7,6 +7,7 @@ from noktvrn.model.song import Lyrics, LyricSection
 from noktvrn.providers.procedural_writer.voices import palette_of
 from noktvrn.roles.writer import LyricsRequest
 from noktvrn.words.lexicon import advisory
+from noktvrn.words.manners import manner
 from noktvrn.words.song import compose
 
 
@@ -16,11 +17,19 @@ def write_lyrics(request: LyricsRequest) -> Lyrics:
     They are in the artist's language where there is a bank for it, else in English, and say so (`language`).
 
     Raises:
-        Invalid: the plan has fewer lines than the person wrote.
+        Invalid: the plan has fewer lines than the person wrote, or there is no such manner.
     """
     seed = derive_seed(request.seed, "lyrics")
     palette = palette_of(request.profile, request.theme, request.mood, request.title, seed)
-    sections = compose(request.plan, palette, request.title, seed, request.human_lines, request.avoid_lines)
+    sections = compose(
+        request.plan,
+        palette,
+        request.title,
+        seed,
+        request.human_lines,
+        request.avoid_lines,
+        manner(request.manner),
+    )
     lyrics = Lyrics(
         title=request.title,
         language=palette.language,

@@ -77,6 +77,7 @@ class Reading:
     genres: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     families: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     moods: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+    denied: set[str] = field(default_factory=set)
     energy: float = 0.0
     pace: float | None = None
     bpm: int | None = None
@@ -156,6 +157,7 @@ class Reader:
                 place = next((start for start in roots.places(phrase) if start not in spoken), None)
                 if place is not None:
                     weight = MOOD_NAME if rank == 0 else MOOD_WORD
+                    reading.denied.update([mood] if line.denied(place) else ())
                     reading.moods[mood] += weight * (DENIED if line.denied(place) else 1.0)
 
 

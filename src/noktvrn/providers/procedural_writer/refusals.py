@@ -11,7 +11,10 @@ from noktvrn.providers.procedural_writer.cues import genre_words, plain, tokens,
 REACH = 3
 """Words a negation governs, as far as punctuation and "but" let it."""
 _TOKEN = re.compile(r"[^\W_]+(?:['\u2019&-][^\W_]+)*")
-_STOPS = word_set("but just only except rather who that which because if so like more while the")
+_STOPS = word_set(
+    "but just only except rather who that which because if so like more while the at please either instead "
+    "whatsoever about here"
+)
 _LIGHT = word_set("want any anything please more really too much")
 _LINKS = frozenset({"or", "nor", "and"})
 _BARE = frozenset({"no", "without", "minus"})

@@ -22,6 +22,7 @@ from noktvrn.reference import VisualStyle
 NOTES = 3
 PROMPTED = 0.7
 """How much likelier each slot the prompt filled makes a template."""
+_PEOPLE = frozenset({"role", "who"})
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJECTIVAL = frozenset({"electronic", "orchestral", "cinematic", "neoclassical", "choral"})
 _ACRONYMS = frozenset({"IDM", "UK"})
@@ -33,8 +34,11 @@ _PRONOUNS = {
 }
 _ONE = {"s": "s", "es": "es", "is": "is", "has": "has", "does": "does", "was": "was"}
 _MANY = {"s": "", "es": "", "is": "are", "has": "have", "does": "do", "was": "were"}
-_I = {"i": "I", "am": "am", "my": "my", "me": "me", "myself": "myself"}
-_WE = {"i": "we", "am": "are", "my": "our", "me": "us", "myself": "ourselves"}
+FIRST_PERSON = (
+    {"i": "I", "am": "am", "my": "my", "me": "me", "myself": "myself"},
+    {"i": "we", "am": "are", "my": "our", "me": "us", "myself": "ourselves"},
+)
+"""The first person of one and of several."""
 _COUNTED = ("theme1", "theme2", "theme3", "instr1", "instr2", "instr3", "thing", "thing2", "who", "refusal")
 _COUNTED_TOO = ("image1", "image2", "crowd1", "crowd2")
 _YOUNGEST, _OLDEST = 14, 70
@@ -100,10 +104,12 @@ class Story:
         return tuple(self._fill(line, chance) for line in lines)
 
     def _write(self, templates: Sequence[str], *label: str) -> str:
-        """One of the templates; those that can name what the prompt named come up more often."""
+        """One of the templates: one that has room for the people of the prompt, and rather for its things."""
         chance = dice(self._seed, *label)
-        weights = [1 + PROMPTED * len(self._own.intersection(_SLOT.findall(text))) for text in templates]
-        return self._fill(chance.choices(templates, weights)[0], chance)
+        asked = self._own & _PEOPLE
+        due = [text for text in templates if asked.intersection(_SLOT.findall(text))] or templates
+        weights = [1 + PROMPTED * len(self._own.intersection(_SLOT.findall(text))) for text in due]
+        return self._fill(chance.choices(due, weights)[0], chance)
 
     def _fill(self, template: str, chance: random.Random) -> str:
         return fill(template, {**self.slots, **self._pieces(chance)}, chance, self.plurals)
@@ -143,7 +149,7 @@ def _name_slots(name: Name, pronoun: str) -> dict[str, str]:
         "names": possessive,
         **_PRONOUNS["they" if name.plural else pronoun],
         **(_MANY if name.plural else _ONE),
-        **(_WE if name.plural else _I),
+        **FIRST_PERSON[name.plural],
     }
 
 

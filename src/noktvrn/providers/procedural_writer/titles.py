@@ -8,6 +8,7 @@ from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.seeds import dice
 from noktvrn.providers.procedural_writer.voices import scene_of
 from noktvrn.roles.writer import TitlesRequest
+from noktvrn.words.manners import manner
 from noktvrn.words.title_grammar import titles
 from noktvrn.words.titling import title_problems
 
@@ -23,9 +24,10 @@ def write_titles(request: TitlesRequest) -> tuple[str, ...]:
     """
     profile = request.profile
     place, feeling = scene_of(profile, request.theme, request.mood)
+    stream = titles(place, feeling, dice(request.seed, "titles"), manner(request.manner).titles)
     taken = {title.casefold() for title in request.avoid}
     chosen: list[str] = []
-    for title in islice(titles(place, feeling, dice(request.seed, "titles")), TRIED):
+    for title in islice(stream, TRIED):
         if len(chosen) == request.count:
             break
         if title.casefold() not in taken and not title_problems(title, (profile.stage_name,)):

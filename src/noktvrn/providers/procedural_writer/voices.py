@@ -8,7 +8,7 @@ from noktvrn.words.bank import World, worlds
 from noktvrn.words.palette import Palette, mix
 from noktvrn.words.setting import setting
 from noktvrn.words.tongue import written
-from noktvrn.words.voice import Voice
+from noktvrn.words.voice import HABITS, Voice
 
 
 def scene_of(profile: Profile, theme: str, mood: str) -> tuple[World, World]:
@@ -39,8 +39,19 @@ def voice_of(profile: Profile) -> Voice:
     past = taste.random() < 0.3
     pictures = sorted({noun for place in worlds(written(profile.language)) for noun in place.nouns})
     motifs = dice(seed, "motifs").sample(pictures, min(len(pictures), MOTIFS))
-    return Voice(plural=plural, past=past, motifs=tuple(motifs))
+    return Voice(
+        plural=plural,
+        past=past,
+        motifs=tuple(motifs),
+        seed=seed,
+        share=SHARE,
+        forms=taste.choice(HABITS),
+        leads=taste.random() < 0.6,
+    )
 
+
+SHARE = 55
+"""Percent of the bank's whole sentences an artist has in its vocabulary."""
 
 MOTIFS = 24
 """Pictures of all worlds an artist prefers; about two of them stand in the world of any one song."""

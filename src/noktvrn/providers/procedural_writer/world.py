@@ -78,16 +78,20 @@ def imagine(casting: Casting, reading: Reading, seed: int) -> World:
     things = _shuffled([echo.phrase for echo in own.of("thing")], chance)
     things += chance.sample([*scenes["things"].get(character, ()), *scenes["things"]["any"]], 2)
     images = _images(casting, reading.cues, chance)
+    role = _role(own) or pick(stock["roles"], character, chance)
+    who = _visitor(own, chance) or chance.choice(stock["visitors"]["any"])
+    used = "|".join((place, role, who, *things[:2]))
+    left = [phrase for phrase in _singular(own) if phrase not in used]
     return World(
         place=place,
         lead=lead,
         hour=chance.choice(own.times) if own.times else pick(scenes["hours"], character, chance),
         thing=things[0],
         thing2=things[1],
-        role=_role(own) or pick(stock["roles"], character, chance),
-        who=_visitor(own, chance) or chance.choice(stock["visitors"]["any"]),
+        role=role,
+        who=who,
         image1=images[0],
-        image2=images[1],
+        image2=chance.choice(left) if left else images[1],
         habit=pick(stock["habits"], character, chance),
         rule=chance.choice(stock["rules"]),
         refusal=chance.choice(reading.refusals.phrases or stock["refusals"]),
@@ -104,6 +108,7 @@ def _filled(reading: Reading) -> frozenset[str]:
         "role": _role(own),
         "hour": own.times,
         "refusal": reading.refusals.phrases,
+        "image2": _singular(own),
     }
     slots = {name for name, found in kinds.items() if found}
     return frozenset({*slots, *(f"the_{name}" for name in slots), *(f"in_{name}" for name in slots)})
@@ -116,9 +121,19 @@ def _place(own: Echoes, scene: str, chance: random.Random) -> tuple[str, str]:
     town = f" in {towns[0].noun}" if towns else ""
     if not named:
         return f"{scene}{town}", "in"
-    echo = chance.choice(named[:2])
-    phrase = f"the {echo.bare}" if echo.lead == "by" else echo.phrase
-    return f"{phrase}{town}", echo.lead
+    echo = chance.choice(named[:3])
+    return f"{_placed(echo)}{town}", echo.lead
+
+
+def _singular(own: Echoes) -> list[str]:
+    """Single things, places and people the prompt names."""
+    found = own.of("thing", "place", "role", "other")
+    return [_placed(echo) for echo in found if not echo.plural and " in " not in echo.bare]
+
+
+def _placed(echo: Echo) -> str:
+    """A place one stands by is the only one of its kind: the sea."""
+    return f"the {echo.bare}" if echo.kind == "place" and echo.lead == "by" else echo.phrase
 
 
 def _role(own: Echoes) -> str:
@@ -133,9 +148,9 @@ def _visitor(own: Echoes, chance: random.Random) -> str:
 
 def matters(own: Echoes, world: World) -> tuple[str, ...]:
     """What of the prompt could be sung about: its subjects, its matter, and what found no place elsewhere."""
-    used = f"{world.place} {world.thing} {world.thing2} {world.role} {world.who}"
-    left = [echo.phrase for echo in own.of("thing", "place", "role", "other") if echo.bare not in used]
-    left = [phrase for phrase in left if not phrase.startswith(("a ", "an ", "the "))] or left[:1]
+    used = f"{world.place} {world.thing} {world.thing2} {world.role} {world.who} {world.image2}"
+    left = [_placed(echo) for echo in own.of("thing", "place", "role", "other") if echo.bare not in used]
+    left = [phrase for phrase in left if not phrase.startswith(("a ", "an "))] or left[:1]
     stuff = [echo.bare for echo in own.of("stuff") if not _within(echo, own.themes)]
     return tuple(dict.fromkeys([*own.themes, *stuff, *left]))
 
