@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from noktvrn.kernel.errors import Invalid
+from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.office import Office
 from noktvrn.llm.prompt import Prompt
 from noktvrn.llm.result import Task
 from noktvrn.llm.trials import moves, variants
 from noktvrn.llm.trials.evidence import TrialRules, Verdict
 from noktvrn.llm.trials.moves import Look
+from noktvrn.storage.ledger import words
+
+if TYPE_CHECKING:
+    from noktvrn.llm.trials.proposing import Proposal
 
 TASKS: tuple[Task, ...] = get_args(Task)
+MOST_WISHES = 40
 
 
 class Prompts:
@@ -103,3 +109,34 @@ class Prompts:
         with self._studio.database.begin() as connection:
             moves.roll_back(connection, name, actor=actor, at=self._studio.clock.now())
             return moves.look(connection, name, self._rules)
+
+    def propose(self, task: str, *, calls: int = 24, actor: str = "person") -> tuple[str, Proposal] | None:
+        """Lets models search for better words among past wishes; writes them down as a variant to be tried.
+
+        Raises:
+            NotFound: there is no such prompt. NotReady: no model, no library, or too few wishes.
+            BudgetSpent: the budget was full from the start.
+        """
+        from noktvrn.llm.trials.proposing import propose
+        from noktvrn.llm.writer import LlmWriter
+
+        name = variants.task_of(task)
+        writer = self._studio.cast.writer()
+        assert isinstance(writer, LlmWriter)  # noqa: S101 - the label casts no other
+        asked = self.status(name).standing.champion
+        with self._studio.database.read() as connection:
+            past = words.sessions(connection, task=name, limit=MOST_WISHES)
+        kept = {row.data["wish"]: row.data["request"] for row in past if "request" in row.data}
+        wishes = [writer.job(name, request) for request in kept.values()]
+        found = propose(
+            writer.orchestrator, asked, wishes, calls=calls, seed=derive_seed(0, "proposal", *kept)
+        )
+        return (self._write_down(name, found, actor), found) if found is not None else None
+
+    def _write_down(self, task: Task, found: Proposal, actor: str) -> str:
+        variant = f"found-{found.wording.digest()[:8]}"
+        if variant not in variants.names(self._studio.settings.home, task):
+            variants.write(self._studio.settings.home, task, variant, found.wording)
+        with self._studio.database.begin() as connection:
+            moves.proposed(connection, task, variant, found, actor=actor, at=self._studio.clock.now())
+        return variant

@@ -1,4 +1,4 @@
-"""`noktvrn llm prompts`: list, show, try, status, promote, rollback."""
+"""`noktvrn llm prompts`: list, show, try, propose, status, promote, rollback."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from noktvrn.cli.house import actor, the_label
-from noktvrn.cli.output import Output, pairs, table, with_output
+from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
 
 if TYPE_CHECKING:
     from noktvrn.llm.prompt import Prompt
@@ -55,6 +55,30 @@ def try_(task: str, variant: str, share: float | None, out: Output) -> None:
         look = label.prompts.start(task, variant, share=share, actor=actor())
         label.house.seal_audit()
     out.one(_data(task, look), lambda: _status(task, look))
+
+
+@prompts.command()
+@click.argument("task")
+@click.option("--calls", type=click.IntRange(4, 500), default=24, show_default=True, help="Works to write.")
+@with_output
+@click.pass_context
+def propose(context: click.Context, task: str, calls: int, out: Output) -> None:
+    """Lets models search for better words among past wishes, within the budgets; tries nothing."""
+    with the_label() as label:
+        found = label.prompts.propose(task, calls=calls, actor=actor())
+        label.house.seal_audit()
+    if found is None:
+        out.one({"task": task, "variant": None}, lambda: click.echo("No better words were found."))
+        context.exit(FINDINGS)
+    variant, what = found
+    data = {"task": task, "variant": variant, "score": what.score, "before": what.before, "calls": what.calls}
+    out.one(
+        data,
+        lambda: click.echo(
+            f"{variant} scores {what.score:.3f} where {what.before:.3f} was scored before.\n"
+            f"  noktvrn llm prompts try {task} {variant}"
+        ),
+    )
 
 
 @prompts.command()

@@ -24,6 +24,8 @@ from noktvrn.storage.ledger.prompts import Variant
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from noktvrn.llm.trials.proposing import Proposal
+
 WEIGHTS = {"validity": 0.5, "critic": 1.0, "verdict": 2.0, "performance": 1.0}
 """How much a judgement of each kind counts; a person's word most."""
 EMBEDDED = "embedded"
@@ -184,6 +186,14 @@ def roll_back(connection: sa.Connection, task: Task, *, actor: str, at: datetime
     _crown(connection, task, before, champion, at)
     _told(connection, task, "rollback", champion, {"back_to": before}, actor, at)
     return before
+
+
+def proposed(
+    connection: sa.Connection, task: Task, name: str, found: Proposal, *, actor: str, at: datetime
+) -> None:
+    """Writes down that models found these words; they are in use nowhere."""
+    detail = {"score": found.score, "before": found.before, "calls": found.calls}
+    _told(connection, task, "propose", name, detail, actor, at)
 
 
 def settle(
