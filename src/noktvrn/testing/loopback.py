@@ -136,6 +136,7 @@ class Loopback:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._socket = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self._serving = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="loopback", daemon=True)
 
     @property
@@ -144,8 +145,9 @@ class Loopback:
         return int(self._socket.getsockname()[1])
 
     def start(self) -> None:
-        """Begins to answer."""
+        """Begins to answer; returns once it does, so that it can be closed at any moment from then on."""
         self._thread.start()
+        self._serving.wait()
 
     def close(self) -> None:
         """Breaks every connection off and ends the thread."""
@@ -169,6 +171,7 @@ class Loopback:
         server = self._loop.run_until_complete(
             self._loop.create_server(lambda: Line(self), sock=self._socket)
         )
+        self._loop.call_soon(self._serving.set)
         self._loop.run_forever()
         server.close()
         self._loop.run_until_complete(self._end())

@@ -113,3 +113,9 @@ def test_a_process_of_its_own_prints_its_address_and_tells_its_books() -> None:
         child.send_signal(signal.SIGTERM)
     assert {200, 500} == set(statuses)
     assert books == {"requests": 20, "bill_nano": statuses.count(200) * 125_000, "connections": 1}
+
+
+def test_it_can_be_closed_as_soon_as_it_is_open() -> None:
+    for _ in range(100):
+        with FakeModels(author):
+            pass
