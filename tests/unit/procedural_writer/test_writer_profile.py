@@ -14,7 +14,7 @@ from noktvrn.model.artist import Profile
 from noktvrn.providers.procedural_writer import open as open_writer
 from noktvrn.providers.procedural_writer.hashtags import says_again, tag
 from noktvrn.providers.procedural_writer.naming import coin
-from noktvrn.providers.procedural_writer.profile import GUESSED
+from noktvrn.providers.procedural_writer.profile import GUESSED, UNTOLD
 from noktvrn.providers.procedural_writer.writer import ProceduralWriter
 from noktvrn.reference import Reference, load
 from noktvrn.roles.writer import ProfileRequest
@@ -73,6 +73,7 @@ def test_every_genre_gives_a_valid_profile(writer: ProceduralWriter, tables: Ref
 def test_a_prompt_without_a_known_word_is_guessed_and_says_so(writer: ProceduralWriter) -> None:
     assert GUESSED in write(writer, "zzz qqq", 1).notes
     assert GUESSED not in write(writer, DARK, 1).notes
+    assert UNTOLD in write(writer, "a goat", 1).notes
     assert len({write(writer, "zzz qqq", seed).genre for seed in range(12)}) >= 6
 
 

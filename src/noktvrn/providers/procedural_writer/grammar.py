@@ -24,12 +24,18 @@ _PLURAL = {"be": "are", "was": "were"}
 
 
 def fill(
-    template: str, slots: Mapping[str, str], chance: random.Random, plurals: Collection[str] = ()
+    template: str,
+    slots: Mapping[str, str],
+    chance: random.Random,
+    plurals: Collection[str] = (),
+    *,
+    sentences: bool = True,
 ) -> str:
     """One text from a template.
 
     `{a_x}` puts the article of slot x before it; a capital first letter (`{Theme1}`) capitalises; `<keep:x>`
-    is the verb in the number of slot x, plural where x is among `plurals`.
+    is the verb in the number of slot x, plural where x is among `plurals`. Sentences begin with a capital
+    unless the text is a phrase (`sentences` false).
 
     Raises:
         KeyError: the template names a slot that is not given.
@@ -38,7 +44,8 @@ def fill(
     while _CHOICE.search(chosen):
         chosen = _CHOICE.sub(lambda found: chance.choice(found.group(1).split("|")), chosen, count=1)
     agreed = _VERB.sub(lambda found: conjugate(found.group(1), plural=found.group(2) in plurals), chosen)
-    return sentence_case(_SLOT.sub(lambda found: _slot(found.group(1), slots), agreed))
+    filled = _SLOT.sub(lambda found: _slot(found.group(1), slots), agreed)
+    return sentence_case(filled) if sentences else filled
 
 
 def _slot(name: str, slots: Mapping[str, str]) -> str:

@@ -29,6 +29,7 @@ from noktvrn.reference import Reference, VisualStyle
 from noktvrn.roles.writer import ProfileRequest
 
 GUESSED = "Notice: the prompt held no word this writer knows; genre and moods were chosen by the seed."
+UNTOLD = "Notice: nothing in the prompt told a genre or a mood; both were chosen by the seed."
 FOREIGN = "Notice: the prompt was read from {language} word by word; look over genre, moods and places."
 _POSTS_A_WEEK = {"passive": (1, 2), "moderate": (2, 4), "active": (4, 6)}
 
@@ -153,7 +154,7 @@ def _subgenres(reading: Reading, casting: Casting, chance: random.Random) -> tup
 
 def _notices(casting: Casting, reading: Reading) -> tuple[str, ...]:
     if casting.guessed:
-        return (GUESSED,)
+        return (GUESSED if reading.echoes.empty else UNTOLD,)
     return (FOREIGN.format(language=reading.language),) if reading.language else ()
 
 

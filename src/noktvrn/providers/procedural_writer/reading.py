@@ -57,7 +57,12 @@ class Line:
 
     def first(self, phrases: Iterable[Phrase]) -> int | None:
         """Where the earliest of `phrases` begins."""
-        return min((places[0] for phrase in phrases if (places := self.places(phrase))), default=None)
+        said = (phrase for phrase in phrases if phrase and phrase[0] in self._places)
+        return min((places[0] for phrase in said if (places := self.places(phrase))), default=None)
+
+    def opens(self, phrase: Phrase) -> bool:
+        """Whether the first word of `phrase` is said at all: the cheap half of looking it up."""
+        return bool(phrase) and phrase[0] in self._places
 
     def denied(self, place: int) -> bool:
         """Whether it is ruled out, or one of the two words before `place` denies it."""
@@ -140,7 +145,8 @@ class Reader:
 
     def _read_genres(self, line: Line, reading: Reading) -> set[int]:
         """Adds the genres named, longest phrases first so that `dark ambient` is not `ambient` as well."""
-        said = [(phrase, start, genre) for phrase, genre in self._genres for start in line.places(phrase)]
+        known = ((phrase, genre) for phrase, genre in self._genres if line.opens(phrase))
+        said = [(phrase, start, genre) for phrase, genre in known for start in line.places(phrase)]
         said.sort(key=lambda found: (-len(found[0]), found[1]))
         taken: set[int] = set()
         for phrase, start, genre in said:
@@ -154,6 +160,8 @@ class Reader:
         """Each word of a mood said counts once; words that named a genre are not read twice."""
         for mood, phrases in self._moods.items():
             for rank, phrase in enumerate(phrases):
+                if not roots.opens(phrase):
+                    continue
                 place = next((start for start in roots.places(phrase) if start not in spoken), None)
                 if place is not None:
                     weight = MOOD_NAME if rank == 0 else MOOD_WORD

@@ -22,6 +22,7 @@ from noktvrn.reference import VisualStyle
 NOTES = 3
 PROMPTED = 0.7
 """How much likelier each slot the prompt filled makes a template."""
+_PIECES = frozenset({"ai", "singing", "own_work", "clean_film", "clean_art", "film"})
 _PEOPLE = frozenset({"role", "who"})
 _SLOT = re.compile(r"\{(\w+)\}")
 _ADJECTIVAL = frozenset({"electronic", "orchestral", "cinematic", "neoclassical", "choral"})
@@ -112,16 +113,14 @@ class Story:
         return self._fill(chance.choices(due, weights)[0], chance)
 
     def _fill(self, template: str, chance: random.Random) -> str:
-        return fill(template, {**self.slots, **self._pieces(chance)}, chance, self.plurals)
+        asked = {name.lower().removeprefix("a_") for name in _SLOT.findall(template)}
+        pieces = {key: self._piece(key, chance) for key in sorted(asked.intersection(_PIECES))}
+        return fill(template, {**self.slots, **pieces}, chance, self.plurals)
 
-    def _pieces(self, chance: random.Random) -> dict[str, str]:
-        """Phrases drawn anew for each text: what the artist is called, and the terms under which it works."""
-        pieces = _texts()["pieces"]
-        singing = pieces["singing_none" if self.voiceless else "singing"]
-        drawn = {key: chance.choice(pieces[key]) for key in ("own_work", "clean_film", "clean_art", "film")}
-        drawn["singing"] = chance.choice(singing)
-        words = {key: fill(text, self.slots, chance) for key, text in drawn.items()}
-        return {"ai": chance.choice(pieces[self._kinds]), **words}
+    def _piece(self, key: str, chance: random.Random) -> str:
+        """A phrase drawn anew for each text: what the artist is called, the terms under which it works."""
+        name = {"ai": self._kinds, "singing": "singing_none" if self.voiceless else "singing"}.get(key, key)
+        return fill(chance.choice(_texts()["pieces"][name]), self.slots, chance, sentences=False)
 
 
 def _kinds(name: Name, reading: Reading) -> str:
