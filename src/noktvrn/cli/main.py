@@ -15,8 +15,8 @@ from noktvrn.kernel.errors import Fault, Invalid, LabelError
 _AT = "noktvrn.cli.commands."
 TABLE = {
     "debut": (_AT + "debut", "debut", "A sentence becomes an artist with a validated release."),
-    "artist": (_AT + "artist", "artist", "Artists: create, list, show, evolve."),
-    "run": (_AT + "run", "run", "Productions: start, list, show, watch, resume, cancel."),
+    "artist": (_AT + "artist", "artist", "Artists: create, list, show, edit, import, export ..."),
+    "run": (_AT + "run", "run", "Productions: start, list, show, diagnose, watch, resume, cancel."),
     "review": (_AT + "review", "review", "The desk: queue, show, takes, choose, approve, reject."),
     "release": (_AT + "release", "release", "Sealed releases: list, show, check."),
     "open": (_AT + "open", "open_", "Hear and see a release in the browser."),
@@ -26,6 +26,7 @@ TABLE = {
     "artwork": (_AT + "own", "artwork", "Covers of your own: import."),
     "lyrics": (_AT + "own", "lyrics", "Words of your own: import, contributions."),
     "voice": (_AT + "voice", "voice", "People's voices: consent add, list, revoke."),
+    "llm": (_AT + "llm", "llm", "Language models: models, doctor, usage, log, show, replay, explain."),
     "provider": (_AT + "provider", "provider", "Who can play which role."),
     "ticket": (_AT + "money", "ticket", "Requests to outside services: list, show, settle."),
     "budget": (_AT + "money", "budget", "What was spent on outside services: show."),

@@ -22,6 +22,7 @@ from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
 from noktvrn.label.takes import Takes
 from noktvrn.label.voices import Voices
+from noktvrn.label.words import WritersRoom
 from noktvrn.production.studio import Studio
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -46,6 +47,7 @@ class Label:
         self.plans = Plans(office)
         self.figures = Figures(office)
         self.voices = Voices(office)
+        self.words = WritersRoom(office)
         self.money = Cashbook(office)
         self.prompts = Prompts(office)
 

@@ -63,7 +63,9 @@ class Way(Protocol):
     def may_go_on(self) -> bool:
         """Whether anybody may still be asked."""
 
-    async def send(self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel]) -> Reply:
+    async def send(
+        self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel] | None
+    ) -> Reply:
         """The answer. Raises LabelError."""
 
 
@@ -117,7 +119,7 @@ class Asking(Generic[Draft, Work]):
         self.worst = worst_case(self.endpoint.rates, self.told)
         try:
             if not self.known:
-                await self._permitted()
+                await self._permitted_or_stored()
             receipt = await self.desk.tickets.asked(self._order(), self._sent, self._noted)
         except LabelError as error:
             self.error = self.error or error
@@ -156,7 +158,7 @@ class Asking(Generic[Draft, Work]):
 
         job, endpoint = self.sitting.job, self.endpoint
         return Order(
-            key_of(endpoint, self.sitting.prompt.ref, job.wish, self.round),
+            self._key(),
             endpoint.name,
             f"llm.{job.task}",
             self.request_hash,
@@ -165,6 +167,17 @@ class Asking(Generic[Draft, Work]):
             worst_micros=self.worst,
             deadline_s=self.desk.question_s(endpoint),
         )
+
+    async def _permitted_or_stored(self) -> None:
+        """A stored answer needs nobody's permit; it is only looked for where there is none to be had."""
+        try:
+            await self._permitted()
+        except LabelError:
+            if not await self.desk.asked([self._key()]):
+                raise
+
+    def _key(self) -> str:
+        return key_of(self.endpoint, self.sitting.prompt.ref, self.sitting.job.wish, self.round)
 
     async def _permitted(self) -> None:
         """Raises Unavailable while the service or the model is left alone."""
@@ -239,7 +252,7 @@ class Asking(Generic[Draft, Work]):
         self.usage = usage_of(reply, self.told)
         self.spent = cost(self.endpoint.rates_for(reply.model), self.usage)
         try:
-            text = whole(reply, self.endpoint)
+            text = whole(reply, self.endpoint.title)
             draft = read(text, self.sitting.job.shape)
             self.work = self.sitting.job.finish(draft, self.endpoint.ref)
             self.outcome, self.sitting.answer = Outcome.ANSWERED, text
@@ -303,12 +316,12 @@ class Asking(Generic[Draft, Work]):
         return told
 
 
-def whole(reply: Reply, endpoint: Endpoint) -> str:
+def whole(reply: Reply, title: str) -> str:
     """The text of a complete reply. Raises Refused for any other: asking the same again is no cure."""
     if reply.finish == "stop" and reply.text.strip():
         return reply.text
     raise Refused(
-        f"{endpoint.title}'s answer {WHY_NOT.get(reply.finish, 'is empty')}.",
+        f"{title}'s answer {WHY_NOT.get(reply.finish, 'is empty')}.",
         code=f"llm.{reply.finish}" if reply.finish in WHY_NOT else "llm.empty",
         hint="Try another model.",
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from noktvrn.llm.endpoints import Endpoint
 
 Mode = Literal["record", "replay"]
-Ask = Callable[["Endpoint", Words, Rules, "type[BaseModel]"], Awaitable[Reply]]
+Ask = Callable[["Endpoint", Words, Rules, "type[BaseModel] | None"], Awaitable[Reply]]
 NOT_ON_IT = "cassette.unknown_question"
 
 
@@ -52,7 +52,7 @@ class Cassette:
         return self.mode == "replay"
 
     async def asked(
-        self, ask: Ask, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel]
+        self, ask: Ask, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel] | None
     ) -> Reply:
         """The answer from the file, or the model's, which is recorded.
 

@@ -120,7 +120,9 @@ class Desk:
         """Nobody has heard anything yet, so anybody may be asked."""
         return True
 
-    async def send(self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel]) -> Reply:
+    async def send(
+        self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel] | None
+    ) -> Reply:
         """Asks a model, by way of the cassette where there is one."""
         from noktvrn.llm.protocol import ask
 

@@ -159,7 +159,7 @@ class Orchestrator:
             choice = desk.ranking.choose(job.task, desk.endpoints, desk.seed(job.wish), desk.clock.now())
             sitting.why = str(choice)
             order = [by_ref[ref] for ref in choice.order]
-        if desk.replaying:
+        if desk.replaying or len(order) == 1:
             return order, frozenset()
         keys = {key_of(one, sitting.prompt.ref, job.wish, 0): one.ref for one in order}
         known = await desk.asked(keys)

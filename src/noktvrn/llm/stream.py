@@ -55,7 +55,9 @@ class Voice(Way, Generic[Work]):
         """Whether somebody else may begin."""
         return self.restarts or not self.spoken
 
-    async def send(self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel]) -> Reply:
+    async def send(
+        self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel] | None
+    ) -> Reply:
         """Asks a model and hands its pieces on."""
         if self.spoken:
             await self.pieces.put(Piece("restart"))
@@ -64,7 +66,9 @@ class Voice(Way, Generic[Work]):
             return await self.desk.cassette.asked(self._said, endpoint, words, rules, shape)
         return await self._said(endpoint, words, rules, shape)
 
-    async def _said(self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel]) -> Reply:
+    async def _said(
+        self, endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel] | None
+    ) -> Reply:
         from noktvrn.llm.protocol import stream
 
         reply = Reply(text="", finish="truncated")

@@ -1,0 +1,238 @@
+"""`noktvrn llm`: models, doctor, usage, log, show, replay, explain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from noktvrn.cli.commands.prompts import prompts
+from noktvrn.cli.house import the_label
+from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
+
+if TYPE_CHECKING:
+    from noktvrn.label.words import Story
+    from noktvrn.llm.endpoints import Endpoint
+
+SPANS = ("day", "task", "provider", "artist")
+STATUSES = ("ok", "degraded", "refused", "over_budget", "failed", "cancelled")
+
+
+@click.group()
+def llm() -> None:
+    """The language models: which there are, what they were asked, what it cost."""
+
+
+llm.add_command(prompts)
+
+
+@llm.command()
+@with_output
+def models(out: Output) -> None:
+    """The models that may be asked, in the order of NOKTVRN_LLM."""
+    with the_label() as label:
+        found, resting = label.words.models(), label.words.resting()
+    rows = [_model(one, resting) for one in found]
+
+    def people() -> None:
+        if not rows:
+            click.echo("No language model is configured: the embedded writer writes everything.")
+            return
+        headings = ("model", "wire", "in USD/M", "out USD/M", "state")
+        shown = [
+            (r["model"], r["wire"], _usd(r["input_nano"]), _usd(r["output_nano"]), r["state"]) for r in rows
+        ]
+        table(headings, shown)
+
+    out.many(rows, people)
+
+
+@llm.command()
+@click.option("--ask", is_flag=True, help="Send each one tiny question as well (costs next to nothing).")
+@with_output
+@click.pass_context
+def doctor(context: click.Context, ask: bool, out: Output) -> None:
+    """Looks whether every model could be asked."""
+    with the_label() as label:
+        found = label.words.doctor(ask=ask)
+
+    def people() -> None:
+        for one in found:
+            click.echo(f"{one.provider}/{one.model}: {one.state}. {one.message} {one.hint}".rstrip())
+            if one.models:
+                click.echo(f"  It lists {', '.join(one.models)}.")
+        if not found:
+            click.echo("No language model is configured: the embedded writer writes everything.")
+
+    out.many([one.as_data() for one in found], people)
+    context.exit(0 if all(one.state == "ready" for one in found) else FINDINGS)
+
+
+@llm.command()
+@click.option("--by", type=click.Choice(SPANS), default="day", show_default=True)
+@click.option("--days", type=click.IntRange(1, 3660), default=30, show_default=True)
+@with_output
+def usage(by: Any, days: int, out: Output) -> None:
+    """Calls, tokens and money."""
+    with the_label() as label:
+        found = label.words.usage(by, days=days)
+    headings = (by, "calls", "answered", "tokens in", "tokens out", "USD", "of it unknown")
+    rows = [
+        (
+            one.name,
+            one.calls,
+            one.answered,
+            one.input_tokens,
+            one.output_tokens,
+            _money(one.micros),
+            one.unknown,
+        )
+        for one in found
+    ]
+    out.many(
+        [one._asdict() for one in found],
+        lambda: table(headings, rows) if rows else click.echo("No model was asked."),
+    )
+
+
+@llm.command()
+@click.option("--task", default="", help="Only this kind of writing.")
+@click.option("--subject", default="", help="Only what was written for this run or artist.")
+@click.option("--status", type=click.Choice(STATUSES), default=None, help="Only sessions that ended so.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@with_output
+def log(task: str, subject: str, status: str | None, limit: int, out: Output) -> None:
+    """Sessions, newest first."""
+    with the_label() as label:
+        found = label.words.log(task=task, subject=subject, status=status or "", limit=limit)
+    rows = [
+        (
+            one.session_id,
+            f"{one.opened_at:%Y-%m-%d %H:%M:%S}",
+            one.task,
+            one.status,
+            f"{one.data['provider']}/{one.data['model']}".strip("/"),
+            one.data["calls"],
+            _money(one.data["cost_micros"]),
+        )
+        for one in found
+    ]
+    headings = ("session", "opened (UTC)", "task", "status", "by", "calls", "USD")
+    out.many(
+        [one._asdict() for one in found],
+        lambda: table(headings, rows) if rows else click.echo("Nothing was written yet."),
+    )
+
+
+@llm.command()
+@click.argument("session_id")
+@with_output
+def show(session_id: str, out: Output) -> None:
+    """One session: its attempts, what they cost, what was said of the work."""
+    with the_label() as label:
+        story = label.words.show(session_id)
+    out.one(story.as_data(), lambda: _tell(story))
+
+
+@llm.command()
+@click.argument("session_id")
+@with_output
+@click.pass_context
+def replay(context: click.Context, session_id: str, out: Output) -> None:
+    """Judges the stored answers of a session anew; nothing is sent."""
+    with the_label() as label:
+        story, found = label.words.show(session_id), label.words.replay(session_id)
+    rows = [
+        {"number": one.call.number, "outcome": one.call.outcome, "problems": list(one.problems)}
+        for one in found
+    ]
+
+    def people() -> None:
+        _tell(story)
+        for one in found:
+            today = "it fits" if not one.problems else "; ".join(one.problems)
+            click.echo(f"Call {one.call.number} by today's rules: {today}")
+
+    out.one({"session_id": session_id, "calls": rows}, people)
+    context.exit(FINDINGS if any(one.problems for one in found) else 0)
+
+
+@llm.command()
+@click.argument("task")
+@with_output
+def explain(task: str, out: Output) -> None:
+    """Whom this kind of writing would be given to now, and every number behind it."""
+    with the_label() as label:
+        choice = label.words.explain(task)
+
+    def people() -> None:
+        if not choice.order:
+            click.echo("No language model is configured: the embedded writer writes it.")
+            return
+        for place, reason in enumerate(choice.why, start=1):
+            click.echo(f"{place}. {reason}")
+        click.echo(
+            "The first is tried to learn more of it." if choice.explored else "The embedded writer is last."
+        )
+
+    rows = [reason._asdict() for reason in choice.why]
+    out.one({"task": task, "order": list(choice.order), "explored": choice.explored, "why": rows}, people)
+
+
+def _model(one: Endpoint, resting: frozenset[str]) -> dict[str, Any]:
+    rates = one.rates
+    return {
+        "model": one.ref,
+        "title": one.title,
+        "wire": one.wire,
+        "base_url": one.base_url,
+        "structured": one.structured,
+        "context_tokens": one.context_tokens,
+        "longest_answer": one.longest_answer,
+        "free": one.free,
+        "input_nano": rates.input_nano if rates is not None else None,
+        "output_nano": rates.output_nano if rates is not None else None,
+        "prices": f"{rates.source} {rates.version}".strip() if rates is not None else "unknown",
+        "quality": dict(one.quality),
+        "state": "resting" if {one.name, one.ref} & resting else "open",
+    }
+
+
+def _tell(story: Story) -> None:
+    session = story.session
+    pairs(
+        [
+            ("session", session.session_id),
+            ("task", session.task),
+            ("status", session.status),
+            ("written for", session.subject or "-"),
+            ("by", f"{session.data['provider']}/{session.data['model']}".strip("/") or "-"),
+            ("prompt", session.data["prompt"]),
+            ("cache", session.data["cache"]),
+            ("cost", f"{_money(session.data['cost_micros'])} USD"),
+            ("why", session.data.get("why", "-")),
+        ]
+    )
+    for call in story.calls:
+        told = call.data
+        cost = _money(call.cost) if call.cost is not None else f"unknown, {_money(told.get('held', 0))} held"
+        used = told.get("usage") or {}
+        click.echo(
+            f"  {call.number}. {call.provider}/{call.model} {call.outcome} {told.get('code', '')}"
+            f" {told.get('latency_ms', 0):.0f} ms, tokens {used.get('input_tokens', '-')} in"
+            f" {used.get('output_tokens', '-')} out, {cost} USD"
+        )
+    for review in story.reviews:
+        score = review.data.get("score")
+        click.echo(
+            f"  review {review.number}: {review.kind}" + (f" {score:.2f}" if score is not None else "")
+        )
+
+
+def _usd(nano: int | None) -> str:
+    """USD for a million tokens."""
+    return "unknown" if nano is None else f"{nano / 1000:.2f}"
+
+
+def _money(micros: int) -> str:
+    return f"{micros / 1e6:.4f}"
