@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 
 from noktvrn.model.noun import Noun
 
-Task = Literal["profile", "titles", "lyrics", "captions", "critique", "proposal"]
+Task = Literal["profile", "titles", "lyrics", "captions", "critique", "proposal", "diagnosis"]
 """Every kind of writing. Each has a prompt file of that name."""
 
 Work = TypeVar("Work")

@@ -1,4 +1,4 @@
-"""`noktvrn run`: start, list, show, watch, resume, cancel."""
+"""`noktvrn run`: start, list, show, diagnose, watch, resume, cancel."""
 
 from __future__ import annotations
 
@@ -104,6 +104,18 @@ def show(run_id: str, out: Output) -> None:
     with the_label() as label:
         sight = label.runs.look(run_id)
         out.one(_data(sight), lambda: _show(sight))
+
+
+@run.command()
+@click.argument("run_id")
+@with_output
+def diagnose(run_id: str, out: Output) -> None:
+    """Explains why a run failed, and what to do next."""
+    from noktvrn.label.diagnoses import diagnose as explain
+
+    with the_label() as label:
+        found = explain(label.office, run_id)
+    out.one(found.as_data(), lambda: click.echo(f"{found.cause}\n  {found.next_step}"))
 
 
 @run.command()
