@@ -57,6 +57,8 @@ def profile_job(request: ProfileRequest, base: Profile) -> Job[ProfileDraft, Pro
         facts,
         ProfileDraft,
         finish,
+        subject=request.subject,
+        artist_id=request.subject,
         request=request,
         standards=profile_standards(request.prompt, base),
     )

@@ -36,7 +36,8 @@ def create(prompt: str, seed: int | None, language: str, out: Output) -> None:
             click.echo(f"{made.profile.stage_name} joined the label as {made.id}.")
             for notice in report.notices if report else ():
                 click.echo(f"  note: {notice}", err=True)
-            click.echo(f"  noktvrn artist show {made.id}\n  noktvrn run start {made.id}")
+            click.echo(f"  noktvrn artist show {made.id}\n  noktvrn artist report {made.id}")
+            click.echo(f"  noktvrn run start {made.id}")
 
         out.one(data, people)
 
