@@ -14,9 +14,11 @@ NAMES = (
     "patches",
     "voice",
     "artists",
+    "profiles",
     "analysis",
     "cover",
     "film",
+    "llm",
     "routing",
     "prompts",
 )

@@ -1,4 +1,4 @@
-"""What every player of the Writer role has to keep, run against the embedded one."""
+"""What every player of the Writer role has to keep, run against the embedded one, and against the label's own without any model."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import pytest
 
 from noktvrn.artist.validator import examine
 from noktvrn.kernel.clock import SystemClock
+from noktvrn.llm.desk import open_desk
+from noktvrn.llm.writer import LlmWriter
 from noktvrn.model.artist import Profile
 from noktvrn.model.song import SectionPlan, SongPlan
 from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import open_player
 from noktvrn.roles.writer import CaptionsRequest, LyricsRequest, ProfileRequest, TitlesRequest, Writer
 from noktvrn.settings import Settings
+from noktvrn.storage import migrate
+from noktvrn.storage.database import Database
 
-PLAYERS = ["procedural_writer"]
+PLAYERS = ["procedural_writer", "llm"]
 PLAN = SongPlan(
     genre="dark_electronic",
     style="dark_electronic",
@@ -33,10 +37,13 @@ PLAN = SongPlan(
 
 @pytest.fixture(params=PLAYERS)
 def writer(request: pytest.FixtureRequest, tmp_path: Path) -> Writer:
-    player: Writer = open_player(
-        "writer", request.param, Settings(home=tmp_path), Kit(SystemClock(), tmp_path)
-    )
-    return player
+    settings = Settings(home=tmp_path)
+    embedded: Writer = open_player("writer", "procedural_writer", settings, Kit(SystemClock(), tmp_path))
+    if request.param == "procedural_writer":
+        return embedded
+    database = Database(settings)
+    migrate.upgrade(database)
+    return LlmWriter(open_desk(settings, SystemClock(), database), embedded)
 
 
 @pytest.fixture
