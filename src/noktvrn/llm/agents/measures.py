@@ -36,7 +36,7 @@ def variety(lines: Sequence[str]) -> Mark:
     openings = [" ".join(words_of(line)[:2]) for line in lines]
     first = [opening.partition(" ")[0] for opening in openings]
     content = [word for line in lines for word in words_of(line) if len(word) > LONG_WORD]
-    said = [word[:_STEM] for word in content]
+    said = [_stem(word) for word in content]
     score = (_distinct(openings) + _distinct(first) + _distinct(said)) / 3
     if score >= GOOD:
         return score, ""
@@ -48,10 +48,10 @@ def variety(lines: Sequence[str]) -> Mark:
 def theme(texts: Sequence[str], asked: Sequence[str]) -> Mark:
     """Whether the texts take up what was asked for: three of its words, or all where it has fewer."""
     words = (word for text in asked for word in words_of(text) if word not in _listed("small"))
-    wanted = {word[:_STEM]: word for word in words if len(word) >= LONG_WORD}
+    wanted = {_stem(word): word for word in words if len(word) >= LONG_WORD}
     if not wanted:
         return 1.0, ""
-    said = {word[:_STEM] for text in texts for word in words_of(text)}
+    said = {_stem(word) for text in texts for word in words_of(text)}
     hits = sum(stem in said for stem in wanted)
     score = min(1.0, hits / min(3, len(wanted)))
     missing = [word for stem, word in wanted.items() if stem not in said]
@@ -71,6 +71,11 @@ def brevity(titles: Sequence[str], most: int = 5) -> Mark:
     long = [title for title in titles if len(words_of(title)) > most]
     score = 1.0 - len(long) / len(titles) if titles else 1.0
     return score, f"Too long: {_quoted(long)}." if long else ""
+
+
+def _stem(word: str) -> str:
+    """What a word and its plural have in common; long words by their beginning."""
+    return word.removesuffix("s")[:_STEM]
 
 
 def _distinct(words: Sequence[str]) -> float:
