@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from noktvrn.providers.procedural_writer.cues import DATA, genre_words, plain, stem, stems, tokens, word_set
-from noktvrn.providers.procedural_writer.grammar import with_article
+from noktvrn.providers.procedural_writer.grammar import is_plural, with_article
 from noktvrn.providers.procedural_writer.refusals import Refusals, marked
 from noktvrn.words.lexicon import advisory
 
@@ -142,6 +142,7 @@ def _longest(roots: Sequence[str], place: int) -> tuple[int, Noun | None]:
 def _echo(entry: Noun, words: Sequence[str], gaps: Sequence[str], place: int, size: int) -> Echo:
     last = words[place + size - 1].removesuffix("'s")
     plural = entry.kind != "stuff" and last != plain(entry.text).split()[-1].split("-")[-1]
+    plural = plural or (entry.kind == "thing" and is_plural(entry.text))
     before = _before(words, gaps, place, plural=plural)
     noun = " ".join((*entry.text.split()[:-1], last)) if plural else entry.text
     return Echo(entry.kind, noun, before, plural, entry.lead)

@@ -11,6 +11,7 @@ from noktvrn.providers.procedural_writer.cues import word_set
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 _VERB = re.compile(r"<(\w+):(\w+)>")
+_TWO_STOPS = re.compile(r"\.\.(?!\.)")
 _SENTENCE = re.compile(r"(^|[.!?]\s+|\n+)([a-z])")
 _HEAD_ENDS = word_set(
     "of in on at with without that who after before under by for to from hung pressed used kept written made "
@@ -44,7 +45,7 @@ def fill(
     while _CHOICE.search(chosen):
         chosen = _CHOICE.sub(lambda found: chance.choice(found.group(1).split("|")), chosen, count=1)
     agreed = _VERB.sub(lambda found: conjugate(found.group(1), plural=found.group(2) in plurals), chosen)
-    filled = _SLOT.sub(lambda found: _slot(found.group(1), slots), agreed)
+    filled = _TWO_STOPS.sub(".", _SLOT.sub(lambda found: _slot(found.group(1), slots), agreed))
     return sentence_case(filled) if sentences else filled
 
 

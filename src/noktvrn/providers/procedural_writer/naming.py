@@ -12,7 +12,6 @@ from typing import Any
 
 from noktvrn.kernel.seeds import dice
 from noktvrn.providers.procedural_writer.cues import DATA
-from noktvrn.words.names import first_names
 
 TRIES = 60
 _AWKWARD = re.compile(
@@ -83,6 +82,8 @@ def _character(chance: random.Random, moods: Sequence[str]) -> Character:
 
 def _coined(chance: random.Random, character: Character) -> str:
     """Two or three syllables that can be said aloud."""
+    from noktvrn.words.names import first_names  # with its keys it is the largest import of the room
+
     for _ in range(TRIES):
         word = "".join(_syllable(chance, character) for _ in range(chance.choice((1, 2))))
         word = _joined(word, chance.choice(character.endings))

@@ -23,7 +23,7 @@ from noktvrn.providers.procedural_writer.reading import Reading
 _HEAD = re.compile(
     r"^(?:an?|the) (.+?)(?= (?:of|in|on|at|with|without|over|under|above|before|after|between|turned|used"
     r"|nobody|that|which|who|painted|hung|shaped|closed for|beside|behind|by|to|from|reached|made|bought"
-    r"|signed|taken|tuned|looking|on her|selling|running|loaded|addressed|if|half)\b|$)"
+    r"|signed|taken|tuned|looking|out|full|on her|selling|running|loaded|addressed|if|half)\b|$)"
 )
 OWN_IMAGE = 0.6
 """How often a story opens on an image of the prompt's own scene: always would make its artists alike."""
