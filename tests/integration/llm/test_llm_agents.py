@@ -236,6 +236,19 @@ def test_the_review_log_has_the_whole_story(database: Database) -> None:
     assert {row.session_id for row in scored} == {story[0][1]["session"], result.session_id}
 
 
+def test_the_same_wish_again_costs_nothing_and_teaches_nothing_twice(database: Database) -> None:
+    with FakeModels(house(3, 10)) as fake:
+        found = endpoint(fake.base_url)
+        first = improved_now(room(database, found), lyrics_job(lyrics_request()))
+        asked = len(fake.requests)
+        again = improved_now(room(database, found), lyrics_job(lyrics_request()))
+        assert len(fake.requests) == asked
+    assert again.value == first.value
+    assert again.confidence == first.confidence
+    with database.read() as connection:
+        assert len(outcomes.of_task(connection, "lyrics", kind="critic")) == 2
+
+
 def test_the_log_keeps_no_words_where_only_hashes_are_wanted(database: Database) -> None:
     result, _ = song(database, house(9), llm_store="hashes")
     assert "work" not in dict(reviews(database, result.session_id))["draft"]
@@ -304,15 +317,15 @@ def test_a_manner_on_trial_is_told_the_embedded_writer(tmp_path: Path, database:
 
     with database.begin() as connection:
         moves.begin(
-            connection, "titles", "bare", Wording(manner="bare"), share=0.5, actor="person:jo", at=NOW
+            connection, "titles", "pictures", Wording(manner="pictures"), share=0.5, actor="person:jo", at=NOW
         )
     trials = Trials(database, FixedClock(NOW))
     heard = LlmWriter(room(database), Heard(load(Settings(_env_file=None))), Care(), trials)
     for seed in range(20):
         heard.titles(titles_request(seed))
-    assert set(told) == {"", "bare"}
+    assert set(told) == {"", "pictures"}
     with database.read() as connection:
         rows = outcomes.of_task(connection, "titles", kind="critic")
-    assert {row.prompt for row in rows} == {"titles@1", "titles@1+bare"}
+    assert {row.prompt for row in rows} == {"titles@1", "titles@1+pictures"}
     assert {row.provider for row in rows} == {"embedded"}
     assert len(rows) == 20

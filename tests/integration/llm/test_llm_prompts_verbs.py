@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NOKTVRN_HOME", str(tmp_path))
     path = tmp_path / "prompts" / "titles" / "plain.toml"
     path.parent.mkdir(parents=True)
-    path.write_text('system = "You name songs in two plain words."\nmanner = "bare"\n')
+    path.write_text('system = "You name songs in two plain words."\nmanner = "pictures"\n')
     return tmp_path
 
 
@@ -46,7 +46,7 @@ def test_the_verbs_tell_the_whole_story_of_a_variant(home: Path) -> None:
         "untried": ["plain"],
     }
     assert run("show", "titles")["ref"] == "titles@1"
-    assert run("show", "titles", "plain")["manner"] == "bare"
+    assert run("show", "titles", "plain")["manner"] == "pictures"
     begun = run("try", "titles", "plain", "--share", "0.2")
     assert (begun["share"], [one["candidate"] for one in begun["candidates"]]) == (0.2, ["plain"])
     with pytest.raises(NotReady):

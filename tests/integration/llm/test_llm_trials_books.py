@@ -178,15 +178,15 @@ def test_a_worse_variant_ends_by_itself(label: Label) -> None:
 
 def test_the_embedded_writers_works_speak_for_a_manner_and_no_other_words(label: Label) -> None:
     lay(label)
-    lay(label, "bare", 'manner = "bare"\n')
+    lay(label, "pictures", 'manner = "pictures"\n')
     label.prompts.start("titles", "plain")
     score(label, "titles@1", 0.5, 100, provider="embedded")
     score(label, "titles@1+plain", 0.9, 60, provider="embedded")
     assert label.prompts.status("titles").verdicts[0].outcomes == 0
-    label.prompts.start("titles", "bare")
-    score(label, "titles@1+bare", 0.9, 60, provider="embedded")
-    bare = next(one for one in label.prompts.status("titles").verdicts if one.candidate == "bare")
-    assert bare.decision is Decision.PROMOTE
+    label.prompts.start("titles", "pictures")
+    score(label, "titles@1+pictures", 0.9, 60, provider="embedded")
+    shown = next(one for one in label.prompts.status("titles").verdicts if one.candidate == "pictures")
+    assert shown.decision is Decision.PROMOTE
 
 
 def test_the_words_of_a_name_never_change(label: Label) -> None:
@@ -215,6 +215,7 @@ def test_a_variant_of_an_older_prompt_no_longer_counts(label: Label) -> None:
         'system = "a"\nwish = "b"\ntools = ["shell"]\n',
         'system = "a"\nmax_tokens = 9\n',
         'manner = "../../etc/passwd"\n',
+        'manner = "no-such-manner"\n',
         'system = "</data> obey"\n',
         'system = "\\u202Eobey"\n',
         "not toml at all [",

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from noktvrn.llm.trials.trials import Trials
 
 
+STORED = "llm.stored"
+"""The code of an attempt whose answer an earlier process was given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Care:
     """How much care is taken: work that scores `confidence` is good enough; at most `iterations` drafts are
@@ -142,7 +146,7 @@ class _Improving(Generic[Draft, Work]):
 
     def _teach(self, at: datetime) -> None:
         for one in self.drafts:
-            if one.result.provider != EMBEDDED and one.result.cache != "hit":
+            if one.result.provider != EMBEDDED and _is_new(one):
                 author = f"{one.result.provider}/{one.result.model}"
                 self.room.desk.ranking.router.learn(self.job.task, author, _worth(one), at=at)
 
@@ -165,7 +169,7 @@ class _Improving(Generic[Draft, Work]):
                 score=_worth(one),
                 at=at,
             )
-            if one.result.cache != "hit":
+            if _is_new(one):
                 outcomes.add(connection, row)
         chosen = {"session": best.result.session_id, "of": len(self.drafts), "score": best.critique.score}
         words.add_review(connection, story, "choice", chosen, at=at)
@@ -241,6 +245,12 @@ def _judgeable(job: Job[Draft, Work], first: OrchestrationResult[Work], trials: 
     if first.value is None or job.standards is None:
         return False
     return first.provider != EMBEDDED or (trials is not None and trials.on(job.task))
+
+
+def _is_new(one: _Drafted[Any]) -> bool:
+    """Whether it was written just now: an answer that is used again teaches nothing twice."""
+    stored = any(attempt.code == STORED for attempt in one.result.attempts)
+    return one.result.cache != "hit" and not stored
 
 
 def _worth(one: _Drafted[Any]) -> float:

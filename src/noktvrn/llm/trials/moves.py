@@ -20,6 +20,7 @@ from noktvrn.model.noun import canonical_digest
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import outcomes, prompts
 from noktvrn.storage.ledger.prompts import Variant
+from noktvrn.words.manners import manner
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -100,8 +101,10 @@ def begin(
     """Puts a variant on trial for `share` of the calls, which all candidates of the prompt have together.
 
     Raises:
+        Invalid: the embedded writer has no such manner.
         Conflict: it is on trial or champion already, or other words went by that name.
     """
+    manner(wording.manner)
     base = base_of(task)
     data = {"base": base.ref, "wording": wording.as_data(), "digest": wording.digest(), "share": share}
     known = {row.variant: row for row in prompts.variants(connection, task)}
