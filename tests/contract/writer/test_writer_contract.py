@@ -1,4 +1,4 @@
-"""What every player of the Writer role has to keep, run against the embedded one, and against the label's own without any model."""
+"""What every player of the Writer role has to keep: the embedded one and the label's own without models."""
 
 from __future__ import annotations
 
