@@ -63,6 +63,7 @@ class Tickets:
         self._flights = Flights()
         self._notify = notify
         self._told_full: set[Scope] = set()
+        self._swept = False
 
     async def asked(
         self, order: Order, send: Callable[[], Awaitable[Receipt]], note: Note | None = None
@@ -79,6 +80,9 @@ class Tickets:
             Conflict: the key was used for other words.
             LabelError: what `send` raised.
         """
+        if not self._swept:  # the first thing a new process does is to write off what dead ones held
+            self._swept = True
+            self._tell_swept(await self._scribe.write(self._sweeping(self._clock.now(), GRACE)))
         async with self._flights.alone(order.key):
             mine = self._usable(order, await self._open(order))
             if mine.state is TicketState.ANSWERED:
@@ -115,16 +119,7 @@ class Tickets:
         process is at it.
         """
 
-        def work(books: sa.Connection) -> list[Notices]:
-            old = tickets.opened_before(books, now - older_than)
-            late = [one for one in old if counter.deadline(one) <= now - older_than]
-            left = [one for one in late if not self._flights.under_way(one.key)]
-            return [counter.close(books, one, counter.loss(one), now)[1] for one in left]
-
-        swept = self._scribe.write_now(work)
-        for notices in swept:
-            self._tell(notices)
-        return len(swept)
+        return self._tell_swept(self._scribe.write_now(self._sweeping(now, older_than)))
 
     def settle(
         self,
@@ -155,6 +150,20 @@ class Tickets:
         done, notices = self._scribe.write_now(work)
         self._tell(notices)
         return done
+
+    def _sweeping(self, now: datetime, older_than: timedelta) -> Callable[[sa.Connection], list[Notices]]:
+        def work(books: sa.Connection) -> list[Notices]:
+            old = tickets.opened_before(books, now - older_than)
+            late = [one for one in old if counter.deadline(one) <= now - older_than]
+            left = [one for one in late if not self._flights.under_way(one.key)]
+            return [counter.close(books, one, counter.loss(one), now)[1] for one in left]
+
+        return work
+
+    def _tell_swept(self, swept: list[Notices]) -> int:
+        for notices in swept:
+            self._tell(notices)
+        return len(swept)
 
     async def _open(self, order: Order) -> Ticket | Scope:
         """Opens it. Where the caller is cancelled meanwhile, what was opened is closed again."""

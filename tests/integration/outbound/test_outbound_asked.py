@@ -250,6 +250,14 @@ def test_killed_between_holding_and_settling(database: Database, settings: Setti
     assert run(tickets.asked(wish("next", 40), answering())).text == "words"
 
 
+def test_a_new_process_writes_off_what_a_dead_one_held(database: Database) -> None:
+    Scribe(database).write_now(lambda connection: counter.opened(connection, wish("dead"), NOW))
+    later = Tickets(database, FixedClock(NOW + HOUR))
+    run(later.asked(wish("next", 40), answering()))
+    assert state_of(database, "dead").state is TicketState.UNKNOWN
+    assert books(database) == {"label": (67, 0)}
+
+
 def test_what_this_process_is_at_is_not_swept(database: Database) -> None:
     tickets = desk(database)
 

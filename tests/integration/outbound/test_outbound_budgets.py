@@ -214,9 +214,8 @@ class Life:
             self.tickets.settle(ticket, found_text="words" if what == "found" else None, cost=cost)
 
 
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 @hypothesis_settings(
-    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
 )
 @given(steps=st.lists(STEPS, max_size=14))
 def test_the_books_balance_after_every_step_of_any_life(
