@@ -13,10 +13,10 @@ from noktvrn.words.tokens import words_of
 
 HOME = 60
 """MIDI pitch of the tonic; the singer brings it into its own octave."""
-LEAD_S = 0.25
-TAIL_S = 1.1
-SLOWEST, FASTEST = 72, 116
-"""Beats per minute a motif can be followed at, whatever the artist's tempo."""
+LEAD_S = 0.2
+TAIL_S = 0.85
+SLOWEST, FASTEST = 108, 132
+"""Beats per minute that keep two bars within five seconds, whatever the artist's tempo."""
 _SCALES = {True: (0, 2, 3, 5, 7, 8, 10), False: (0, 2, 4, 5, 7, 9, 11)}
 _CELL = "x-x-x--x----x---"
 _TURN = (2, -1, 2)

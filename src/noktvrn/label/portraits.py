@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from noktvrn.artist import voice_sample
-from noktvrn.kernel.errors import Invalid, Outside
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Artist
 from noktvrn.model.asset import Asset, AudioAsset
@@ -21,7 +20,7 @@ SIZES: dict[PictureKind, tuple[int, int]] = {"avatar": (1500, 1500), "banner": (
 def portrayed(studio: Studio, artist: Artist) -> Artist:
     """The artist with its pictures and its voice sample. The same artist gets the same files.
 
-    There is no sample where the label casts no singer, or the cast one cannot sing it.
+    There is no sample where the label casts no singer.
     """
     with fresh_folder(studio.scratch) as folder:
         return artist.model_copy(
@@ -62,10 +61,7 @@ def _sing(studio: Studio, artist: Artist, folder: Path) -> AudioAsset | None:
     singers = studio.cast.singers()
     if not singers:
         return None
-    try:
-        sample = voice_sample.record(artist, singers[-1], folder, label_name=studio.settings.label_name)
-    except (Outside, Invalid):
-        return None
+    sample = voice_sample.record(artist, singers[-1], folder, label_name=studio.settings.label_name)
     asset = studio.vault.put(
         sample.path, artist_id=artist.id, media_type="audio/flac", name="voice-sample.flac"
     )
