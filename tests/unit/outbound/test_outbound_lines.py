@@ -116,13 +116,16 @@ def test_a_server_that_will_hang_up_is_believed(headers: dict[str, str]) -> None
 
 def test_an_idle_connection_grows_old(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "KEEP_S", 0.05)
+
+    async def ask_twice(server: Loopback) -> None:
+        await post(server.port)
+        async with asyncio.timeout(3):
+            while server.lines:
+                await asyncio.sleep(0.01)
+        await post(server.port)
+
     with served(ok) as server:
-        run(post(server.port))
-        deadline = time.monotonic() + 2
-        while server.lines and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert not server.lines
-        run(post(server.port))
+        asyncio.run(ask_twice(server))
         assert server.connections == 2
 
 
