@@ -11,7 +11,7 @@ from noktvrn.llm.prompt import Prompt
 from noktvrn.llm.result import Task
 from noktvrn.llm.trials import moves, variants
 from noktvrn.llm.trials.evidence import TrialRules, Verdict
-from noktvrn.llm.trials.moves import Look
+from noktvrn.llm.trials.look import Look, look_at
 from noktvrn.storage.ledger import words
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Prompts:
     def every(self) -> tuple[tuple[Task, Look], ...]:
         """Every task with where its prompt stands."""
         with self._studio.database.read() as connection:
-            return tuple((task, moves.look(connection, task, self._rules)) for task in TASKS)
+            return tuple((task, look_at(connection, task, self._rules)) for task in TASKS)
 
     def status(self, task: str) -> Look:
         """Where a prompt stands: its champion, its candidates with the evidence, its moves.
@@ -41,7 +41,7 @@ class Prompts:
         """
         name = variants.task_of(task)
         with self._studio.database.read() as connection:
-            return moves.look(connection, name, self._rules)
+            return look_at(connection, name, self._rules)
 
     def show(self, task: str, variant: str = "") -> Prompt:
         """A prompt's words: the champion's, or a variant's of the books or the home.
@@ -86,7 +86,7 @@ class Prompts:
         with self._studio.database.begin() as connection:
             now = self._studio.clock.now()
             moves.begin(connection, name, variant, wording, share=asked, actor=actor, at=now)
-            return moves.look(connection, name, self._rules)
+            return look_at(connection, name, self._rules)
 
     def promote(self, task: str, variant: str, *, actor: str = "person") -> Verdict:
         """Makes a candidate the champion, if there is evidence that it is better.
@@ -108,7 +108,7 @@ class Prompts:
         name = variants.task_of(task)
         with self._studio.database.begin() as connection:
             moves.roll_back(connection, name, actor=actor, at=self._studio.clock.now())
-            return moves.look(connection, name, self._rules)
+            return look_at(connection, name, self._rules)
 
     def propose(self, task: str, *, calls: int = 24, actor: str = "person") -> tuple[str, Proposal] | None:
         """Lets models search for better words among past wishes; writes them down as a variant to be tried.

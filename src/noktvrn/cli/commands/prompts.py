@@ -13,7 +13,7 @@ from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
 if TYPE_CHECKING:
     from noktvrn.llm.prompt import Prompt
     from noktvrn.llm.trials.evidence import Verdict
-    from noktvrn.llm.trials.moves import Look
+    from noktvrn.llm.trials.look import Look
 
 
 @click.group()
