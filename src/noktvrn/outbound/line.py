@@ -1,7 +1,7 @@
 """One connection to one checked address: HTTP/1.1 by h11 over an asyncio transport.
 
 Written for one request at a time and for little work per request: httpx2's own pool costs three times as
-much (docs/decisions/0009-own-line.md). It knows no limits; the guard has them.
+much (docs/decisions/0010-own-line.md). It knows no limits; the guard has them.
 """
 
 from __future__ import annotations
