@@ -24,8 +24,9 @@ from noktvrn.words.titling import title_problems
 from noktvrn.words.tongue import base
 
 ROUNDS = 5
-DRAFTS = 3
-"""How many drafts that fit are written at most for one that keeps clear of earlier songs."""
+DRAFTS, OWN_DRAFTS = 3, 10
+"""How many drafts that fit are written at most for one that keeps clear of earlier songs: by a writer that
+may cost money, and by the embedded one."""
 
 
 def write(
@@ -44,7 +45,7 @@ def write(
     """Words that fit `plan`, and what was checked; `catalogue` is the label's (title, text) so far.
 
     A person's lines stand verbatim, to the byte. A draft that comes too near to an earlier song is written
-    again, its lines barred, up to `DRAFTS` times in all; the findings say so.
+    again, those lines barred, a bounded number of times; the findings say so.
 
     Raises:
         NotAllowed: a person's line is hate or sexual content with minors.
@@ -55,15 +56,15 @@ def write(
     others = tuple(catalogue)
     drafts: list[tuple[Lyrics, Report]] = []
     barred: tuple[str, ...] = ()
-    report = Report(subject="lyrics", checked=0)
-    for number in range(ROUNDS):
+    failed: list[Report] = []
+    while len(failed) < ROUNDS:
         request = LyricsRequest(
             profile=profile,
             plan=plan,
             title=title,
             theme=theme,
             mood=mood,
-            seed=_sub_seed(seed, number),
+            seed=_sub_seed(seed, len(failed)),
             human_lines=own,
             avoid_lines=barred,
             subject=subject,
@@ -72,12 +73,14 @@ def write(
         report = examine(lyrics, plan, own, others)
         if report.passed:
             drafts.append((lyrics, report))
-        if len(drafts) == DRAFTS or (report.passed and not _near(report)):
-            break
+            if not _worth_another(drafts):
+                break
+        else:
+            failed.append(report)
         barred = tuple(dict.fromkeys([*barred, *reused(lyrics.text, others, own)]))
     if not drafts:
         raise Refused(
-            f"{writer.name} wrote no words that fit in {ROUNDS} rounds: {_worst(report)}",
+            f"{writer.name} wrote no words that fit in {ROUNDS} rounds: {_worst(failed[-1])}",
             code="lyrics.unfit",
             hint="Try another seed, theme or title, or cast another writer.",
         )
@@ -143,6 +146,14 @@ def _unharmed(lines: Sequence[str]) -> tuple[str, ...]:
                 hint="Change the line; the house never rewrites a person's words.",
             )
     return tuple(lines)
+
+
+def _worth_another(drafts: Sequence[tuple[Lyrics, Report]]) -> bool:
+    """Whether the last draft is too near to an earlier song and its author may have other words for it."""
+    lyrics, report = drafts[-1]
+    said_before = len(drafts) > 1 and drafts[-2][0].text == lyrics.text
+    most = OWN_DRAFTS if lyrics.writer == "procedural_writer" else DRAFTS
+    return _near(report) and not said_before and len(drafts) < most
 
 
 def _near(report: Report) -> bool:

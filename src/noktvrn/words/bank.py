@@ -52,7 +52,7 @@ class Piece:
 class World:
     """A place a song can happen in, or a mood true in every place.
 
-    `nouns` are the pictures pieces turn on (`{N}`), in languages whose banks are written so.
+    `nouns` are the pictures pieces turn on (`{N}`).
     """
 
     id: str
@@ -146,12 +146,17 @@ def _read(kind: str, name: str, language: str) -> World:
         id=name,
         language=language,
         keywords=frozenset(words_of(" ".join(data["keywords"]))) | _english(kind, data.get("as", ())),
-        nouns=tuple(data.get("nouns", ())),
+        nouns=tuple(data.get("nouns", ())) or _named(data.get("titles", {})),
         slots={slot: tuple(words) for slot, words in data.get("slots", {}).items()},
         clauses={role: _clauses(data.get(role, {})) for role in ROLES},
         tails={kind: tuple(data.get("tails", {}).get(kind, ())) for kind in TAIL_KINDS},
         titles={kind: tuple(words) for kind, words in data.get("titles", {}).items()},
     )
+
+
+def _named(titles: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """The nouns of English titles; a plural is marked by a trailing `/s`."""
+    return (*titles.get("nouns", ()), *(f"{noun}/s" for noun in titles.get("plurals", ())))
 
 
 def _english(kind: str, names: str | list[str] | tuple[str, ...]) -> frozenset[str]:

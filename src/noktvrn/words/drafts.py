@@ -57,13 +57,15 @@ class Draft(NamedTuple):
 
 
 class Drafts:
-    """The lines of a palette, worked out when first asked for. `title` serves the role `hook`."""
+    """The lines of a palette, worked out when first asked for. `title` serves the role `hook`; `forms` is
+    what a shape of line costs (default: to the taste of who writes)."""
 
-    def __init__(self, palette: Palette, title: str, *, leads: bool = True) -> None:
+    def __init__(self, palette: Palette, title: str, forms: Mapping[str, int] | None = None) -> None:
         self.tongue = tongue(palette.language)
+        self.forms = forms or palette.voice.forms
         self._title = title
         self._title_length = self.tongue.sung(title)
-        self._leads = self.tongue.leads if leads else {}
+        self._leads = self.tongue.leads if palette.voice.leads else {}
         told = tuple(piece for role, pieces in palette.clauses.items() if role != "vow" for piece in pieces)
         groups = {**palette.clauses, ANY: told}
         self._clauses = {role: _by_length(pieces) for role, pieces in groups.items()}

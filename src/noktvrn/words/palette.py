@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from noktvrn.words.bank import ROLES, TAIL_KINDS, Piece, World, mood, piece, spell
+from noktvrn.words.bank import ROLES, TAIL_KINDS, Piece, World, agree, mood, piece, spell
+from noktvrn.words.english import by_several
+from noktvrn.words.english import filled as filled_english
 from noktvrn.words.spanish.agreement import Speech, filled
 from noktvrn.words.tokens import words_of
 from noktvrn.words.voice import PLAIN, Voice
@@ -14,7 +17,9 @@ from noktvrn.words.voice import PLAIN, Voice
 NOUNS = 6
 """How many pictures of its world one song turns on."""
 
-Spelling = Callable[[str], tuple[str, ...]]
+_TURNS = re.compile(r"\{[NUn]\}")
+Spelling = Callable[[str, str], tuple[str, ...]]
+"""A piece and its role (or kind of tail) to every way it can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Palette:
     mood: str
     image: str
     language: str
+    voice: Voice
     clauses: Mapping[str, tuple[Piece, ...]]
     tails: Mapping[str, tuple[Piece, ...]]
 
@@ -49,22 +55,32 @@ def mix(
     `common` adds the short clauses and tails that fit any song and fill a metre. `voice` is who writes.
     """
     sources = (place, feeling, mood("common", place.language)) if common else (place, feeling)
-    image, spelling = _spanish(place, wish, dice, voice) if place.nouns else _english(place, wish, dice)
+    speak = _spanish if place.language == "es" else _english
+    image, spelling = speak(place, wish, dice, voice)
     return Palette(
         world=place.id,
         mood=feeling.id,
         image=image,
         language=place.language,
+        voice=voice,
         clauses={
-            role: _spelt((s.clauses[role] for s in sources), spelling, place.language) for role in ROLES
+            role: _spelt((_known(s, role, voice) for s in sources), spelling, role, place.language)
+            for role in ROLES
         },
         tails={
             kind: _spelt(
-                (((text, kind) for text in s.tails[kind]) for s in sources), spelling, place.language
+                (((text, kind) for text in s.tails[kind]) for s in sources), spelling, kind, place.language
             )
             for kind in TAIL_KINDS
         },
     )
+
+
+def _known(bank: World, role: str, voice: Voice) -> Iterator[tuple[str, str]]:
+    """The clauses of a role in an artist's vocabulary; calls, and what takes a tail or noun, are all's."""
+    for text, takes in bank.clauses[role]:
+        if role == "vow" or takes or not bank.keywords or _TURNS.search(text) or voice.knows(text):
+            yield text, takes
 
 
 def closest(banks: Iterable[World], text: str, *hints: str) -> World | None:
@@ -78,26 +94,38 @@ def _touch(bank: World, text: str) -> int:
     return sum(word in bank.keywords or word.removesuffix("s") in bank.keywords for word in words_of(text))
 
 
-def _english(place: World, wish: str, dice: random.Random) -> tuple[str, Spelling]:
+def _english(place: World, wish: str, dice: random.Random, voice: Voice) -> tuple[str, Spelling]:
     slots = {name: _pick(options, wish, dice) for name, options in sorted(place.slots.items())}
-    return slots["image"], lambda text: spell(text, slots)
+    nouns = [noun.partition("/") for noun in _nouns(place, wish, dice, voice)]
+
+    def spelling(text: str, role: str) -> tuple[str, ...]:
+        # What a chorus calls out is said by each of them: "hold on to me".
+        said = by_several(text) if voice.plural and role != "vow" else text
+        if not _TURNS.search(said):
+            return spell(said, slots)
+        return tuple(agree(filled_english(said, noun, plural=mark == "s")) for noun, _, mark in nouns)
+
+    return slots["image"], spelling
 
 
 def _spanish(place: World, wish: str, dice: random.Random, voice: Voice) -> tuple[str, Spelling]:
-    """The song's nouns, the title's first; a piece that turns on one is said of each."""
-    wanted = set(words_of(wish))
-    named = [noun for noun in place.nouns if wanted & {word for word in words_of(noun) if len(word) > 3}]
-    others = [noun for noun in place.nouns if noun not in named]
-    own = [noun for noun in voice.motifs if noun in others]
-    drawn = dice.sample(others, len(others))
-    nouns = tuple(dict.fromkeys([*named, *own, *drawn]))[:NOUNS]
+    nouns = _nouns(place, wish, dice, voice)
     speech = Speech("nosotros" if voice.plural else "yo", past=voice.past)
 
-    def spelling(text: str) -> tuple[str, ...]:
-        turning = "{N}" in text or "{U}" in text or "{n}" in text
-        return tuple(filled(text, noun, speech) for noun in (nouns if turning else nouns[:1]))
+    def spelling(text: str, role: str) -> tuple[str, ...]:
+        del role
+        return tuple(filled(text, noun, speech) for noun in (nouns if _TURNS.search(text) else nouns[:1]))
 
     return nouns[0].partition("/")[0], spelling
+
+
+def _nouns(place: World, wish: str, dice: random.Random, voice: Voice) -> tuple[str, ...]:
+    """The song's nouns: the title's, the artist's own, then others."""
+    wanted = set(words_of(wish))
+    named = [noun for noun in place.nouns if wanted & {word for word in words_of(noun) if len(word) > 3}]
+    own = [noun for noun in voice.motifs if noun in place.nouns]
+    drawn = dice.sample(place.nouns, len(place.nouns))
+    return tuple(dict.fromkeys([*named, *own, *drawn]))[:NOUNS]
 
 
 def _pick(options: tuple[str, ...], wish: str, dice: random.Random) -> str:
@@ -107,11 +135,11 @@ def _pick(options: tuple[str, ...], wish: str, dice: random.Random) -> str:
 
 
 def _spelt(
-    groups: Iterable[Iterable[tuple[str, str]]], spelling: Spelling, language: str
+    groups: Iterable[Iterable[tuple[str, str]]], spelling: Spelling, role: str, language: str
 ) -> tuple[Piece, ...]:
     return tuple(
         piece(said, takes, text, language)
         for group in groups
         for text, takes in group
-        for said in spelling(text)
+        for said in spelling(text, role)
     )

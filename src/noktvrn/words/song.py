@@ -10,11 +10,10 @@ from noktvrn.kernel.seeds import dice
 from noktvrn.model.song import LyricSection, SectionPlan, SongPlan
 from noktvrn.words.bank import vocabulary
 from noktvrn.words.drafts import Drafts
+from noktvrn.words.manners import Manner, Roles, manner
 from noktvrn.words.palette import Palette
 from noktvrn.words.stanza import Memory, Shape, write
 from noktvrn.words.tongue import Tongue, tongue
-
-Roles = tuple[tuple[str, ...], ...]
 
 VERSES: tuple[Roles, ...] = (
     (
@@ -50,6 +49,7 @@ class _Draft:
 
     drafts: Drafts
     seed: int
+    patterns: tuple[Roles, ...] = VERSES
     memory: Memory = field(default_factory=Memory)
     verses: int = 0
     refrains: dict[str, list[tuple[SectionPlan, tuple[str, ...]]]] = field(default_factory=dict)
@@ -62,16 +62,18 @@ def compose(
     seed: int,
     human_lines: Sequence[str] = (),
     avoid: Sequence[str] = (),
+    way: Manner | None = None,
 ) -> tuple[LyricSection, ...]:
     """The sections of `plan` that have lines, in order; `human_lines` stand verbatim and in order.
 
-    Entries of the bank that stand in a line of `avoid` count as used before.
+    Entries of the bank that stand in a line of `avoid` count as used before; `way` is the manner.
 
     Raises:
         Invalid: the plan has fewer lines than the person wrote.
     """
     given = place_lines(plan, human_lines, palette.language)
-    song = _Draft(Drafts(palette, sung_title(title, palette.language)), seed)
+    way = way or manner("")
+    song = _Draft(Drafts(palette, sung_title(title, palette.language), way.forms), seed, way.verses or VERSES)
     song.memory.sources.update(palette.sources(avoid))
     sections: list[LyricSection] = []
     for index, section in enumerate(plan.sections):
@@ -157,7 +159,7 @@ def _same_place(before: SectionPlan, now: SectionPlan, line: int) -> bool:
 def _shape(song: _Draft, section: SectionPlan, given: dict[int, str]) -> Shape:
     lines = len(section.syllables)
     verse = section.label == "verse"
-    patterns = VERSES[song.verses % len(VERSES)] if verse else SECTION_ROLES[section.label]
+    patterns = song.patterns[song.verses % len(song.patterns)] if verse else SECTION_ROLES[section.label]
     pattern = dice(song.seed, "roles", section.label, song.verses if verse else 0).choice(patterns)
     roles = [pattern[n % len(pattern)] for n in range(lines)]
     for n, role in enumerate(roles):

@@ -179,7 +179,8 @@ class _Stanza:
         )
         said = sum(min(3, self._memory.words.get(word, 0)) for used in draft.pieces for word in used.content)
         same_start = _opening(draft.text) == _opening(before)
-        return worn + 12 * inside + 2 * said + 3 * same_start + 2 * (draft.form in {"long", "double"})
+        taste = self._drafts.forms.get(draft.form, 0)
+        return taste + worn + 12 * inside + 2 * said + 3 * same_start + 2 * (draft.form in {"long", "double"})
 
 
 def _opening(line: str) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from noktvrn.words.bank import World, agree
 from noktvrn.words.spanish.agreement import filled
@@ -45,21 +45,27 @@ SPANISH_PATTERNS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def titles(place: World, feeling: World, dice: random.Random) -> Iterator[str]:
+def titles(place: World, feeling: World, dice: random.Random, allowed: Sequence[str] = ()) -> Iterator[str]:
     """Titles without end, all ways of naming in turn; two in a row share no word that carries meaning."""
     banks = {kind: words + feeling.titles.get(kind, ()) for kind, words in place.titles.items()}
-    patterns = SPANISH_PATTERNS if place.language == "es" else PATTERNS
+    patterns = _allowed(SPANISH_PATTERNS if place.language == "es" else PATTERNS, allowed)
     before: set[str] = set()
     while True:
         for ways in dice.sample(patterns, len(patterns)):
             title = _fill(dice.choice(ways), banks, dice)
-            if place.nouns:
+            if place.language == "es":
                 title = filled(title, dice.choice(place.nouns))
             words = {word for word in words_of(title) if len(word) > 3}
             if words & before or _stammers(title):
                 continue
             before = words
             yield title_case(title, place.language)
+
+
+def _allowed(patterns: tuple[tuple[str, ...], ...], parts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """The patterns whose every way uses one of `parts`; all where none is named."""
+    kept = tuple(ways for ways in patterns if all(any(part in way for part in parts) for way in ways))
+    return kept or patterns
 
 
 def _fill(way: str, banks: Mapping[str, tuple[str, ...]], dice: random.Random) -> str:

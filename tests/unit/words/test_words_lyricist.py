@@ -151,7 +151,7 @@ def test_a_draft_near_to_an_earlier_song_is_written_again_and_said() -> None:
     earlier = "\n".join(first.text.split("\n")[:2])
     writer = Scripted()
     second, report = written(writer, catalogue=(("Old Song", earlier),))
-    assert len(writer.seeds) == 2
+    assert 2 <= len(writer.seeds) <= lyricist.OWN_DRAFTS
     assert not set(earlier.split("\n")) & set(second.text.split("\n"))
     assert [finding.rule for finding in report.findings] == ["lyrics.rewritten"]
 
@@ -161,7 +161,7 @@ def test_a_writer_that_cannot_keep_clear_is_taken_with_a_warning() -> None:
     catalogue = tuple(("Old Song", line) for line in first.text.split("\n") if line)
     writer = Stubborn()
     _, report = written(writer, catalogue=catalogue)
-    assert len(writer.seeds) == lyricist.DRAFTS
+    assert len(writer.seeds) == 2
     assert {finding.rule for finding in report.findings} == {"lyrics.rewritten", "lyrics.near"}
     assert report.passed
 

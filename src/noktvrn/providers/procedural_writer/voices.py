@@ -50,7 +50,7 @@ def voice_of(profile: Profile) -> Voice:
     )
 
 
-SHARE = 55
+SHARE = 60
 """Percent of the bank's whole sentences an artist has in its vocabulary."""
 
 MOTIFS = 24
