@@ -14,6 +14,7 @@ NAMES = (
     "patches",
     "voice",
     "artists",
+    "names",
     "profiles",
     "analysis",
     "cover",
