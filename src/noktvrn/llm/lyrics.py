@@ -17,10 +17,9 @@ from noktvrn.model.song import Lyrics, LyricSection, SectionPlan
 from noktvrn.roles.writer import LyricsRequest
 from noktvrn.words.lexicon import advisory
 from noktvrn.words.mentions import without_names
-from noktvrn.words.rhyme import rhymes
 from noktvrn.words.scansion import measure
 from noktvrn.words.stanza import groups
-from noktvrn.words.syllables import count
+from noktvrn.words.tongue import Tongue, tongue
 
 SYLLABLE_SHARE, RHYME_SHARE = 0.95, 0.90
 """The house's measure (`music.lyric_checks`): less would only be refused there and asked for again."""
@@ -38,6 +37,7 @@ def lyrics_job(request: LyricsRequest) -> Job[LyricsDraft, Lyrics]:
     """The job of writing words for the plan of the request."""
     facts = {
         "title": request.title,
+        "language": request.profile.language,
         "theme": request.theme,
         "mood": request.mood,
         "genre": request.profile.genre,
@@ -76,6 +76,7 @@ def _finish(draft: LyricsDraft, author: str, *, request: LyricsRequest) -> Lyric
     )
     lyrics = Lyrics(
         title=request.title,
+        language=request.profile.language,
         sections=sections,
         hook=_hook(sections, request.title),
         human_lines=request.human_lines,
@@ -109,16 +110,22 @@ def _off_measure(lyrics: Lyrics, plan: list[SectionPlan], request: LyricsRequest
     fit = measure(request.plan, lyrics)
     if fit.syllable_share >= SYLLABLE_SHARE and fit.rhyme_share >= RHYME_SHARE:
         return []
-    own = frozenset(request.human_lines)
+    own, rules = frozenset(request.human_lines), tongue(lyrics.language)
     pairs = enumerate(zip(plan, lyrics.sections, strict=True), start=1)
-    return [told for number, (wanted, given) in pairs for told in _section(number, wanted, given.lines, own)]
+    return [
+        told
+        for number, (wanted, given) in pairs
+        for told in _section(number, wanted, given.lines, own, rules)
+    ]
 
 
-def _section(number: int, wanted: SectionPlan, lines: tuple[str, ...], own: frozenset[str]) -> Iterator[str]:
+def _section(
+    number: int, wanted: SectionPlan, lines: tuple[str, ...], own: frozenset[str], rules: Tongue
+) -> Iterator[str]:
     for place, (line, syllables) in enumerate(zip(lines, wanted.syllables, strict=True), start=1):
-        if line not in own and abs(count(line) - syllables) > 1:
-            yield f"section {number} line {place}: {count(line)} syllables, wanted {syllables}"
+        if line not in own and abs(rules.count(line) - syllables) > 1:
+            yield f"section {number} line {place}: {rules.count(line)} syllables, wanted {syllables}"
     for group in groups(wanted.rhyme, len(lines)):
         for one, other in pairwise(group):
-            if not rhymes(lines[one], lines[other]):
+            if not rules.rhymes(lines[one], lines[other]):
                 yield f"section {number}: lines {one + 1} and {other + 1} do not rhyme"
