@@ -30,6 +30,7 @@ from noktvrn.llm.agents.loop import Care, improved_now
 from noktvrn.llm.captions import captions_job
 from noktvrn.llm.lyrics import lyrics_job
 from noktvrn.llm.orchestrator import Orchestrator
+from noktvrn.llm.prompt import prompt
 from noktvrn.llm.result import OrchestrationResult, OrchestrationStatus
 from noktvrn.llm.titles import titles_job
 from noktvrn.llm.trials import moves
@@ -227,7 +228,7 @@ def test_the_review_log_has_the_whole_story(database: Database) -> None:
         "choice",
     ]
     assert story[0][1]["by"] == "openai/model-1"
-    assert story[0][1]["prompt"] == "lyrics@1"
+    assert story[0][1]["prompt"] == prompt("lyrics").ref
     assert story[0][1]["work"]["sections"][0]["lines"][0] == drafted(77)
     assert "house+openai/model-1" in story[2][1]["by"]
     assert story[-1][1]["session"] == result.session_id
