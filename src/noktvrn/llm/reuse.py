@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,8 @@ from noktvrn.llm.sessions import Sitting
 
 if TYPE_CHECKING:
     from noktvrn.llm.orchestrator import Orchestrator
+
+log = logging.getLogger("noktvrn.llm")
 
 
 async def reused(room: Orchestrator, sitting: Sitting[Draft, Work]) -> OrchestrationResult[Work]:
@@ -52,8 +56,14 @@ async def _from_cache(
     by = (kept.provider, kept.model)
     result = sitting.end(OrchestrationStatus.OK, work, by=by, cache="hit")
     at = room.desk.clock.now()
-    await room.desk.scribe.write(lambda connection: sitting.enter(connection, at))
+    # Nothing was paid: nobody waits for the log. The scribe writes it before the ledger is closed.
+    room.desk.scribe.handed(lambda connection: sitting.enter(connection, at)).add_done_callback(_written_down)
     return result
+
+
+def _written_down(future: asyncio.Future[None]) -> None:
+    if not future.cancelled() and future.exception() is not None:
+        log.warning("a cache hit could not be logged: %s", type(future.exception()).__name__)
 
 
 def _needed_no_repair(text: str) -> bool:

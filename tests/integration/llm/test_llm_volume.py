@@ -41,7 +41,7 @@ FAULTS = (
 )
 SHARE = 0.3
 AT_ONCE = 25
-LONGEST_S = 60.0
+LONGEST_S = 200.0  # the whole deadline and a loaded machine
 FACTS = titles_job(titles_request()).facts
 
 
@@ -65,7 +65,7 @@ def test_no_answer_is_lost_and_the_bill_is_the_servers_own(calls: int, database:
     longest = 0.0
     with FakeModels(author, chosen=chosen) as first, FakeModels(author, chosen=chosen) as second:
         found = endpoint(first.base_url), endpoint(second.base_url, "mistral")
-        room = writer(database, *found, deadline_s=5, clock=SystemClock()).orchestrator
+        room = writer(database, *found, deadline_s=30, clock=SystemClock()).orchestrator
 
         async def caller(numbers: Any) -> list[Any]:
             nonlocal longest
