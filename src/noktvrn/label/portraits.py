@@ -11,6 +11,7 @@ from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.picture import PictureKind
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
+from noktvrn.production.vocals import voices
 from noktvrn.roles.illustrator import PictureRequest
 from noktvrn.sound.score import RATE
 
@@ -57,8 +58,10 @@ def _paint(studio: Studio, artist: Artist, kind: PictureKind, folder: Path) -> A
 
 
 def _sing(studio: Studio, artist: Artist, folder: Path) -> AudioAsset | None:
-    """By the embedded voice, which stands last in every cast: a person's voice would need their consent."""
-    singers = studio.cast.singers()
+    """By the embedded voice, which stands last in every cast: a person's voice would need their consent.
+
+    None for an instrumental artist."""
+    singers = voices(studio.cast, artist.profile)
     if not singers:
         return None
     sample = voice_sample.record(artist, singers[-1], folder, label_name=studio.settings.label_name)

@@ -77,6 +77,11 @@ class Voice(Noun):
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
+    @property
+    def sings(self) -> bool:
+        """Whether there is a voice at all: an instrumental artist's type begins with `none`."""
+        return not self.type.casefold().startswith("none")
+
 
 class Persona(Noun):
     """Who the artist is to its listeners. Always an AI persona, and always said so."""

@@ -15,6 +15,7 @@ from noktvrn.model.sound import SoundIdentity, TimedLine
 from noktvrn.music.vocals import align, timed_lines
 from noktvrn.production import consents
 from noktvrn.production.scene import Scene
+from noktvrn.production.studio import Cast
 from noktvrn.roles.composer import Recording
 from noktvrn.roles.singer import Singer, SingingRequest, SungStem
 
@@ -36,7 +37,7 @@ class Vocals:
 def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sound: SoundIdentity) -> Vocals:
     """The voice of `recording`: none where an engine sings itself, knows no tune, or nobody is cast."""
     lines = timed_lines(lyrics, recording.melody, plan)
-    singers = scene.studio.cast.singers()
+    singers = voices(scene.studio.cast, scene.artist.profile)
     sung = align(lyrics, recording.melody, plan)
     if recording.sung or not singers or not sung:
         return Vocals(lines=lines if recording.sung else ())
@@ -56,6 +57,11 @@ def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sou
     if consent is None:
         return Vocals(stem, lines, findings)
     return Vocals(_credited(stem, consent), lines, findings, consent.id)
+
+
+def voices(cast: Cast, profile: Profile) -> tuple[Singer, ...]:
+    """Who may sing for an artist: nobody where it is an instrumental one."""
+    return cast.singers() if profile.voice.sings else ()
 
 
 def _credited(stem: SungStem, consent: VoiceConsent) -> SungStem:

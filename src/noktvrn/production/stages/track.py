@@ -35,7 +35,7 @@ def track(scene: Scene) -> Outcome:
             prompt=profile.song_prompt_generator,
             seed=scene.seed,
             folder=scene.folder,
-            singer=bool(scene.studio.cast.singers()),
+            singer=bool(vocals.voices(scene.studio.cast, profile)),
             want_stems=scene.brief.stems,
         )
     )
