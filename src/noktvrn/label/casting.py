@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache, partial
 from typing import cast
 
 from noktvrn.kernel.clock import Clock
@@ -90,4 +90,16 @@ def _with_models(
 
     room = open_desk(settings, clock, database, tell=teller(messengers, database, clock))
     care = Care(settings.llm_confidence, settings.llm_iterations)
-    return LlmWriter(room, embedded, care, Trials(database, clock, autopromote=settings.prompt_autopromote))
+    trials = Trials(database, clock, autopromote=settings.prompt_autopromote)
+    return LlmWriter(room, embedded, care, trials, artist_of=lru_cache(partial(_artist_of, database)))
+
+
+def _artist_of(database: Database, subject: str) -> str:
+    """The artist a run or an artist's id stands for; empty for any other subject."""
+    from noktvrn.storage.ledger import runs
+
+    if not subject.startswith("run_"):
+        return subject if subject.startswith("art_") else ""
+    with database.read() as connection:
+        run = runs.find(connection, subject)
+    return str(run.artist_id) if run is not None else ""

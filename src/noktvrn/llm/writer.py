@@ -44,6 +44,7 @@ class LlmWriter:
     """`fallback` writes whatever no model wrote. Safe to share between threads.
 
     With `care` drafts are judged and mended (`llm.agents`); `trials` are those the prompts are chosen by.
+    `artist_of` tells whose budget pays for a run or an artist; empty: nobody's in particular.
     """
 
     name = "llm"
@@ -54,11 +55,13 @@ class LlmWriter:
         fallback: Writer,
         care: Care | None = None,
         trials: Trials | None = None,
+        artist_of: Callable[[str], str] = lambda _subject: "",
     ) -> None:
         self.orchestrator = orchestrator
         self._fallback = fallback
         self._care = care
         self._trials = trials
+        self._artist_of = artist_of
         self._fallbacks: deque[Fallback] = deque(maxlen=KEPT)
         self._lock = threading.Lock()
 
@@ -106,6 +109,8 @@ class LlmWriter:
         return captions_job(CaptionsRequest.model_validate_json(request))
 
     def _run(self, job: Job[Draft, Work]) -> OrchestrationResult[Work]:
+        if job.subject and not job.artist_id:
+            job = replace(job, artist_id=self._artist_of(job.subject))
         if self._care is None:
             result = self.orchestrator.run(job)
         else:

@@ -27,6 +27,7 @@ from noktvrn.llm.job import Job
 from noktvrn.llm.notices import LlmNotice
 from noktvrn.llm.result import OrchestrationStatus, Outcome
 from noktvrn.llm.titles import titles_job
+from noktvrn.llm.writer import LlmWriter
 from noktvrn.outbound.loop import run
 from noktvrn.storage import tables
 from noktvrn.storage.database import Database
@@ -146,6 +147,17 @@ def test_without_room_in_the_budget_no_request_leaves(database: Database) -> Non
         assert result.status is OrchestrationStatus.OVER_BUDGET
         assert [one.code for one in result.attempts] == ["budget.full"]
         assert fake.count == 0
+
+
+def test_an_artists_own_budget_pays_for_its_words(database: Database) -> None:
+    with FakeModels(author) as fake:
+        room = writer(database, endpoint(fake.base_url), budget_artist=10).orchestrator
+        one = LlmWriter(room, embedded(), artist_of={"run_1": "art_1"}.__getitem__)
+        request = titles_request()
+        assert one.titles(request.model_copy(update={"subject": "run_1"})) == embedded().titles(request)
+        assert [note.code for note in one.fallbacks] == ["budget.full"]
+        assert one.titles(request) == tuple(TITLES)
+        assert fake.count == 1
 
 
 def test_without_any_model_the_embedded_writer_is_the_plan(database: Database) -> None:
