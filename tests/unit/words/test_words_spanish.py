@@ -243,3 +243,11 @@ def test_titles_and_posts_are_spanish() -> None:
     assert "persona de IA" in captions.post
     assert not re.search(r"[{}]|\bthe\b", captions.post)
     assert len(captions.film_lines) == len(set(captions.film_lines)) == 12
+
+
+@pytest.mark.parametrize(
+    ("line", "explicit"),
+    [("qué mierda de noche", True), ("eres un CABRÓN", True), ("la noche y el mar", False)],
+)
+def test_strong_words_in_spanish_set_the_mark(line: str, explicit: bool) -> None:
+    assert advisory(line).explicit is explicit
