@@ -18,7 +18,9 @@ from noktvrn.words.names import collides, near
 
 MOST_NAMES_SHOWN = 200
 _DISCLOSED = re.compile(r"\bvirtual artist\b|\bAI (?:artist|persona)\b", re.IGNORECASE)
-_UNTOUCHED = frozenset({"look", "sound", "style", "genre", "subgenres", "moods", "settings"})
+_UNTOUCHED = frozenset(
+    {"look", "sound", "style", "genre", "subgenres", "moods", "settings", "instrumentation", "type"}
+)
 
 Theme = Annotated[Clean, Field(min_length=2, max_length=60)]
 
@@ -49,6 +51,7 @@ def profile_job(request: ProfileRequest, base: Profile) -> Job[ProfileDraft, Pro
         "voice": f"{base.voice.type}, {base.voice.delivery}",
         "posting_style": base.persona.posting_style,
         "avoid_names": request.avoid_names[:MOST_NAMES_SHOWN],
+        "feedback": request.feedback,
     }
     finish = partial(_finish, base=base, avoid=request.avoid_names)
     return Job(

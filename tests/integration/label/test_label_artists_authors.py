@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 from tests.integration.label.label_samples import label_at
@@ -12,6 +14,46 @@ from noktvrn.settings import Settings
 from noktvrn.testing.fake_models import FakeModels
 
 PROMPT = "A mysterious techno producer"
+TEXTS = {
+    "stage_name": "Verrin Oake",
+    "biography": "Verrin Oake is an AI persona who records the hum of stations and keeps every tape."
+    " The first songs were cut from timetable announcements, slowed until the vowels opened."
+    " A friend lent a drum machine with two dead pads; the gaps stayed. Each record is made between the last train and the first.",
+    "backstory": "It began as a timetable nobody read, then as a mysterious voice that read it aloud."
+    " Somewhere along the coast it kept going after the wheels had stopped.",
+    "style_description": "Slow techno drums under long chords, close and dry, and a bell that never rests.",
+    "themes": ["empty stations", "slow light", "winter roads"],
+    "persona": "Speaks seldom and answers letters late but always. Signs with a platform number."
+    " An AI artist, and says so when asked.",
+    "traits": ["patient", "dry", "kind"],
+    "tone": "dry and warm",
+    "target_audience": "People who drive at night, radio low, and know every petrol pump by its lamp.",
+}
+CRITERIA = ("obedience", "freshness", "variety", "image")
+
+
+def drafting_and_judging(body: dict[str, Any]) -> str:
+    """Drafts as a fair writer would, and judges a draft by the marks asked for."""
+    if "strict editor" not in body["messages"][0]["content"]:
+        return json.dumps(TEXTS)
+    return json.dumps({"marks": [{"criterion": one, "score": 9, "note": "It stands."} for one in CRITERIA]})
+
+
+def test_a_models_words_become_the_artist_and_a_critic_judges_them(tmp_path: Path) -> None:
+    with FakeModels(drafting_and_judging) as fake:
+        settings = Settings(
+            home=tmp_path / "home",
+            openai_api_key=SecretStr(KEY),
+            openai_base_url=fake.base_url,
+            _env_file=None,
+        )
+        with label_at(settings) as label:
+            artist = label.artists.create(PROMPT, seed=7)
+            report = label.artists.report(artist.id)
+    assert artist.profile.stage_name == TEXTS["stage_name"]
+    assert str(TEXTS["backstory"]) in artist.profile.backstory
+    assert len(fake.requests) == 2, "one draft and one critique, and nothing for a model that was right"
+    assert report is not None and report.cost_micros > 0
 
 
 def test_what_a_model_was_asked_and_cost_is_in_the_creation_report(tmp_path: Path) -> None:

@@ -69,17 +69,13 @@ def a_debut(prompt: str) -> Said:
 def test_a_prompt_in_any_script_makes_a_whole_artist(prompt: str) -> None:
     from noktvrn.artist.builder import build
     from noktvrn.kernel.clock import SystemClock
-    from noktvrn.label.casting import cast_roles
+    from noktvrn.label.label import open_label
     from noktvrn.settings import Settings
-    from noktvrn.storage.database import Database
 
-    settings = Settings(_env_file=None)
-    database = Database(settings)
     clock = SystemClock()
-    artist, report = build(
-        cast_roles(settings, clock, database).writer(), prompt=prompt, seed=5, taken_names=[], now=clock.now()
-    )
-    database.close()
+    with open_label(Settings(_env_file=None), clock) as label:
+        writer = label.office.studio.cast.writer()
+        artist, report = build(writer, prompt=prompt, seed=5, taken_names=[], now=clock.now())
     assert artist.profile.stage_name.isascii() or artist.profile.stage_name.isalpha()
     assert artist.profile.genre and artist.profile.biography
     assert artist.prompt == prompt

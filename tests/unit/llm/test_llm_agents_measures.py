@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.integration.llm.llm_samples import embedded, lyrics_request, titles_request
+from tests.integration.llm.llm_samples import (
+    PROFILE,
+    embedded,
+    lyrics_request,
+    profile_request,
+    titles_request,
+)
 
 from noktvrn.llm.agents import measures
 from noktvrn.llm.agents.critic import HOUSE, Critique, both, critique_job, house_critique
 from noktvrn.llm.agents.refiner import revised
 from noktvrn.llm.lyrics import lyrics_job
+from noktvrn.llm.profile import ProfileDraft, profile_job
 from noktvrn.llm.prompt import Criterion, prompt, words
 from noktvrn.llm.repair import read
 from noktvrn.llm.result import UnfitError
@@ -105,3 +112,13 @@ def test_every_revision_is_a_wish_of_its_own() -> None:
     wishes = {revised(job, ("One",), notes, number).wish for notes in (("a",), ("b",)) for number in (1, 2)}
     assert len(wishes | {job.wish}) == 5
     assert revised(job, ("One",), ("a",), 1).embedded is None
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_models_texts_never_move_what_was_settled(seed: int) -> None:
+    request = profile_request(seed, "A nocturnal soul singer of harbours, closing times and second chances")
+    base = embedded().profile(request)
+    job = profile_job(request, base)
+    assert job.standards is not None
+    work = job.finish(ProfileDraft.model_validate(PROFILE), "openai/gpt")
+    assert not [problem for problem in job.standards.broken(work) if problem.startswith("Settled")]

@@ -17,9 +17,9 @@ from noktvrn.words.titling import title_problems
 
 TEXTS = ("biography", "backstory", "style_description", "target_audience")
 SETTLED = (
-    "genre", "subgenres", "moods", "tempo", "style", "sound", "settings", "instrumentation", "voice",
+    "genre", "subgenres", "moods", "tempo", "style", "sound", "settings", "instrumentation",
 )  # fmt: skip
-"""What makes an artist itself. No model has a say in it."""
+"""What makes an artist itself. No model has a say in it; nor in the voice's type and register."""
 
 
 def lyrics_standards(request: LyricsRequest) -> Standards[Lyrics]:
@@ -88,6 +88,8 @@ def profile_standards(wish: str, base: Profile) -> Standards[Profile]:
 
     def broken(work: Profile) -> Iterator[str]:
         changed = [name for name in SETTLED if getattr(work, name) != getattr(base, name)]
+        if (work.voice.type, work.voice.register_) != (base.voice.type, base.voice.register_):
+            changed.append("voice")
         if changed:
             yield f"Settled before the writing, and changed: {', '.join(changed)}."
         if work.look.model_copy(update={"glyph": base.look.glyph}) != base.look:
