@@ -18,7 +18,8 @@ TEXTS = {
     "stage_name": "Verrin Oake",
     "biography": "Verrin Oake is an AI persona who records the hum of stations and keeps every tape."
     " The first songs were cut from timetable announcements, slowed until the vowels opened."
-    " A friend lent a drum machine with two dead pads; the gaps stayed. Each record is made between the last train and the first.",
+    " A friend lent a drum machine with two dead pads; the gaps stayed."
+    " Each record is made between the last train and the first.",
     "backstory": "It began as a timetable nobody read, then as a mysterious voice that read it aloud."
     " Somewhere along the coast it kept going after the wheels had stopped.",
     "style_description": "Slow techno drums under long chords, close and dry, and a bell that never rests.",
