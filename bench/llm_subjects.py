@@ -31,7 +31,6 @@ async def raw(base: str, words: dict[str, Any]) -> dict[str, Call]:
     """httpx2 alone: post, read, parse."""
     httpx2: Any = importlib.import_module("httpx2")
     client = httpx2.AsyncClient(limits=httpx2.Limits(max_connections=100, max_keepalive_connections=100))
-    headers = {"authorization": "Bearer x"}
     body = {"model": MODEL, "messages": messages(words), "max_tokens": words["max_tokens"]}
 
     async def call(_number: int) -> object:
