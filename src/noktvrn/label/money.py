@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ class Cashbook:
 
     def tickets(self, states: Sequence[TicketState] = (), *, limit: int = 100) -> list[Ticket]:
         """Tickets, newest first; without states, all of them. What dead processes left is closed first."""
-        self._desk().sweep(self._studio.clock.now())
+        self._desk.sweep(self._studio.clock.now())
         with self._studio.database.read() as connection:
             return tickets.every(connection, states=states or tuple(TicketState), limit=limit)
 
@@ -84,17 +85,18 @@ class Cashbook:
                 detail=detail,
             )
 
-        return self._desk().settle(ticket.id, lost=lost, found_text=text, cost=micros, note=note)
+        return self._desk.settle(ticket.id, lost=lost, found_text=text, cost=micros, note=note)
 
     def budgets(self) -> list[BudgetLine]:
         """Every scope anything was spent in, by name. What dead processes held is charged first."""
         now = self._studio.clock.now()
-        self._desk().sweep(now)
+        self._desk.sweep(now)
         with self._studio.database.read() as connection:
             found = overview(connection)
         settings = self._studio.settings
         return [BudgetLine(o.scope, o.currency, o.spent, o.held, _cap(o.scope, settings)) for o in found]
 
+    @cached_property
     def _desk(self) -> Tickets:
         return Tickets(self._studio.database, self._studio.clock)
 

@@ -95,7 +95,7 @@ async def look_up(host: str, port: int) -> list[str]:
     def ask() -> None:
         try:
             rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError:
+        except (OSError, UnicodeError):  # the second: an empty or endless label
             rows = []
         found = list(dict.fromkeys(str(row[4][0]) for row in rows))
         with contextlib.suppress(RuntimeError):  # the deadline has passed and the loop is gone

@@ -6,6 +6,7 @@ no call touches the ledger: only failures are written, and the row is read again
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -74,7 +75,7 @@ class Breakers:
         """The right to ask this service; None while it is left alone or somebody else tries it."""
         now = self._clock.now()
         seen = self._seen.get(name)
-        if seen is None or now - seen.read_at >= FRESH:
+        if seen is None or not timedelta(0) <= now - seen.read_at < FRESH:  # a clock may be set back
             seen = await self._read(name, now)
         if seen.breaker.state == "closed":
             return Permit(name)
@@ -124,19 +125,32 @@ class Breakers:
         return self._remember(await self._scribe.write(lambda books: breakers.find(books, name)), now)
 
     async def _trial(self, name: str, now: datetime) -> Permit | None:
-        def work(books: sa.Connection) -> tuple[Breaker, bool]:
+        taken = False
+
+        def take(books: sa.Connection) -> Breaker:
+            nonlocal taken
             breaker = breakers.find(books, name, lock=True)
-            mine = self._circuit.may_try(breaker, now)
-            if mine:
+            taken = self._circuit.may_try(breaker, now)
+            if taken:
                 breaker = self._circuit.tried(breaker, now)
                 breakers.save(books, breaker, now)
-            return breaker, mine
+            return breaker
 
-        breaker, mine = await self._scribe.write(work)
+        def undo(books: sa.Connection) -> None:
+            if taken:
+                breaker = breakers.find(books, name, lock=True)
+                breakers.save(books, breaker._replace(state="open", until=now), now)
+
+        try:
+            breaker = await self._scribe.write(take)
+        except asyncio.CancelledError:
+            # The scribe keeps the order: by now, or before this, the trial is taken.
+            await self._scribe.write(undo)
+            raise
         self._remember(breaker, now)
         if breaker.state == "closed":
             return Permit(name)
-        return Permit(name, trial=True) if mine else None
+        return Permit(name, trial=True) if taken else None
 
     async def _change(self, name: str, change: Callable[[Breaker], Breaker], now: datetime) -> None:
         def work(books: sa.Connection) -> tuple[Breaker, Breaker]:

@@ -40,7 +40,7 @@ class Circuit:
     ) -> Breaker:
         """The breaker after one more failure. `successes` are those this process saw."""
         begin = now - timedelta(seconds=self.window_s)
-        failures = (*(moment for moment in breaker.failures if moment > begin), now)[-self.calls :]
+        failures = (*(moment for moment in breaker.failures if begin < moment <= now), now)[-self.calls :]
         breaker = breaker._replace(failures=failures)
         told = category == "hopeless" or bool(retry_after_s)
         if breaker.state == "probing" and not trial and not told:
@@ -68,8 +68,13 @@ class Circuit:
         return max(own, min(retry_after_s or 0.0, self.longest_retry_after_s))
 
     def may_try(self, breaker: Breaker, now: datetime) -> bool:
-        """Whether its time has come: an open one's rest, or a trial nobody reported of, is over."""
-        return breaker.state != "closed" and (breaker.until is None or breaker.until <= now)
+        """Whether its time has come: an open one's rest, or a trial nobody reported of, is over. So it is too
+        where more is left than anybody ever rests: the clock was set back."""
+        if breaker.state == "closed" or breaker.until is None:
+            return breaker.state != "closed"
+        longest_s = max(self.trial_s, self.longest_s, self.hopeless_s, self.longest_retry_after_s)
+        set_back = breaker.until - now > timedelta(seconds=longest_s)
+        return breaker.until <= now or set_back
 
     def tried(self, breaker: Breaker, now: datetime) -> Breaker:
         """The breaker while one caller tries it."""

@@ -58,8 +58,8 @@ class Exchange:
         """
         self._trace.requests += 1
         try:
-            self._trace.sent = True
             self._line.send(wanted.method, wanted.target, wanted.headers, wanted.body)
+            self._trace.sent = True  # a request that cannot be written down has not left
             self._read_head(await self._line.head())
         except BaseException:
             self.stop()

@@ -39,7 +39,7 @@ class _House:
 
     def _started(self) -> asyncio.AbstractEventLoop:
         loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=loop.run_forever, name="outbound", daemon=True)
+        self._thread = threading.Thread(target=_run, args=(loop,), name="outbound", daemon=True)
         self._thread.start()
         return loop
 
@@ -59,6 +59,16 @@ class _House:
     def forget(self) -> None:
         """A forked process has no such thread."""
         self.__init__()  # type: ignore[misc]
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    """Runs it until it is stopped. A coroutine that wants to end the process ends itself: its caller is told,
+    and everybody else is served on."""
+    while True:
+        try:
+            return loop.run_forever()
+        except (KeyboardInterrupt, SystemExit):
+            continue
 
 
 _house = _House()

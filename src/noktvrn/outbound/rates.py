@@ -16,6 +16,7 @@ from email.utils import parsedate_to_datetime
 
 PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_PLAIN = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 LONGEST_S = 86_400.0
 
@@ -80,21 +81,21 @@ def seconds(text: str, moment: datetime | None = None) -> float | None:
 
 
 def retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Seconds to wait by a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), or None.
+    """Seconds to wait by a `Retry-After` header (RFC 9110 10.2.3: seconds or a date), `LONGEST_S` at most.
 
-    `now` is for tests.
+    None: it says nothing, or nonsense (a negative wait). `now` is for tests.
     """
     if value is None:
         return None
-    with contextlib.suppress(ValueError):
-        return max(0.0, float(int(value)))
+    if _PLAIN.fullmatch(value.strip()):
+        return min(LONGEST_S, float(value))  # a number of any length is one, at worst an endless one
     try:
         moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, IndexError, TypeError):  # the parser's own slips on broken dates
         return None
     if moment.tzinfo is None:
         return None
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+    return min(LONGEST_S, max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()))
 
 
 def _count(text: str) -> float | None:

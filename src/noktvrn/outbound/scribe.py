@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import queue
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -66,6 +68,7 @@ class Scribe:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         sa.event.listen(database.engine, "engine_disposed", self._leave)
+        _scribes.add(self)
 
     async def write(self, work: Callable[[sa.Connection], T]) -> T:
         """What the work returns or raises, once it is committed. Cancelling does not take it back.
@@ -90,10 +93,18 @@ class Scribe:
 
     def _hand(self, job: _Job[Any]) -> None:
         with self._lock:
-            self._waiting.put(job)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="scribe", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="scribe", daemon=True)
+                thread.start()  # at the end of the process it may be too late for that
+                self._thread = thread
+            self._waiting.put(job)
+
+    def forked(self) -> None:
+        """A forked process has no such thread, and its parent's connections are not its own to close."""
+        _of_the_parent.append(self._connection)
+        self._connection, self._thread = None, None
+        self._waiting, self._lock = queue.SimpleQueue(), threading.Lock()
+        self.database.engine.dispose(close=False)
 
     def _leave(self, _engine: sa.Engine) -> None:
         """The ledger is being closed: its last connection too."""
@@ -189,6 +200,18 @@ class Scribe:
             with contextlib.suppress(Exception):
                 connection.detach()
                 connection.close()
+
+
+_scribes: weakref.WeakSet[Scribe] = weakref.WeakSet()
+_of_the_parent: list[sa.Connection | None] = []
+
+
+def _forked() -> None:
+    for scribe in tuple(_scribes):
+        scribe.forked()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 def _deliver(jobs: Sequence[_Job[Any]]) -> None:

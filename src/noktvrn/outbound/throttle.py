@@ -64,7 +64,8 @@ class Throttle:
         value is the listener that heard it.
 
         Raises:
-            TimedOut: no place in time (`throttle.waited`). Unavailable: too many wait (`throttle.full`).
+            TimedOut: no place in time (`throttle.waited`), told at once where that is sure by now.
+            Unavailable: too many wait (`throttle.full`).
         """
         lane = self._lanes.get(name)
         if lane is None:
@@ -85,9 +86,12 @@ class Throttle:
         return int(lane.room) if lane is not None else self._limits.first
 
     async def _enter(self, lane: _Lane, deadline_s: float) -> None:
-        if not lane.queue and self._wait_s(lane) == 0:
+        wait = self._wait_s(lane)
+        if not lane.queue and wait == 0:
             self._take(lane)
             return
+        if wait is not None and wait > deadline_s:
+            raise _waited()
         if len(lane.queue) >= self._limits.queue:
             raise Unavailable(
                 f"{len(lane.queue)} requests wait already.", code="throttle.full", hint="Start fewer at once."
@@ -100,11 +104,7 @@ class Throttle:
                 await place
         except TimeoutError:
             self._leave(lane, place)
-            raise TimedOut(
-                "Other requests to this service took all the time there was.",
-                code="throttle.waited",
-                hint="Start fewer at once, or allow more time.",
-            ) from None
+            raise _waited() from None
         except asyncio.CancelledError:
             self._leave(lane, place)
             raise
@@ -158,3 +158,11 @@ class Throttle:
             lane.room = min(float(self._limits.most), lane.room + 1 / lane.room)
         if trace.rate:
             lane.bucket = bucket_of(trace.rate, now, under_way=lane.busy) or lane.bucket
+
+
+def _waited() -> TimedOut:
+    return TimedOut(
+        "Other requests to this service took all the time there was.",
+        code="throttle.waited",
+        hint="Start fewer at once, or allow more time.",
+    )

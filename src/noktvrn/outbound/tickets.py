@@ -8,6 +8,7 @@ case and flagged, and it is not sent again: the caller goes on without, unless t
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ T = TypeVar("T")
 CANCELLED = "outside.cancelled"
 GRACE = timedelta(minutes=1)
 """How long after its deadline an open ticket counts as one that a dead process left behind."""
+SWEEP_S = 300.0
+"""How often a process that lives on writes off what dead ones held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Tickets:
         self._flights = Flights()
         self._notify = notify
         self._told_full: set[Scope] = set()
-        self._swept = False
+        self._sweep_at = 0.0
 
     async def asked(
         self, order: Order, send: Callable[[], Awaitable[Receipt]], note: Note | None = None
@@ -80,8 +83,8 @@ class Tickets:
             Conflict: the key was used for other words.
             LabelError: what `send` raised.
         """
-        if not self._swept:  # the first thing a new process does is to write off what dead ones held
-            self._swept = True
+        if time.monotonic() >= self._sweep_at:  # the first thing a process does, then now and again
+            self._sweep_at = time.monotonic() + SWEEP_S
             self._tell_swept(await self._scribe.write(self._sweeping(self._clock.now(), GRACE)))
         async with self._flights.alone(order.key):
             mine = self._usable(order, await self._open(order))

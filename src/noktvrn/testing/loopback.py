@@ -173,6 +173,8 @@ class Loopback:
         )
         self._loop.call_soon(self._serving.set)
         self._loop.run_forever()
+        self._loop.remove_reader(self._socket)
+        self._loop.run_until_complete(_rounds(3))  # makes lines of those just let in, to be closed
         server.close()
         self._loop.run_until_complete(self._end())
         self._loop.close()
@@ -184,5 +186,10 @@ class Loopback:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         for line in tuple(self.lines):
             line.transport.abort()
-        await asyncio.sleep(0)
+        await _rounds(2)
+
+
+async def _rounds(count: int) -> None:
+    """Lets the loop do what it has at hand, so many times over."""
+    for _ in range(count):
         await asyncio.sleep(0)

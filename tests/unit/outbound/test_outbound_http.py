@@ -133,7 +133,8 @@ def test_nobody_listening_is_unreachable_and_known_not_to_have_been_served() -> 
     [
         (None, None),
         ("5", 5.0),
-        ("-3", 0.0),
+        ("-3", None),
+        ("1.5", 1.5),
         ("soon", None),
         ("", None),
         ("Sat, 21 Nov 2026 12:00:30 GMT", 30.0),
