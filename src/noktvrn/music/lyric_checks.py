@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.song import Lyrics, SongPlan
-from noktvrn.words.catalogue import Nearness, nearest, reused
+from noktvrn.words.catalogue import Nearness, echoed, nearest, reused
 from noktvrn.words.lexicon import advisory
 from noktvrn.words.mentions import without_names
 from noktvrn.words.scansion import measure
@@ -96,13 +96,14 @@ def _originality(lyrics: Lyrics, catalogue: Sequence[tuple[str, str]], own: Sequ
         message = f"{found.runs:.0%} of the words stand in {found.title!r} already."
         return [_measured("lyrics.originality", message, found.runs, CONTAINMENT)]
     lines = reused(lyrics.text, catalogue, own)
+    echoes = echoed(lyrics.text, catalogue, own)
     freed = nearest(lyrics.text, catalogue, language=lyrics.language, own=own) if own else found
-    told = _near(freed, len(lines))
+    told = _near(freed, len(lines), bool(echoes))
     near = _error(NEAR, told, "store rule 87").model_copy(update={"severity": Severity.WARNING})
     return [near] if told else []
 
 
-def _near(found: Nearness, lines: int) -> str:
+def _near(found: Nearness, lines: int, echo: bool) -> str:
     """What a draft has in common with earlier songs, if that is much."""
     if lines:
         return f"{lines} lines stand in earlier songs." if lines > 1 else "A line stands in an earlier song."
@@ -110,6 +111,8 @@ def _near(found: Nearness, lines: int) -> str:
         return f"{found.runs:.0%} of the words stand in {found.title!r} already."
     if found.rhymes > NEAR_RHYMES:
         return f"{found.rhymes:.0%} of the rhymes are those of {found.title!r}."
+    if echo:
+        return "Five words that carry meaning follow each other as they do in an earlier song."
     return ""
 
 

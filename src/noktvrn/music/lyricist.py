@@ -7,6 +7,7 @@ sub-seed, a bounded number of times.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from noktvrn.kernel.errors import Invalid, NotAllowed, Refused
 from noktvrn.kernel.seeds import derive_seed
@@ -15,7 +16,7 @@ from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.music.lyric_checks import NEAR, examine
 from noktvrn.roles.writer import LyricsRequest, TitlesRequest, Writer
-from noktvrn.words.catalogue import reused
+from noktvrn.words.catalogue import echoed, reused
 from noktvrn.words.languages import called
 from noktvrn.words.lexicon import advisory
 from noktvrn.words.mentions import without_names
@@ -53,40 +54,66 @@ def write(
         Refused: no round brought words that fit; the message names the rule that failed last.
     """
     own = _unharmed(human_lines)
-    others = tuple(catalogue)
-    drafts: list[tuple[Lyrics, Report]] = []
-    barred: tuple[str, ...] = ()
-    failed: list[Report] = []
-    while len(failed) < ROUNDS:
-        request = LyricsRequest(
-            profile=profile,
-            plan=plan,
-            title=title,
-            theme=theme,
-            mood=mood,
-            seed=_sub_seed(seed, len(failed)),
-            human_lines=own,
-            avoid_lines=barred,
-            subject=subject,
-        )
-        lyrics = _flagged(writer.lyrics(request))
-        report = examine(lyrics, plan, own, others)
-        if report.passed:
-            drafts.append((lyrics, report))
-            if not _worth_another(drafts):
-                break
-        else:
-            failed.append(report)
-        barred = tuple(dict.fromkeys([*barred, *reused(lyrics.text, others, own)]))
+    request = LyricsRequest(
+        profile=profile,
+        plan=plan,
+        title=title,
+        theme=theme,
+        mood=mood,
+        seed=seed,
+        human_lines=own,
+        subject=subject,
+    )
+    drafts, failed = _drafted(writer, request, tuple(catalogue))
     if not drafts:
         raise Refused(
             f"{writer.name} wrote no words that fit in {ROUNDS} rounds: {_worst(failed[-1])}",
             code="lyrics.unfit",
             hint="Try another seed, theme or title, or cast another writer.",
         )
-    lyrics, report = drafts[-1]
-    told = (*_rewritten(drafts), *_foreign(lyrics, profile))
-    return lyrics, report.model_copy(update={"findings": (*told, *report.findings)})
+    chosen = min(reversed(drafts), key=lambda draft: len(draft.near))
+    told = (*_rewritten(drafts), *_foreign(chosen.lyrics, profile))
+    findings = (*told, *chosen.report.findings)
+    return chosen.lyrics, chosen.report.model_copy(update={"findings": findings})
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """Words that passed, what was found of them, the seed they were asked with, and their lines that come
+    too near to earlier songs."""
+
+    lyrics: Lyrics
+    report: Report
+    seed: int
+    near: tuple[str, ...]
+
+
+def _drafted(
+    writer: Writer, request: LyricsRequest, others: Sequence[tuple[str, str]]
+) -> tuple[list[_Draft], list[Report]]:
+    """Drafts that fit, until one keeps clear of `others` or there is no use in another; what failed."""
+    own = request.human_lines
+    drafts: list[_Draft] = []
+    failed: list[Report] = []
+    barred: tuple[str, ...] = ()
+    stale = 0
+    while len(failed) < ROUNDS:
+        asked = request.model_copy(
+            update={"seed": _sub_seed(request.seed, len(failed) + stale), "avoid_lines": barred}
+        )
+        lyrics = _flagged(writer.lyrics(asked))
+        report = examine(lyrics, request.plan, own, others)
+        near = (*reused(lyrics.text, others, own), *echoed(lyrics.text, others, own))
+        if report.passed:
+            drafts.append(_Draft(lyrics, report, asked.seed, near))
+            if not _worth_another(drafts):
+                break
+        else:
+            failed.append(report)
+        # Where there is nothing more to bar, the same seed would bring the same words.
+        stale += set(near) <= set(barred)
+        barred = tuple(dict.fromkeys([*barred, *near]))
+    return drafts, failed
 
 
 def choose_title(
@@ -148,21 +175,22 @@ def _unharmed(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _worth_another(drafts: Sequence[tuple[Lyrics, Report]]) -> bool:
+def _worth_another(drafts: Sequence[_Draft]) -> bool:
     """Whether the last draft is too near to an earlier song and its author may have other words for it."""
-    lyrics, report = drafts[-1]
-    said_before = len(drafts) > 1 and drafts[-2][0].text == lyrics.text
-    most = OWN_DRAFTS if lyrics.writer == "procedural_writer" else DRAFTS
-    return _near(report) and not said_before and len(drafts) < most
+    last = drafts[-1]
+    stubborn = any(last.lyrics.text == other.lyrics.text and last.seed != other.seed for other in drafts)
+    most = OWN_DRAFTS if last.lyrics.writer == "procedural_writer" else DRAFTS
+    return _near(last.report) and not stubborn and len(drafts) < most
 
 
 def _near(report: Report) -> bool:
     return any(found.rule == NEAR for found in report.findings)
 
 
-def _rewritten(drafts: Sequence[tuple[Lyrics, Report]]) -> Iterator[Finding]:
+def _rewritten(drafts: Sequence[_Draft]) -> Iterator[Finding]:
     """What a person should know of drafts that came too near to earlier songs."""
-    before = [found.message for _, report in drafts[:-1] for found in report.findings if found.rule == NEAR]
+    reports = [draft.report for draft in drafts[:-1]]
+    before = [found.message for report in reports for found in report.findings if found.rule == NEAR]
     if before:
         yield Finding(
             rule="lyrics.rewritten",

@@ -48,9 +48,9 @@ class Piece:
         return self.syllables + self.turn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """A place a song can happen in, or a mood true in every place.
+    """A place a song can happen in, or a mood true in every place. There is one of each, read once.
 
     `nouns` are the pictures pieces turn on (`{N}`).
     """

@@ -26,6 +26,9 @@ LINE_WORDS = 4
 LEAST_RHYMES = 4
 """Fewer pairs of rhymes say nothing about where they come from."""
 
+LETTERS_OF_MEANING = 4
+"""From which length a word is taken to carry meaning."""
+
 _BASE = np.uint64(1_000_003)
 
 
@@ -45,6 +48,7 @@ class _Marks:
     """What is kept of a text."""
 
     runs: NDArray[np.uint64]
+    thoughts: frozenset[int]
     lines: frozenset[int]
     ends: frozenset[int]
 
@@ -81,6 +85,20 @@ def reused(text: str, catalogue: Sequence[tuple[str, str]], own: Iterable[str] =
     return tuple(line for line in lines if _line(line) in taken - spared)
 
 
+def echoed(text: str, catalogue: Sequence[tuple[str, str]], own: Iterable[str] = ()) -> tuple[str, ...]:
+    """The lines over which a run of five words that carry meaning stands as it does in a work of the
+    catalogue: the same pictures in the same order, whatever small words join them. A person's lines are not
+    read."""
+    spared = {_line(line) for line in own}
+    lines = [line for line in dict.fromkeys(text.split("\n")) if line and _line(line) not in spared]
+    meant = [(word, place) for place, line in enumerate(lines) for word in _meaning(line)]
+    runs = _rolling(_hashed(word for word, _ in meant)).tolist()
+    at = {run: [place for _, place in meant[first : first + GRAM]] for first, run in enumerate(runs)}
+    met = frozenset[int]().union(*(at.keys() & _read(other).thoughts for _, other in catalogue))
+    found = {place for run in met for place in at[run]}
+    return tuple(line for place, line in enumerate(lines) if place in found)
+
+
 def _shares(runs: NDArray[np.uint64], catalogue: Sequence[tuple[str, str]]) -> list[float]:
     """For every work the share of `runs` that stands in it."""
     if not len(runs) or not catalogue:
@@ -95,24 +113,37 @@ def _shares(runs: NDArray[np.uint64], catalogue: Sequence[tuple[str, str]]) -> l
 @lru_cache(maxsize=16384)
 def _read(text: str) -> _Marks:
     spoken = [words_of(line) for line in text.split("\n")]
-    hashes = np.array([crc32(word.encode()) for line in spoken for word in line], dtype=np.uint64)
+    hashes = _hashed(word for line in spoken for word in line)
+    meant = _hashed(word for line in dict.fromkeys(text.split("\n")) for word in _meaning(line))
     ends = [line[-1] if line else "" for line in spoken]
     return _Marks(
         runs=_rolled(hashes),
+        thoughts=frozenset(_rolling(meant).tolist()),
         lines=frozenset(crc32(" ".join(said).encode()) for said in spoken if len(said) >= LINE_WORDS),
         ends=frozenset(_pair(one, other) for one, other in _neighbours(ends)),
     )
 
 
+def _meaning(line: str) -> list[str]:
+    """The words of a line that carry meaning."""
+    return [word for word in words_of(line) if len(word) >= LETTERS_OF_MEANING]
+
+
+def _hashed(words: Iterable[str]) -> NDArray[np.uint64]:
+    return np.array([crc32(word.encode()) for word in words], dtype=np.uint64)
+
+
 def _rolled(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """One number for every run of five words, each once."""
-    size = min(GRAM, len(hashes))
-    if not size:
-        return hashes
-    runs = np.zeros(len(hashes) - size + 1, dtype=np.uint64)
+    """One number for every run of five words, each once; a shorter text is one run of what it has."""
+    return np.unique(_rolling(hashes, min(GRAM, len(hashes)))) if len(hashes) else hashes
+
+
+def _rolling(hashes: NDArray[np.uint64], size: int = GRAM) -> NDArray[np.uint64]:
+    """One number for every run of `size` words, in order; none where there are fewer words."""
+    runs = np.zeros(max(0, len(hashes) - size + 1), dtype=np.uint64)
     for place in range(size):
-        runs = runs * _BASE + hashes[place : len(hashes) - size + 1 + place]
-    return np.unique(runs)
+        runs = runs * _BASE + hashes[place : len(runs) + place]
+    return runs
 
 
 def _line(line: str) -> int:

@@ -13,7 +13,7 @@ from noktvrn.words.data import read_toml
 Roles = tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Manner:
     """`verses`: roles of the lines by verse (empty: the writer's own); `forms`: what a shape of line costs;
     `titles`: parts of the patterns allowed (empty: all); `posts`: what a post has to hold."""

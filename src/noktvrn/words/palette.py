@@ -22,7 +22,7 @@ Spelling = Callable[[str, str], tuple[str, ...]]
 """A piece and its role (or kind of tail) to every way it can be said."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Palette:
     """The pieces of one song. `image` is the picture it keeps coming back to."""
 

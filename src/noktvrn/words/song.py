@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import dice
@@ -73,7 +74,7 @@ def compose(
     """
     given = place_lines(plan, human_lines, palette.language)
     way = way or manner("")
-    song = _Draft(Drafts(palette, sung_title(title, palette.language), way.forms), seed, way.verses or VERSES)
+    song = _Draft(_drafts(palette, title, way), seed, way.verses or VERSES)
     song.memory.sources.update(palette.sources(avoid))
     sections: list[LyricSection] = []
     for index, section in enumerate(plan.sections):
@@ -81,6 +82,12 @@ def compose(
             lines = _section(song, section, index, given.get(index, {}))
             sections.append(LyricSection(label=section.label, lines=lines))
     return tuple(sections)
+
+
+@lru_cache(maxsize=2)
+def _drafts(palette: Palette, title: str, way: Manner) -> Drafts:
+    """The lines of a palette, kept for a second draft of the same song."""
+    return Drafts(palette, sung_title(title, palette.language), way.forms)
 
 
 def place_lines(

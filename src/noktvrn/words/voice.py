@@ -27,7 +27,7 @@ class Voice:
     motifs: tuple[str, ...] = ()
     seed: int = 0
     share: int = 100
-    forms: Mapping[str, int] = field(default_factory=dict)
+    forms: Mapping[str, int] = field(default_factory=dict, hash=False)
     leads: bool = True
 
     def knows(self, sentence: str) -> bool:

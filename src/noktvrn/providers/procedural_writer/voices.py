@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import Profile
 from noktvrn.words.bank import World, worlds
@@ -27,8 +29,13 @@ def palette_of(
     profile: Profile, theme: str, mood: str, title: str, seed: int, *, common: bool = True
 ) -> Palette:
     """What a song of this artist may say; `seed` is the song's."""
-    place, feeling = scene_of(profile, theme, mood)
-    return mix(place, feeling, title, dice(seed, "palette"), common=common, voice=voice_of(profile))
+    return _mixed(*scene_of(profile, theme, mood), title, seed, voice_of(profile), common=common)
+
+
+@lru_cache(maxsize=2)
+def _mixed(place: World, feeling: World, title: str, seed: int, voice: Voice, *, common: bool) -> Palette:
+    """The palette, kept for a second draft of the same song."""
+    return mix(place, feeling, title, dice(seed, "palette"), common=common, voice=voice)
 
 
 def voice_of(profile: Profile) -> Voice:
