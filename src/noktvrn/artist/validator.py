@@ -12,6 +12,7 @@ from noktvrn.model.artist import Profile
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.reference import Reference, load
 from noktvrn.settings import Settings
+from noktvrn.words.disclosure import discloses
 
 _LENGTHS = {
     "biography": (160, 3000),
@@ -201,7 +202,7 @@ def _engagement(case: Case) -> Iterator[Finding]:
 
 def tells_virtual(text: str) -> bool:
     """Whether a text says that its artist is no person."""
-    return bool(_DISCLOSED.search(text))
+    return discloses(text) or bool(_DISCLOSED.search(text))
 
 
 def is_begging(call: str) -> str:

@@ -13,11 +13,11 @@ from noktvrn.llm.job import Job, wish_of
 from noktvrn.llm.result import UnfitError
 from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.roles.writer import Captions, CaptionsRequest
+from noktvrn.words.disclosure import discloses, disclosure
 from noktvrn.words.film_lines import LONGEST
 
 AI_TAG = "#AIMusic"
 MOST_TAGS = 5
-_DISCLOSED = re.compile(r"\bAI (?:persona|artist)\b|\bvirtual artist\b", re.IGNORECASE)
 _BEGGING = re.compile(
     r"on repeat|follow (?:for|4) follow|like for like|f4f|l4l|buy (?:streams|followers)", re.IGNORECASE
 )
@@ -37,6 +37,7 @@ class CaptionsDraft(DraftBase):
 def captions_job(request: CaptionsRequest) -> Job[CaptionsDraft, Captions]:
     """The job of writing the words around a release."""
     facts = {
+        "language": request.profile.language,
         "artist": request.profile.stage_name,
         "tone": request.profile.persona.tone,
         "posting_style": request.profile.persona.posting_style,
@@ -67,7 +68,7 @@ def _finish(draft: CaptionsDraft, author: str, *, request: CaptionsRequest) -> C
     if _BEGGING.search(draft.post):
         raise UnfitError("post: it asks for fake engagement")
     name = request.profile.stage_name
-    told = "" if _DISCLOSED.search(draft.post) else f" {name} is an AI persona."
+    told = "" if discloses(draft.post) else f" {disclosure(name, request.profile.language)}"
     tags = {tag.casefold(): tag for tag in (*reversed(draft.hashtags), AI_TAG)}
     return Captions(
         post=draft.post + told, hashtags=tuple(reversed(tags.values()))[:MOST_TAGS], film_lines=lines

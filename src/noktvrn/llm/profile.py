@@ -14,10 +14,10 @@ from noktvrn.llm.result import UnfitError
 from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.model.artist import Profile
 from noktvrn.roles.writer import ProfileRequest
+from noktvrn.words.disclosure import discloses
 from noktvrn.words.names import collides, near
 
 MOST_NAMES_SHOWN = 200
-_DISCLOSED = re.compile(r"\bvirtual artist\b|\bAI (?:artist|persona)\b", re.IGNORECASE)
 _UNTOUCHED = frozenset(
     {"look", "sound", "style", "genre", "subgenres", "moods", "settings", "instrumentation", "type"}
 )
@@ -95,7 +95,7 @@ def _finish(draft: ProfileDraft, author: str, *, base: Profile, avoid: tuple[str
 
 def _disclosed(text: str, name: str) -> str:
     """The text, with the sentence that an artist of this label never goes without."""
-    return text if _DISCLOSED.search(text) else f"{text} {name} is a virtual artist."
+    return text if discloses(text) else f"{text} {name} is a virtual artist."
 
 
 def _swaps(base: Profile, draft: ProfileDraft) -> dict[str, str]:

@@ -29,6 +29,7 @@ class TitlesDraft(DraftBase):
 def titles_job(request: TitlesRequest) -> Job[TitlesDraft, tuple[str, ...]]:
     """The job of naming a song. The work may be shorter than `count`, never empty."""
     facts = {
+        "language": request.profile.language,
         "genre": request.profile.genre,
         "moods": request.profile.moods,
         "tone": request.profile.persona.tone,
@@ -53,7 +54,7 @@ def titles_job(request: TitlesRequest) -> Job[TitlesDraft, tuple[str, ...]]:
 def _finish(draft: TitlesDraft, author: str, *, request: TitlesRequest) -> tuple[str, ...]:
     del author
     chosen: list[str] = []
-    for title in map(title_case, draft.titles):
+    for title in (title_case(drafted, request.profile.language) for drafted in draft.titles):
         taken = near(title, (*request.avoid, *chosen)) or title in chosen
         if not taken and not title_problems(title, (request.profile.stage_name,)):
             chosen.append(title)

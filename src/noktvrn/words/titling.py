@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from noktvrn.words.bank import vocabulary
 from noktvrn.words.names import collides
+from noktvrn.words.tongue import WRITTEN, base
 
 LONGEST = 255
 SMALL_WORDS = frozenset(
@@ -62,16 +64,23 @@ _RULES = tuple(
 def title_case(text: str, language: str = "en") -> str:
     """English title case: every word large but short articles, conjunctions and prepositions inside.
 
-    Other languages write a title as a sentence: the first letter is large, the rest stands as it is.
+    Other languages write a title as a sentence: the first letter is large, words of the language's banks are
+    small, and the rest, names among it, stands as it is.
     """
     words = text.split()
-    if language != "en":
-        return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]]) if words else ""
+    if base(language) != "en":
+        return _as_sentence(words, language)
     last = len(words) - 1
     return " ".join(
         word.lower() if word.lower() in SMALL_WORDS and 0 < place < last else word[:1].upper() + word[1:]
         for place, word in enumerate(words)
     )
+
+
+def _as_sentence(words: list[str], language: str) -> str:
+    everyday = vocabulary(base(language)) if base(language) in WRITTEN else frozenset[str]()
+    rest = [word.lower() if word.casefold().strip(",;") in everyday else word for word in words[1:]]
+    return " ".join([words[0][:1].upper() + words[0][1:], *rest]) if words else ""
 
 
 def title_problems(title: str, artists: Collection[str] = ()) -> tuple[str, ...]:

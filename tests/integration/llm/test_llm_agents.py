@@ -327,6 +327,6 @@ def test_a_manner_on_trial_is_told_the_embedded_writer(tmp_path: Path, database:
     assert set(told) == {"", "pictures"}
     with database.read() as connection:
         rows = outcomes.of_task(connection, "titles", kind="critic")
-    assert {row.prompt for row in rows} == {"titles@1", "titles@1+pictures"}
+    assert {row.prompt for row in rows} == {"titles@2", "titles@2+pictures"}
     assert {row.provider for row in rows} == {"embedded"}
     assert len(rows) == 20

@@ -41,11 +41,11 @@ def test_the_verbs_tell_the_whole_story_of_a_variant(home: Path) -> None:
     listed = {row["task"]: row for row in run("list")}
     assert listed["titles"] == {
         "task": "titles",
-        "champion": "titles@1",
+        "champion": "titles@2",
         "on_trial": [],
         "untried": ["plain"],
     }
-    assert run("show", "titles")["ref"] == "titles@1"
+    assert run("show", "titles")["ref"] == "titles@2"
     assert run("show", "titles", "plain")["manner"] == "pictures"
     begun = run("try", "titles", "plain", "--share", "0.2")
     assert (begun["share"], [one["candidate"] for one in begun["candidates"]]) == (0.2, ["plain"])
@@ -105,7 +105,7 @@ def test_models_find_better_words_which_nobody_uses_until_a_person_tries_them(
         assert proposal.score > proposal.before
         assert proposal.wording.system == BETTER
         assert len(fake.requests) - before <= 40
-        assert label.prompts.status("titles").standing.champion.ref == "titles@1"
+        assert label.prompts.status("titles").standing.champion.ref == "titles@2"
         assert label.prompts.status("titles").moves[-1].move == "propose"
         assert label.prompts.untried("titles") == (name, "plain")
         assert label.prompts.show("titles", name).system == BETTER

@@ -79,7 +79,7 @@ def score(
 
 def test_without_a_trial_every_call_has_the_houses_words(label: Label) -> None:
     mine = trials(label)
-    assert {mine.choose("titles", seed=seed).ref for seed in range(50)} == {"titles@1"}
+    assert {mine.choose("titles", seed=seed).ref for seed in range(50)} == {"titles@2"}
     assert not trials(label).on("titles")
 
 
@@ -88,7 +88,7 @@ def test_a_candidate_gets_its_share_of_the_calls_by_seed_alone(label: Label) -> 
     label.prompts.start("titles", "plain")
     one, other = trials(label), trials(label)
     chosen = [one.choose("titles", seed=seed).ref for seed in range(2000)]
-    assert 150 <= chosen.count("titles@1+plain") <= 250
+    assert 150 <= chosen.count("titles@2+plain") <= 250
     assert chosen == [other.choose("titles", seed=seed).ref for seed in range(2000)]
     assert {one.choose("lyrics", seed=seed).ref for seed in range(200)} == {prompt("lyrics").ref}
 
@@ -106,11 +106,11 @@ def test_nothing_is_promoted_without_evidence(label: Label) -> None:
     with pytest.raises(NotFound):
         label.prompts.promote("titles", "plain")
     label.prompts.start("titles", "plain")
-    score(label, "titles@1", 0.6, 60)
-    score(label, "titles@1+plain", 0.6, 20)
+    score(label, "titles@2", 0.6, 60)
+    score(label, "titles@2+plain", 0.6, 20)
     with pytest.raises(NotReady, match="evidence"):
         label.prompts.promote("titles", "plain")
-    assert label.prompts.status("titles").standing.champion.ref == "titles@1"
+    assert label.prompts.status("titles").standing.champion.ref == "titles@2"
 
 
 def test_a_better_variant_is_promoted_by_command_and_rolled_back(settings: Settings) -> None:
@@ -121,13 +121,13 @@ def test_a_better_variant_is_promoted_by_command_and_rolled_back(settings: Setti
 def _promoted_and_rolled_back(label: Label) -> None:
     lay(label)
     label.prompts.start("titles", "plain", actor="person:jo")
-    score(label, "titles@1", 0.5, 200)
-    score(label, "titles@1+plain", 0.85, 60)
+    score(label, "titles@2", 0.5, 200)
+    score(label, "titles@2+plain", 0.85, 60)
     verdict = label.prompts.promote("titles", "plain", actor="person:jo")
     assert verdict.gain > 0.2
-    assert trials(label).choose("titles", seed=1).ref == "titles@1+plain"
+    assert trials(label).choose("titles", seed=1).ref == "titles@2+plain"
     back = label.prompts.roll_back("titles", actor="person:jo")
-    assert back.standing.champion.ref == "titles@1"
+    assert back.standing.champion.ref == "titles@2"
     assert [(move.move, move.variant) for move in back.moves] == [
         ("try", "plain"),
         ("promote", "plain"),
@@ -155,24 +155,24 @@ def test_every_move_stands_in_the_audit_trail(label: Label) -> None:
 def test_a_label_that_says_so_promotes_by_itself(label: Label) -> None:
     lay(label)
     label.prompts.start("titles", "plain")
-    score(label, "titles@1", 0.5, 200)
-    score(label, "titles@1+plain", 0.85, 60)
+    score(label, "titles@2", 0.5, 200)
+    score(label, "titles@2+plain", 0.85, 60)
     trials(label).learn("titles")
-    assert label.prompts.status("titles").standing.champion.ref == "titles@1"
+    assert label.prompts.status("titles").standing.champion.ref == "titles@2"
     trials(label, autopromote=True).learn("titles")
     look = label.prompts.status("titles")
-    assert look.standing.champion.ref == "titles@1+plain"
+    assert look.standing.champion.ref == "titles@2+plain"
     assert look.moves[-1].data["by"] == "trials"
 
 
 def test_a_worse_variant_ends_by_itself(label: Label) -> None:
     lay(label)
     label.prompts.start("titles", "plain")
-    score(label, "titles@1", 0.8, 300)
-    score(label, "titles@1+plain", 0.4, 120)
+    score(label, "titles@2", 0.8, 300)
+    score(label, "titles@2+plain", 0.4, 120)
     trials(label, autopromote=True).learn("titles")
     look = label.prompts.status("titles")
-    assert (look.standing.champion.ref, look.standing.candidates) == ("titles@1", ())
+    assert (look.standing.champion.ref, look.standing.candidates) == ("titles@2", ())
     assert "worth" in look.moves[-1].data["why"]
 
 
@@ -180,11 +180,11 @@ def test_the_embedded_writers_works_speak_for_a_manner_and_no_other_words(label:
     lay(label)
     lay(label, "pictures", 'manner = "pictures"\n')
     label.prompts.start("titles", "plain")
-    score(label, "titles@1", 0.5, 100, provider="embedded")
-    score(label, "titles@1+plain", 0.9, 60, provider="embedded")
+    score(label, "titles@2", 0.5, 100, provider="embedded")
+    score(label, "titles@2+plain", 0.9, 60, provider="embedded")
     assert label.prompts.status("titles").verdicts[0].outcomes == 0
     label.prompts.start("titles", "pictures")
-    score(label, "titles@1+pictures", 0.9, 60, provider="embedded")
+    score(label, "titles@2+pictures", 0.9, 60, provider="embedded")
     shown = next(one for one in label.prompts.status("titles").verdicts if one.candidate == "pictures")
     assert shown.decision is Decision.PROMOTE
 
@@ -204,7 +204,7 @@ def test_a_variant_of_an_older_prompt_no_longer_counts(label: Label) -> None:
     data = {"base": "titles@0", "wording": {"system": "Old."}, "digest": "x", "share": 0.5}
     with database(label).begin() as connection:
         prompts.put(connection, prompts.Variant("titles", "old", "champion", data, NOW, NOW))
-    assert trials(label).choose("titles", seed=1).ref == "titles@1"
+    assert trials(label).choose("titles", seed=1).ref == "titles@2"
 
 
 @pytest.mark.parametrize(

@@ -132,3 +132,34 @@ def test_captions_are_disclosed_tagged_and_honest() -> None:
     assert "fake engagement" in problems(job, CAPTIONS | {"post": "Please stream it on repeat all night."})
     assert "3 different lines" in problems(job, CAPTIONS | {"film_lines": ["the same", "the same", "other"]})
     assert "film_lines" in problems(job, CAPTIONS | {"film_lines": ["x" * 43, "a b", "c d"]})
+
+
+def in_spanish(request: Any) -> Any:
+    profile = request.profile.model_copy(update={"language": "es-MX"})
+    return request.model_copy(update={"profile": profile})
+
+
+def test_the_language_is_among_the_facts_of_every_song_job() -> None:
+    for job, spanish in (
+        (titles_job(titles_request()), titles_job(in_spanish(titles_request()))),
+        (lyrics_job(lyrics_request()), lyrics_job(in_spanish(lyrics_request()))),
+        (captions_job(captions_request()), captions_job(in_spanish(captions_request()))),
+    ):
+        assert (job.facts["language"], spanish.facts["language"]) == ("en", "es-MX")
+
+
+def test_spanish_titles_are_written_as_sentences() -> None:
+    drafted = {"titles": ["La Luz De Madrid", "el puerto"]}
+    assert finished(titles_job(in_spanish(titles_request())), drafted) == ("La luz de Madrid", "El puerto")
+    assert finished(titles_job(titles_request()), drafted) == ("La Luz De Madrid", "El Puerto")
+
+
+def test_a_spanish_post_is_disclosed_in_spanish_and_once() -> None:
+    job = captions_job(in_spanish(captions_request()))
+    silent = CAPTIONS | {"post": "Una canción nueva para quien duerme poco."}
+    assert finished(job, silent).post.endswith(" es una persona de IA.")
+    denied = CAPTIONS | {"post": "Una canción nueva, y quien la canta no es una persona de IA."}
+    assert finished(job, denied).post.count("persona de IA.") == 2
+    for said in ("una persona de IA", "una artista virtual", "un dúo de inteligencia artificial"):
+        post = f"Una canción nueva de {said}, para quien duerme poco."
+        assert finished(job, CAPTIONS | {"post": post}).post == post

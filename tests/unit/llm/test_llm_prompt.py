@@ -57,7 +57,7 @@ def test_a_prompt_declares_exactly_the_facts_of_its_job(job: Job[Any, Any]) -> N
 
 def test_the_name_of_a_variant_stands_in_its_reference() -> None:
     asked = prompt("titles").model_copy(update={"variant": "plain"})
-    assert asked.ref == "titles@1+plain"
+    assert asked.ref == "titles@2+plain"
 
 
 def test_the_second_question_names_what_was_wrong() -> None:
