@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.ids import derive, parse
@@ -16,6 +17,9 @@ from noktvrn.model.progression import Progression
 from noktvrn.production.studio import Studio
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, audience
+
+if TYPE_CHECKING:
+    from noktvrn.llm.summary import Summary
 
 
 class Artists:
@@ -109,6 +113,16 @@ class Artists:
         artist = self.get(artist_id)
         with self._studio.database.read() as connection:
             return audience.progression(connection, artist.id)
+
+    def so_far(self, artist_id: str, *, ask: bool = False) -> Summary:
+        """The artist's story in a few sentences: the house's own, or a model's where one is asked for."""
+        from noktvrn.label.stories import story_of, told_by_model
+        from noktvrn.llm.summary import told
+
+        artist = self.get(artist_id)
+        with self._studio.database.read() as connection:
+            story = story_of(connection, artist)
+        return told_by_model(self._studio, story) if ask else told(story)
 
     def evolve(self, artist_id: str, *, actor: str = "person") -> tuple[Artist, Progression]:
         """Reads how listeners responded; writes a new profile version, or says why not."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, get_args
 from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.office import Office
+from noktvrn.label.rejudging import job_of
 from noktvrn.llm.prompt import Prompt
 from noktvrn.llm.result import Task
 from noktvrn.llm.trials import moves, variants
@@ -127,7 +128,7 @@ class Prompts:
         with self._studio.database.read() as connection:
             past = words.sessions(connection, task=name, limit=MOST_WISHES)
         kept = {row.data["wish"]: row.data["request"] for row in past if "request" in row.data}
-        wishes = [writer.job(name, request) for request in kept.values()]
+        wishes = [job_of(writer, name, request) for request in kept.values()]
         found = propose(
             writer.orchestrator, asked, wishes, calls=calls, seed=derive_seed(0, "proposal", *kept)
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from noktvrn.kernel.errors import Invalid, LabelError, NotFound
 from noktvrn.label.office import Office
+from noktvrn.label.rejudging import job_of
 from noktvrn.storage.ledger import words
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ class WritersRoom:
                 code="session.no_words",
                 hint="Words are kept where a model was asked and NOKTVRN_LLM_STORE is content.",
             )
-        job = self._writer.job(story.session.task, request)
+        job = job_of(self._writer, story.session.task, request)
         return tuple(self._judged(job, call) for call in told)
 
     def explain(self, task: str) -> Choice:

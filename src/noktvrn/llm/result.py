@@ -9,7 +9,9 @@ from typing import Generic, Literal, TypeVar
 
 from noktvrn.model.noun import Noun
 
-Task = Literal["profile", "titles", "lyrics", "captions", "critique", "proposal", "diagnosis"]
+Task = Literal[
+    "profile", "titles", "lyrics", "captions", "critique", "proposal", "diagnosis", "plan", "summary"
+]
 """Every kind of writing. Each has a prompt file of that name."""
 
 Work = TypeVar("Work")

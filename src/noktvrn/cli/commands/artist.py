@@ -61,11 +61,13 @@ def list_(out: Output) -> None:
 
 @artist.command()
 @click.argument("artist_id")
+@click.option("--summary", is_flag=True, help="Let a model tell the story so far; paid once for each state.")
 @with_output
-def show(artist_id: str, out: Output) -> None:
-    """One artist's whole profile."""
+def show(artist_id: str, summary: bool, out: Output) -> None:
+    """One artist's whole profile, and its story so far."""
     with the_label() as label:
         found = label.artists.get(artist_id)
+        so_far = label.artists.so_far(found.id, ask=summary)
         profile = found.profile
 
         def people() -> None:
@@ -89,11 +91,11 @@ def show(artist_id: str, out: Output) -> None:
                     ("prompt", found.prompt),
                 ]
             )
-            click.echo(f"\n{profile.biography}")
+            click.echo(f"\nSo far: {so_far.text}\n\n{profile.biography}")
             for entry in label.artists.progression(found.id):
                 click.echo(f"\n{entry.at:%Y-%m-%d}  {entry.decision}: {'; '.join(entry.why)}")
 
-        out.one(found.as_data(), people)
+        out.one(found.as_data() | {"so_far": so_far.as_data()}, people)
 
 
 @artist.command()
