@@ -32,9 +32,13 @@ class Figures:
     def read(self, path: Path, *, actor: str = "person") -> Imported:
         """Imports a CSV file. Reading the same file again changes nothing.
 
+        What listeners did is handed back to the words of the releases as well.
+
         Raises:
             NotFound: no such file. Invalid: it is not a file of figures at all.
         """
+        from noktvrn.label.performance_outcomes import learn_from_figures
+
         if not path.is_file():
             raise NotFound(f"There is no file {path}.", code="figures.no_file", hint="Check the path.")
         now = self._studio.clock.now()
@@ -55,6 +59,7 @@ class Figures:
                     at=now,
                     detail={"rows": count},
                 )
+                learn_from_figures(connection, artist_id, at=now)
         total = sum(changed.values())
         return Imported(changed=total, known=len(result.performances) - total, result=result)
 

@@ -18,6 +18,13 @@ MOST_SESSIONS = 200
 
 def learn_from(connection: sa.Connection, run_id: str, *, approved: bool, at: datetime) -> int:
     """Enters the verdict for the work of each task that stands in the run; returns for how many."""
+    score = 1.0 if approved else 0.0
+    chosen = standing_sessions(connection, run_id)
+    return sum(outcomes.add(connection, outcome(session, "verdict", 1, score, at)) for session in chosen)
+
+
+def standing_sessions(connection: sa.Connection, run_id: str) -> list[Session]:
+    """The sessions whose work stands in the run, one for each task."""
     found = words.sessions(connection, subject=run_id, limit=MOST_SESSIONS)
     written = [session for session in found if session.status in WRITTEN]
     latest: dict[str, Session] = {}
@@ -25,8 +32,22 @@ def learn_from(connection: sa.Connection, run_id: str, *, approved: bool, at: da
         latest.setdefault(session.task, session)
     stories = [_story(connection, session) for session in written]
     by_id = {session.session_id: session for session in written}
-    chosen = [_chosen(session, stories, by_id) for session in latest.values()]
-    return sum(outcomes.add(connection, _row(session, 1.0 if approved else 0.0, at)) for session in chosen)
+    return [_chosen(session, stories, by_id) for session in latest.values()]
+
+
+def outcome(session: Session, kind: outcomes.Kind, number: int, score: float, at: datetime) -> outcomes.Row:
+    """What became of the work of a session, as router and trials read it."""
+    return outcomes.Row(
+        session_id=session.session_id,
+        kind=kind,
+        number=number,
+        task=session.task,
+        provider=str(session.data.get("provider", "")),
+        model=str(session.data.get("model", "")),
+        prompt=str(session.data.get("prompt", "")),
+        score=score,
+        at=at,
+    )
 
 
 def _story(connection: sa.Connection, session: Session) -> tuple[frozenset[str], str]:
@@ -42,17 +63,3 @@ def _chosen(
 ) -> Session:
     choices = (choice for drafts, choice in stories if session.session_id in drafts)
     return by_id.get(next(choices, ""), session)
-
-
-def _row(session: Session, score: float, at: datetime) -> outcomes.Row:
-    return outcomes.Row(
-        session_id=session.session_id,
-        kind="verdict",
-        number=1,
-        task=session.task,
-        provider=str(session.data.get("provider", "")),
-        model=str(session.data.get("model", "")),
-        prompt=str(session.data.get("prompt", "")),
-        score=score,
-        at=at,
-    )
