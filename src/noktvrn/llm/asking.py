@@ -122,6 +122,10 @@ class Asking(Generic[Draft, Work]):
                 await self._permitted_or_stored()
             receipt = await self.desk.tickets.asked(self._order(), self._sent, self._noted)
         except LabelError as error:
+            if self.work is not None and self.error is None:  # the ledger failed, not the model
+                self.sitting.written, self.sitting.attempts = False, [*self.before]
+                self._loose(self._told(""))
+                return
             self.error = self.error or error
             if self.attempt is None:  # no ticket was opened for it, so no transaction noted it
                 self.outcome = outcome_of(error)
@@ -165,7 +169,7 @@ class Asking(Generic[Draft, Work]):
             free=endpoint.free,
             scopes=self.desk.caps(endpoint.name, job.task, job.artist_id),
             worst_micros=self.worst,
-            deadline_s=self.desk.question_s(endpoint),
+            deadline_s=max(0.0, self.sitting.left_s),
         )
 
     async def _permitted_or_stored(self) -> None:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -89,15 +89,21 @@ class Cache:
         if flight is None:
             flight, mine = _Flight(asyncio.ensure_future(work())), True
             self._flying[place] = flight
-            flight.task.add_done_callback(lambda _: self._flying.pop(place, None))
+            flight.task.add_done_callback(partial(self._landed, place))
         flight.waiting += 1
         try:
             return await asyncio.shield(flight.task), mine
         finally:
             flight.waiting -= 1
             if not flight.waiting and not flight.task.done():
+                self._landed(place, flight.task)  # whoever comes now begins anew
                 flight.task.cancel()
                 await asyncio.wait([flight.task])
+
+    def _landed(self, place: tuple[int, str], task: asyncio.Task[Any]) -> None:
+        flight = self._flying.get(place)
+        if flight is not None and flight.task is task:
+            del self._flying[place]
 
     def _lay(self, key: str, kept: Kept) -> None:
         self._at_hand[key] = (kept, self._clock.now() + self._lasts)

@@ -8,6 +8,7 @@ Keys are no part of a question, and the protocol takes them out of answers.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Mode = Literal["record", "replay"]
 Ask = Callable[["Endpoint", Words, Rules, "type[BaseModel] | None"], Awaitable[Reply]]
 NOT_ON_IT = "cassette.unknown_question"
+log = logging.getLogger("noktvrn.llm")
 
 
 class Cassette:
@@ -35,7 +37,8 @@ class Cassette:
     for it, and the last one from then on.
 
     Raises:
-        Invalid: the file to replay is not there, or a line of it is no cassette's.
+        Invalid: the file to replay is not there, a line of it is no cassette's, or the one to record cannot
+            be written.
     """
 
     def __init__(self, path: Path, mode: Mode) -> None:
@@ -45,6 +48,8 @@ class Cassette:
         self._lines: dict[str, list[dict[str, Any]]] = defaultdict(list)
         if mode == "replay":
             self._read()
+        else:
+            self._begin()
 
     @property
     def replaying(self) -> bool:
@@ -88,10 +93,22 @@ class Cassette:
 
     def _add(self, question: dict[str, Any], answer: dict[str, Any]) -> None:
         line = {"hash": canonical_digest(question), "question": question, **answer}
-        with self._lock:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
+        try:
+            with self._lock, self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:  # the answer is paid for, and of use without its record
+            log.warning("the cassette %s could not be written: %s", self.path, error.strerror)
+
+    def _begin(self) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.open("a", encoding="utf-8").close()
+        except OSError as error:
+            raise Invalid(
+                f"The cassette {self.path} cannot be written: {error.strerror}.",
+                code="cassette.not_writable",
+                hint="NOKTVRN_LLM_CASSETTE names it; choose a file in a folder of yours.",
+            ) from None
 
     def _read(self) -> None:
         try:

@@ -24,6 +24,8 @@ from noktvrn.outbound.failures import outcome_unknown
 from noktvrn.outbound.loop import run
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from noktvrn.llm.desk import Desk
     from noktvrn.llm.endpoints import Endpoint
     from noktvrn.llm.stream import Piece
@@ -111,8 +113,15 @@ class Orchestrator:
         await self.desk.scribe.write(lambda connection: sitting.enter(connection, at))
 
     async def _cancelled(self, sitting: Sitting[Any, Any]) -> None:
-        sitting.end(OrchestrationStatus.CANCELLED, None)
-        await self._enter(sitting)
+        """Enters it as cancelled, unless its answer is on its way into the books: then it stands there."""
+        at = self.desk.clock.now()
+
+        def enter(connection: sa.Connection) -> None:
+            if not sitting.written:  # the scribe keeps the order: the answer was written before this
+                sitting.end(OrchestrationStatus.CANCELLED, None)
+                sitting.enter(connection, at)
+
+        await self.desk.scribe.write(enter)
 
     async def _by_models(self, sitting: Sitting[Draft, Work], way: Way) -> None:
         """Ends the session with the work of the first model that does it; without it where none does."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, Literal
 
@@ -49,6 +50,8 @@ class Voice(Way, Generic[Work]):
     restarts: bool
     pieces: asyncio.Queue[Piece[Work] | None] = field(default_factory=lambda: asyncio.Queue(MOST_AHEAD))
     spoken: bool = False
+    deaf: bool = False
+    """Nobody listens any more, so nothing is said into a queue that may be full."""
 
     @property
     def may_go_on(self) -> bool:
@@ -72,12 +75,13 @@ class Voice(Way, Generic[Work]):
         from noktvrn.llm.protocol import stream
 
         reply = Reply(text="", finish="truncated")
-        async for piece in stream(endpoint, words, replace(rules, stream=True), shape):
-            if isinstance(piece, Reply):
-                reply = piece
-            elif piece:
-                self.spoken = True
-                await self.pieces.put(Piece("text", piece))
+        async with aclosing(stream(endpoint, words, replace(rules, stream=True), shape)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Reply):
+                    reply = piece
+                elif piece:
+                    self.spoken = True
+                    await self.pieces.put(Piece("text", piece))
         return reply
 
 
@@ -97,6 +101,7 @@ async def streamed(
             yield Piece("restart")
         yield Piece("end", result=result, partial=result.value is None and voice.spoken)
     finally:
+        voice.deaf = True
         if not task.done():
             task.cancel()
         await asyncio.wait([task])
@@ -108,4 +113,5 @@ async def _written(
     try:
         return await room.written(sitting, voice)
     finally:
-        await voice.pieces.put(None)
+        if not voice.deaf:
+            await voice.pieces.put(None)

@@ -7,7 +7,7 @@ loaded with the first question.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -60,11 +60,12 @@ def ask_now(endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseMode
 
 async def stream(
     endpoint: Endpoint, words: Words, rules: Rules, shape: type[BaseModel] | None = None
-) -> AsyncIterator[str | Reply]:
+) -> AsyncGenerator[str | Reply, None]:
     """The pieces of the text as they come, then one `Reply` with all of it.
 
     Ends and errors are those of `ask`, and one more end: `truncated`, a stream that broke off without the
     net's fault or ended without saying so. An error after the first piece may have been served in part.
+    Close it (`aclosing`) to hang up before the end.
     """
     model, door = _ready(endpoint, replace(rules, stream=True), streamed=True)
     veil = Veil(_secrets(endpoint))
