@@ -54,7 +54,7 @@ def _problems(bare: str, facts: Mapping[str, Any], names: tuple[str, ...]) -> It
     if spelt := sorted({word for word in _WORD.findall(rest) if _IN_WORDS.fullmatch(word)}):
         yield f"text: write numbers of the data in digits and no others: {', '.join(spelt)}"
     if _APART.search(rest) or any(mark in _SIGNS or _odd(mark) for mark in rest):
-        yield "text: write numbers in the digits 0 to 9, without shares"
+        yield "text: write numbers in the digits 0 to 9, without shares or money"
 
 
 def _without(text: str, names: Iterable[str]) -> str:
@@ -86,5 +86,6 @@ def _forms(number: str) -> tuple[str, ...]:
 
 
 def _odd(mark: str) -> bool:
-    """A number that is no digit of ours: another script's, a fraction, a raised or a Roman one."""
-    return not mark.isascii() and unicodedata.numeric(mark, None) is not None
+    """Money, or a number that is no digit of ours: another script's, a fraction, a raised or a Roman one."""
+    foreign = not mark.isascii() and unicodedata.numeric(mark, None) is not None
+    return foreign or unicodedata.category(mark) == "Sc"

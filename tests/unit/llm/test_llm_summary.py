@@ -82,6 +82,8 @@ def test_a_model_may_tell_the_facts() -> None:
         ("310", "310%"),
         ("310", "31\u0660"),
         ("310", "310½"),
+        ("310", "$310"),
+        ("310", "310th"),
         ("310", "three hundred"),
         ("310", "thousands of"),
         ("310", "zero"),
