@@ -67,7 +67,7 @@ def move(
         return {}
     told: dict[str, object] = {"change": held, "cost": spent, "its_currency": currency, "at": at}
     told |= {f"scope{number}": name for number, name in enumerate(scopes)}
-    return {row[0]: row[1] for row in _move(len(scopes))(connection, told)}
+    return {row[0]: row[1] for row in _move(len(scopes)).rows(connection, told)}
 
 
 def every(connection: sa.Connection) -> list[Balance]:
@@ -89,7 +89,7 @@ def _held(
             capped.append(number)
             told[f"room{number}"] = limit.cap_micros - micros
     statement = _hold(len(limits), tuple(capped))
-    return set(statement(connection, told).scalars())
+    return {row[0] for row in statement.rows(connection, told)}
 
 
 @cache

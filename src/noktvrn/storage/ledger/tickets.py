@@ -137,7 +137,7 @@ def add(
         "scopes": [list(scope) for scope in scopes],
         "opened_at": at,
     }
-    return _insert(connection.dialect.name)(connection, row).first() is not None
+    return bool(_insert(connection.dialect.name).rows(connection, row))
 
 
 def move(
@@ -166,7 +166,7 @@ def close(connection: sa.Connection, mine: Ticket, end: Ticket) -> bool:
         "new_cost": end.cost,
         "end": end.closed_at,
     }
-    return bool(_CLOSE(connection, told).rowcount)
+    return bool(_CLOSE.count(connection, told))
 
 
 def correct(connection: sa.Connection, ticket: Ticket) -> None:

@@ -7,8 +7,9 @@ was set aside for it, and counts as spent).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from noktvrn.kernel.errors import NotFound
 from noktvrn.storage.ledger.outcomes import Row
+from noktvrn.storage.prepared import Prepared
 from noktvrn.storage.tables import llm_cache, llm_calls, llm_outcomes, llm_reviews, llm_sessions, tickets
 
 Span = Literal["day", "task", "provider", "artist"]
@@ -109,37 +111,15 @@ def add_review(
     return number
 
 
-class _Insert(NamedTuple):
-    """An insert for one driver: its SQL, and for every column its name and how a value is bound."""
-
-    sql: str
-    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
-
-
-_inserts: dict[tuple[str, str], _Insert] = {}
-
-
 def _add(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Enters rows by the driver itself: several are written with every answer of a model, and the common way
-    takes half as much CPU again."""
-    dialect = connection.dialect
-    insert = _inserts.get((table.name, dialect.driver))
-    if insert is None:
-        insert = _inserts[table.name, dialect.driver] = _insert(table, dialect)
-    values = [
-        tuple(bind(row[name]) if bind is not None else row[name] for name, bind in insert.columns)
-        for row in rows
-    ]
-    connection.exec_driver_sql(insert.sql, values if len(values) > 1 else values[0])
+    insert = _insert(table)
+    for row in rows:
+        insert.count(connection, row)
 
 
-def _insert(table: sa.Table, dialect: sa.Dialect) -> _Insert:
-    columns = tuple(
-        (column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in table.columns
-    )
-    names, mark = ", ".join(name for name, _ in columns), "?" if dialect.paramstyle == "qmark" else "%s"
-    marks = ", ".join([mark] * len(columns))
-    return _Insert(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", columns)  # noqa: S608 - our names
+@cache
+def _insert(table: sa.Table) -> Prepared:
+    return Prepared(sa.insert(table).values({one.name: sa.bindparam(one.name) for one in table.columns}))
 
 
 def find(connection: sa.Connection, session_id: str) -> Session:
