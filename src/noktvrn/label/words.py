@@ -84,6 +84,12 @@ class WritersRoom:
         question = self._ping if ask else None
         return run(doctor(self.models(), private_hosts=hosts, question=question))
 
+    def doubts(self) -> tuple[str, ...]:
+        """What the settings say of models that has no effect, or may cost what nobody counts."""
+        from noktvrn.llm.health import doubts
+
+        return doubts(self.models(), self._studio.settings)
+
     def log(
         self, *, task: str = "", subject: str = "", status: str = "", limit: int = 50
     ) -> tuple[Session, ...]:

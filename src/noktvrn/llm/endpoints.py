@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.llm.prices import FREE, Rates, dearer, rates_of
+from noktvrn.llm.prices import FREE, Rates, dearer, own_rates, rates_of
 from noktvrn.settings import Settings
 
 Wire = Literal["openai", "anthropic"]
@@ -112,7 +113,7 @@ def _endpoint(name: str, own: Mapping[str, _Row], settings: Settings) -> Endpoin
             hint=f"Known are {', '.join((*rows, *own))}.",
         )
     row = rows[name]
-    key: SecretStr | None = getattr(settings, f"{name}_api_key")
+    key = _key(getattr(settings, f"{name}_api_key"), row.title)
     own_url: str | None = getattr(settings, f"{name}_base_url")
     if key is None and own_url is None:
         return None
@@ -132,14 +133,46 @@ def _own_endpoint(name: str, row: _Row, settings: Settings) -> Endpoint:
 
 
 def _made(name: str, row: _Row, key: SecretStr | None, settings: Settings) -> Endpoint:
+    """A server of the person's own is free, unless their table of prices says what it costs."""
+    _check_url(row)
+    priced = own_rates(name, row.model, settings.prices)
     return Endpoint(
         name=name,
         key=key,
-        rates=FREE if row.free else rates_of(name, row.model, settings.prices),
+        rates=priced or (FREE if row.free else rates_of(name, row.model)),
         deadline_s=settings.local_timeout_s if row.free else settings.llm_timeout_s,
         prices=settings.prices,
-        **row.model_dump(),
+        **row.model_dump() | {"free": row.free and priced is None},
     )
+
+
+def _key(told: SecretStr | None, title: str) -> SecretStr | None:
+    """The key without the blanks that copying leaves around it; None where nothing else was there.
+
+    Raises:
+        Invalid: no key has such characters in it, and no header could carry them.
+    """
+    text = told.get_secret_value().strip() if told is not None else ""
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise Invalid(
+            f"The key of {title} is none.", code="llm.bad_key", hint="Copy it anew: one line, without blanks."
+        )
+    return SecretStr(text) if text else None
+
+
+def _check_url(row: _Row) -> None:
+    """Raises Invalid, which does not quote it, for a URL that takes no path or that holds a secret."""
+    try:
+        parts = urlsplit(row.base_url)
+        good = row.base_url.isprintable() and not (parts.query or parts.fragment or "@" in parts.netloc)
+    except ValueError:
+        good = False
+    if not good:
+        raise Invalid(
+            f"The base URL of {row.title} cannot be used.",
+            code="llm.bad_url",
+            hint="Write it like https://host/v1, without query or password; keys have settings of their own.",
+        )
 
 
 @cache

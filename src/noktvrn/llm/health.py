@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
+from urllib.parse import urlsplit
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.llm.endpoints import Endpoint
 from noktvrn.llm.prompt import Words
-from noktvrn.llm.result import Reply
+from noktvrn.llm.result import Reply, Task
+from noktvrn.llm.routing import Steering
 from noktvrn.model.noun import Noun
+from noktvrn.settings import Settings
 
 if TYPE_CHECKING:
     import httpx2
@@ -27,6 +31,7 @@ Question = Callable[[Endpoint, Words], Awaitable[Reply]]
 
 PING = Words(system="Answer in one word.", user="Say yes.", max_tokens=64)
 MOST_SHOWN = 20
+PRIVATE_DOMAINS = frozenset(["local", "lan", "internal", "arpa", "localhost", "test"])
 ANTHROPIC_VERSION = "2026-10-21"
 _LIBRARIES = {"openai": ("pydantic_ai", "openai"), "anthropic": ("pydantic_ai", "anthropic")}
 
@@ -81,7 +86,7 @@ async def _look(
                 "unlisted",
                 "llm.model_gone",
                 f"{endpoint.title} lists no model {endpoint.model!r}.",
-                f"Set {endpoint.name.upper()}_MODEL or NOKTVRN_LLM_MODEL to one it has.",
+                _another(endpoint),
             )
         if question is not None:
             await question(endpoint, PING)
@@ -90,8 +95,45 @@ async def _look(
     return found
 
 
+def doubts(endpoints: Sequence[Endpoint], settings: Settings) -> tuple[str, ...]:
+    """What the settings say that has no effect, or may cost what nobody counts; one sentence each.
+
+    Raises:
+        Invalid: a pin is none.
+    """
+    steering, hosts = Steering.of(settings), settings.private_hosts
+    pins = [
+        f"NOKTVRN_LLM_PINS gives {task} to {name}, which is no model that can be asked."
+        for task, name in steering.pins.items()
+        if not any(steering.pinned(task, one.ref) for one in endpoints)
+    ]
+    tasks = [
+        f"NOKTVRN_LLM_PINS pins {task!r}, which is no task." for task in steering.pins.keys() - get_args(Task)
+    ]
+    free = [
+        f"{one.title} counts as free, but lies at a public address. If it is billed, NOKTVRN_PRICES says so."
+        for one in endpoints
+        if one.free and _is_public(urlsplit(one.base_url).hostname or "", hosts)
+    ]
+    return (*pins, *sorted(tasks), *free)
+
+
+def _is_public(host: str, private_hosts: Collection[str]) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_global
+    return "." in host and host not in private_hosts and host.rpartition(".")[2] not in PRIVATE_DOMAINS
+
+
 def _with(found: Health, state: State, code: str, message: str, hint: str) -> Health:
     return found.model_copy(update={"state": state, "code": code, "message": message, "hint": hint})
+
+
+def _another(endpoint: Endpoint) -> str:
+    """Where its model is named."""
+    if f"{endpoint.name}_model" not in Settings.model_fields:
+        return "Name one it has in the file of NOKTVRN_LLM_SERVERS."
+    own = "NOKTVRN_LLM_MODEL" if endpoint.name == "local" else f"{endpoint.name.upper()}_MODEL"
+    return f"Set {own} to one it has."
 
 
 def _install(extra: str) -> str:

@@ -27,6 +27,8 @@ LONG_INPUT_TOKENS = 100_000
 LONG_FACTOR = 5
 BYTES_PER_TOKEN = 3
 """For estimates: few enough to be on the dear side (English has about four, other scripts two to three)."""
+MOST_NANO = 10**9
+"""A dollar for a token. Dearer rates are slips of the pen, and their sums no book could hold."""
 IDS = {"gemini": "google", "grok": "x-ai"}
 """Names of the price list where they are not ours."""
 
@@ -56,8 +58,15 @@ def rates_of(provider: str, model: str, own: Path | None = None, day: date | Non
     Raises:
         Invalid: the table cannot be read.
     """
-    mine = _own(own, own.stat().st_mtime_ns).get(f"{provider}/{model}") if _is_there(own) and own else None
+    mine = own_rates(provider, model, own)
     return mine or _listed(IDS.get(provider, provider), model, day or datetime.now(UTC).date())
+
+
+def own_rates(provider: str, model: str, own: Path | None) -> Rates | None:
+    """The rates of the person's own table alone. Raises Invalid: it cannot be read."""
+    if not _is_there(own) or own is None:
+        return None
+    return _own(own, own.stat().st_mtime_ns).get(f"{provider}/{model}")
 
 
 def dearer(rates: Rates | None, other: Rates | None) -> Rates | None:
@@ -146,7 +155,7 @@ def _own(path: Path, _changed: int) -> Mapping[str, Rates]:
 def _row(row: Mapping[str, Any], name: str) -> Rates:
     given, made = _nano(row["input"]), _nano(row["output"])
     cached = _nano(row["cached"]) if "cached" in row else given
-    if min(given, made, cached) < 0:
+    if min(given, made, cached) < 0 or max(given, made, cached) > MOST_NANO:
         raise ValueError(name)
     return Rates(given, cached, made, "own", name)
 

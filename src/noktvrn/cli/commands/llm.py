@@ -31,7 +31,7 @@ llm.add_command(prompts)
 def models(out: Output) -> None:
     """The models that may be asked, in the order of NOKTVRN_LLM."""
     with the_label() as label:
-        found, resting = label.words.models(), label.words.resting()
+        found, resting, doubts = label.words.models(), label.words.resting(), label.words.doubts()
     rows = [_model(one, resting) for one in found]
 
     def people() -> None:
@@ -45,6 +45,7 @@ def models(out: Output) -> None:
         table(headings, shown)
 
     out.many(rows, people)
+    _warn(doubts)
 
 
 @llm.command()
@@ -54,7 +55,7 @@ def models(out: Output) -> None:
 def doctor(context: click.Context, ask: bool, out: Output) -> None:
     """Looks whether every model could be asked."""
     with the_label() as label:
-        found = label.words.doctor(ask=ask)
+        found, doubts = label.words.doctor(ask=ask), label.words.doubts()
 
     def people() -> None:
         for one in found:
@@ -65,6 +66,7 @@ def doctor(context: click.Context, ask: bool, out: Output) -> None:
             click.echo("No language model is configured: the embedded writer writes everything.")
 
     out.many([one.as_data() for one in found], people)
+    _warn(doubts)
     context.exit(0 if all(one.state == "ready" for one in found) else FINDINGS)
 
 
@@ -177,6 +179,11 @@ def explain(task: str, out: Output) -> None:
 
     rows = [reason._asdict() for reason in choice.why]
     out.one({"task": task, "order": list(choice.order), "explored": choice.explored, "why": rows}, people)
+
+
+def _warn(doubts: tuple[str, ...]) -> None:
+    for doubt in doubts:
+        click.echo(f"Mind: {doubt}", err=True)
 
 
 def _model(one: Endpoint, resting: frozenset[str]) -> dict[str, Any]:
