@@ -18,8 +18,9 @@ from noktvrn.roles.writer import LyricsRequest
 from noktvrn.words.lexicon import advisory
 from noktvrn.words.mentions import without_names
 from noktvrn.words.scansion import measure
+from noktvrn.words.spanish.marks import opened
 from noktvrn.words.stanza import groups
-from noktvrn.words.tongue import Tongue, tongue
+from noktvrn.words.tongue import Tongue, base, tongue
 
 SYLLABLE_SHARE, RHYME_SHARE = 0.95, 0.90
 """The house's measure (`music.lyric_checks`): less would only be refused there and asked for again."""
@@ -71,7 +72,7 @@ def _finish(draft: LyricsDraft, author: str, *, request: LyricsRequest) -> Lyric
     if [len(lines) for lines in draft.sections] != wanted:
         raise UnfitError(f"sections: wanted are lists of {wanted} lines")
     sections = tuple(
-        LyricSection(label=section.label, lines=tuple(lines))
+        LyricSection(label=section.label, lines=_spelt(lines, request))
         for section, lines in zip(plan, draft.sections, strict=True)
     )
     lyrics = Lyrics(
@@ -86,6 +87,12 @@ def _finish(draft: LyricsDraft, author: str, *, request: LyricsRequest) -> Lyric
     if problems:
         raise UnfitError(*problems)
     return lyrics.model_copy(update={"explicit": advisory(lyrics.text).explicit})
+
+
+def _spelt(lines: list[str], request: LyricsRequest) -> tuple[str, ...]:
+    """The lines of a section; in Spanish every question is opened."""
+    spanish = base(request.profile.language) == "es"
+    return opened(lines, request.human_lines) if spanish else tuple(lines)
 
 
 def _hook(sections: tuple[LyricSection, ...], title: str) -> str:

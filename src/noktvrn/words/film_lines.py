@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from noktvrn.words.bank import Piece
 from noktvrn.words.palette import Palette
+from noktvrn.words.tokens import capital
 
 LONGEST = 42
 ROLES = ("scene", "scene", "self", "scene", "you", "scene", "self", "turn")
@@ -31,7 +32,7 @@ def film_lines(palette: Palette, wanted: int, dice: random.Random) -> tuple[str,
         place += 1
         if lines:
             found.append(lines.pop(_freshest(lines, found)))
-    return tuple(line[:1].upper() + line[1:] for line, _ in found)
+    return tuple(capital(line) for line, _ in found)
 
 
 def _lines(palette: Palette, role: str) -> Iterator[tuple[str, frozenset[str]]]:

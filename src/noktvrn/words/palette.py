@@ -15,7 +15,10 @@ from noktvrn.words.tokens import words_of
 from noktvrn.words.voice import PLAIN, Voice
 
 NOUNS = 6
-"""How many pictures of its world one song turns on."""
+"""How many pictures one song turns on."""
+
+GUESTS = 2
+"""How many of them come from the other worlds of its artist: what runs through all its songs."""
 
 _TURNS = re.compile(r"\{[NUn]\}")
 Spelling = Callable[[str, str], tuple[str, ...]]
@@ -120,12 +123,14 @@ def _spanish(place: World, wish: str, dice: random.Random, voice: Voice) -> tupl
 
 
 def _nouns(place: World, wish: str, dice: random.Random, voice: Voice) -> tuple[str, ...]:
-    """The song's nouns: the title's, the artist's own, then others."""
+    """The song's nouns: the title's, the artist's own, others, and guests from the artist's other worlds."""
     wanted = set(words_of(wish))
     named = [noun for noun in place.nouns if wanted & {word for word in words_of(noun) if len(word) > 3}]
     own = [noun for noun in voice.motifs if noun in place.nouns]
     drawn = dice.sample(place.nouns, len(place.nouns))
-    return tuple(dict.fromkeys([*named, *own, *drawn]))[:NOUNS]
+    guests = [noun for noun in voice.motifs if noun not in place.nouns][:GUESTS]
+    here = tuple(dict.fromkeys([*named, *own, *drawn]))
+    return here[: NOUNS - len(guests)] + tuple(guests)
 
 
 def _pick(options: tuple[str, ...], wish: str, dice: random.Random) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from noktvrn.words.drafts import ANY, Draft, Drafts
-from noktvrn.words.tokens import end_word
+from noktvrn.words.tokens import capital, end_word
 
 FREE_LETTERS = frozenset("X-.*")
 LOOKED_AT = 16
@@ -96,7 +96,7 @@ class _Stanza:
             found = next(filter(None, tried), None) or self._unrhymed(places)
             for place, draft in found.items():
                 self._memory.take(draft)
-                self._lines[place] = draft.text[:1].upper() + draft.text[1:]
+                self._lines[place] = capital(draft.text)
         return tuple(self._lines[place] for place in range(len(self._shape.lengths)))
 
     def _rhymed(self, places: list[int], given: Sequence[str], ease: Ease) -> dict[int, Draft]:
@@ -184,4 +184,4 @@ class _Stanza:
 
 
 def _opening(line: str) -> str:
-    return line.partition(" ")[0].casefold()
+    return line.partition(" ")[0].strip("¿¡").casefold()

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*['’]?|\d+")
+_START = re.compile(r"^[¿¡]*\w")
 _ONES = [
     *["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"],
     *["twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"],
@@ -25,6 +26,11 @@ def words_of(text: str) -> list[str]:
         else:
             found.append(token.casefold().replace("’", "'"))
     return found
+
+
+def capital(text: str) -> str:
+    """The text with its first letter large, behind the marks Spanish opens a question with too."""
+    return _START.sub(lambda found: found[0].upper(), text, count=1)
 
 
 def end_word(line: str) -> str:

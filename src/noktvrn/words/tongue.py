@@ -72,8 +72,8 @@ SPANISH = Tongue(
     merges=metre.merges,
     full=lambda one, other: spanish_rhyme.consonance(one) == spanish_rhyme.consonance(other),
     leads={"scene": ("y", "ya"), "self": ("y",), "you": ("y", "pero"), "turn": ("pero",)},
-    openers=re.compile(r"y |ya |pero |quiz|tal vez|ni |hasta |otra vez|solo |es |h?i|quién |si |nadie "),
-    unsure=re.compile(r"y si |quiz|tal vez |nada |nadie |ni |hasta |algo "),
+    openers=re.compile(r"[¿¡]|y |ya |pero |quiz|tal vez|ni |hasta |otra vez|solo |es |h?i|quién |si |nadie "),
+    unsure=re.compile(r"¿|quiz|tal vez |nada |nadie |ni |hasta |algo "),
 )
 
 

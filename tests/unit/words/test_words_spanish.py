@@ -18,6 +18,7 @@ from noktvrn.words.lexicon import advisory
 from noktvrn.words.scansion import Fit, measure
 from noktvrn.words.spanish import metre
 from noktvrn.words.spanish.agreement import Speech, filled
+from noktvrn.words.spanish.marks import opened
 from noktvrn.words.spanish.rhyme import assonance, consonance, rhymes
 from noktvrn.words.spanish.sounds import shape
 from noktvrn.words.spanish.syllables import stressed, syllables
@@ -170,7 +171,23 @@ def test_every_entry_of_the_banks_can_be_said() -> None:
         texts = [text for clauses in bank.clauses.values() for text, _ in clauses]
         texts += [text for tails in bank.tails.values() for text in tails]
         said = [filled(text, noun, Speech("nosotros", past=True)) for text in texts for noun in nouns]
-        assert [line for line in said if not re.fullmatch(r"[a-záéíóúñü ,]+", line)] == [], bank.id
+        assert [
+            line
+            for line in said
+            if not re.fullmatch(r"(?:[a-záéíóúñü ,]+|¿[a-záéíóúñü ,]+\?|¡[a-záéíóúñü ,]+!)", line)
+        ] == [], bank.id
+
+
+def test_what_nothing_opens_is_opened_where_its_sentence_begins() -> None:
+    section = ["Dónde estás?", "¿y si te vas", "sin decir adiós?", "Ven aquí. quién eres?", "Ay! qué noche!"]
+    assert opened(section) == (
+        "¿Dónde estás?",
+        "¿y si te vas",
+        "sin decir adiós?",
+        "Ven aquí. ¿quién eres?",
+        "¡Ay! ¡qué noche!",
+    )
+    assert opened(["Quién?", "Dónde?"], spared=("Quién?",)) == ("Quién?", "¿Dónde?")
 
 
 @pytest.mark.parametrize(
@@ -218,7 +235,11 @@ def test_songs_fit_their_plans_and_rhyme(songs: list[tuple[SongPlan, Lyrics]]) -
 def test_songs_read_like_spanish(songs: list[tuple[SongPlan, Lyrics]]) -> None:
     for _, lyrics in songs:
         lines = [line for part in lyrics.sections for line in part.lines]
-        assert [line for line in lines if not re.fullmatch(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü ,]+", line)] == []
+        said = re.compile(r"[¿¡]?[A-ZÁÉÍÓÚÑ][a-záéíóúñü ,¿¡?!]+")
+        assert [line for line in lines if not said.fullmatch(line)] == []
+        assert all(
+            line.count("¿") == line.count("?") and line.count("¡") == line.count("!") for line in lines
+        )
         assert not re.search(r"\b(?:a|de) el\b|\by i[^a]", lyrics.text.lower())
         told = [line for part in lyrics.sections if part.label in {"verse", "bridge"} for line in part.lines]
         assert Counter(told).most_common(1)[0][1] == 1

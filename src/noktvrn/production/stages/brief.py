@@ -10,12 +10,15 @@ from noktvrn.production.scene import Outcome, Scene
 SHORTEST_S, LONGEST_S = 32, 685
 """A plan meets its length within 5 %: these still end between the 30 and 720 s a track may last."""
 
+OWN_THEMES = 3
+"""The first of an artist's themes are what its prompt names; those behind them are its genre's."""
+
 
 def brief(scene: Scene) -> Outcome:
     """Theme, mood and length where the brief left them open."""
     wanted, profile = scene.brief, scene.artist.profile
     rng = dice(scene.brief.seed, "brief")
-    theme = wanted.theme or rng.choice(profile.themes)
+    theme = wanted.theme or rng.choice(profile.themes[:OWN_THEMES])
     mood = wanted.mood or rng.choice(profile.moods)
     length = wanted.duration_s
     if "duration_s" not in wanted.model_fields_set:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import Profile
-from noktvrn.words.bank import World, worlds
+from noktvrn.words.bank import World
 from noktvrn.words.palette import Palette, mix
 from noktvrn.words.setting import setting
 from noktvrn.words.tongue import written
@@ -44,7 +44,8 @@ def voice_of(profile: Profile) -> Voice:
     taste = dice(seed, "speech")
     plural = profile.stage_name.lower().startswith(("the ", "los ", "las ")) or taste.random() < 0.2
     past = taste.random() < 0.3
-    pictures = sorted({noun for place in worlds(written(profile.language)) for noun in place.nouns})
+    own = {scene_of(profile, theme, profile.moods[0])[0] for theme in profile.themes[:THEMES]}
+    pictures = sorted({noun for place in own for noun in place.nouns})
     motifs = dice(seed, "motifs").sample(pictures, min(len(pictures), MOTIFS))
     return Voice(
         plural=plural,
@@ -60,5 +61,8 @@ def voice_of(profile: Profile) -> Voice:
 SHARE = 60
 """Percent of the bank's whole sentences an artist has in its vocabulary."""
 
-MOTIFS = 24
-"""Pictures of all worlds an artist prefers; about two of them stand in the world of any one song."""
+THEMES = 3
+"""The first of an artist's themes are what its prompt names: their worlds give it its pictures."""
+
+MOTIFS = 12
+"""Pictures of these worlds an artist prefers."""
