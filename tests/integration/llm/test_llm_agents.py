@@ -29,6 +29,7 @@ from noktvrn.label.casting import cast_roles
 from noktvrn.llm.agents.loop import Care, improved_now
 from noktvrn.llm.captions import captions_job
 from noktvrn.llm.lyrics import lyrics_job
+from noktvrn.llm.notices import LlmNotice
 from noktvrn.llm.orchestrator import Orchestrator
 from noktvrn.llm.prompt import prompt
 from noktvrn.llm.result import OrchestrationResult, OrchestrationStatus
@@ -132,6 +133,16 @@ def test_a_weak_draft_is_mended_with_the_critics_notes(database: Database) -> No
     assert "Say it plainer." in data["notes"]
     assert data["draft"]["sections"][0]["lines"][0] == drafted(77)
     assert first_line(result) == drafted(78)
+
+
+@pytest.mark.parametrize("fault", ["server_error", "html"])
+def test_a_critic_that_does_not_answer_is_one_quiet_line(database: Database, fault: str) -> None:
+    told: list[LlmNotice] = []
+    result, _ = song(database, house(), fault=fault, tell=told.append)
+    assert result.status is OrchestrationStatus.OK
+    passed_over = [one for one in told if one.event != "llm.breaker_opened"]
+    assert [(one.event, one.critical) for one in passed_over] == [("llm.fallback", False)]
+    assert "The house's own judgement goes on." in passed_over[0].text
 
 
 def test_the_best_draft_wins_not_the_last(database: Database) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic
 
+from noktvrn.llm.agents.aside import Aside
 from noktvrn.llm.agents.critic import Critique, both, critique_job, house_critique
 from noktvrn.llm.agents.refiner import revised
 from noktvrn.llm.agents.validator import Validation, validate
@@ -128,7 +129,9 @@ class _Improving(Generic[Draft, Work]):
         desk = self.room.desk
         others = tuple(one for one in desk.endpoints if one.ref != author)
         terms = replace(desk.terms, deadline_s=left_s)
-        return Orchestrator(replace(desk, terms=terms, endpoints=others or desk.endpoints))
+        instead = "The house's own judgement" if author else "The draft as it is"
+        aside = Aside(desk.notices, [one.title for one in desk.endpoints], instead)
+        return Orchestrator(replace(desk, terms=terms, endpoints=others or desk.endpoints, notices=aside))
 
     async def _ended(self, best: _Drafted[Work]) -> OrchestrationResult[Work]:
         """The best draft as the result; the embedded writer's work where even that breaks a rule."""
