@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from noktvrn.outbound.rules import Rules, Trace
 QUOTA_CODES = frozenset(
     ["insufficient_quota", "billing_hard_limit_reached", "quota_exceeded", "usage_limit_reached"]
 )
+MOST_IN_A_ROW = 256
+"""Chunks that are at hand are read so many at a time: a body of tiny ones holds up nobody else."""
 _KEEP_ALIVE = re.compile(rb"timeout=(\d{1,6})")
 _RATES = tuple(prefix.encode() for prefix in PREFIXES)
 
@@ -46,6 +49,7 @@ class Exchange:
         self._rules = rules
         self._trace = trace
         self._bytes = 0
+        self._chunks = 0
         self._keep_s: float | None = None
         self._over = False
         self._body: bytes | None = None
@@ -72,6 +76,9 @@ class Exchange:
             LineError: the connection broke, or more came than is taken.
         """
         chunk = await self._line.chunk()
+        self._chunks += 1
+        if not self._chunks % MOST_IN_A_ROW:
+            await asyncio.sleep(0)
         self._bytes += len(chunk)
         if self._bytes > self._rules.max_bytes:
             raise LineError("sent more than is taken")

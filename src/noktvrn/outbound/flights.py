@@ -20,6 +20,11 @@ class Flights:
         """Whether somebody is at it now."""
         return key in self._waiting
 
+    @property
+    def count(self) -> int:
+        """How many are inside."""
+        return len(self._waiting)
+
     @asynccontextmanager
     async def alone(self, key: str) -> AsyncIterator[None]:
         """Nobody else of this process is inside with this key."""

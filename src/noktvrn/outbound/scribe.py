@@ -1,7 +1,8 @@
 """One thread that writes the ledger, and commits together what waits at the same moment (group commit).
 
 A commit costs the same for one work as for fifty, so fifty callers at once pay a fiftieth each, and no
-caller's event loop ever waits for a lock. Works are done in the order they were handed in.
+caller's event loop ever waits for a lock. Works are done in the order they were handed in. A caller who is
+alone, where nobody else writes, is spared the way through the thread, which costs more than the work.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import os
 import queue
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from noktvrn.outbound.pen import Job, Pen
 from noktvrn.storage.database import Database
 
 T = TypeVar("T")
@@ -27,30 +28,6 @@ MOST = 256
 """Works in one transaction at most."""
 IDLE_S = 2.0
 """How long the thread and its connection are kept without work."""
-CHECKPOINT_PAGES = 4000
-"""Small commits write the same pages again and again: they are copied home every 16 MB, not every 4."""
-_ORDER = sa.text("SELECT pg_advisory_xact_lock(120395171521890)")
-"""Scribes of several processes take turns, as SQLite's writers do, so that no two of them dead-lock."""
-
-
-@dataclass(slots=True, eq=False)
-class _Job(Generic[T]):
-    """A work and who waits for it: a future of `loop`, or of a waiting thread where there is no loop."""
-
-    work: Callable[[sa.Connection], T]
-    future: Future[T] | asyncio.Future[T]
-    loop: asyncio.AbstractEventLoop | None = None
-    result: T | None = None
-    error: BaseException | None = None
-
-    def deliver(self) -> None:
-        """Hands the outcome over, unless nobody waits any more."""
-        if self.future.done():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)  # type: ignore[arg-type]
 
 
 class Scribe:
@@ -62,9 +39,11 @@ class Scribe:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._engine = database.engine.execution_options(writes=True)
-        self._connection: sa.Connection | None = None
-        self._waiting: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._pen, self._quick_pen = Pen(database), Pen(database, waits=False)
+        self._quick = threading.Lock()
+        self._handed_in = 0
+        """Works that are not delivered yet."""
+        self._waiting: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         sa.event.listen(database.engine, "engine_disposed", self._leave)
@@ -78,21 +57,36 @@ class Scribe:
         """
         return await self.handed(work)
 
-    def handed(self, work: Callable[[sa.Connection], T]) -> asyncio.Future[T]:
-        """The same as a future of the running loop, for who has to shield it."""
+    def handed(self, work: Callable[[sa.Connection], T], *, alone: bool = False) -> asyncio.Future[T]:
+        """The same as a future of the running loop, for who has to shield it. `alone`: nobody else is about
+        to write, so that there is nothing to wait for and to commit together with."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._hand(_Job(work, future, loop))
+        job = Job(work, future, loop)
+        if alone and self._done_at_once(job):
+            job.deliver()
+        else:
+            self._hand(job)
         return future
 
     def write_now(self, work: Callable[[sa.Connection], T]) -> T:
         """The same for plain code, which waits."""
         future: Future[T] = Future()
-        self._hand(_Job(work, future))
+        self._hand(Job(work, future))
         return future.result()
 
-    def _hand(self, job: _Job[Any]) -> None:
+    def _done_at_once(self, job: Job[Any]) -> bool:
+        """Whether it was done here and now; never before what was handed in earlier."""
+        if not self.database.commits_at_once or not self._quick.acquire(blocking=False):
+            return False
+        try:
+            return not self._handed_in and self._quick_pen.done_at_once(job)
+        finally:
+            self._quick.release()
+
+    def _hand(self, job: Job[Any]) -> None:
         with self._lock:
+            self._handed_in += 1
             if self._thread is None:
                 thread = threading.Thread(target=self._work, name="scribe", daemon=True)
                 thread.start()  # at the end of the process it may be too late for that
@@ -101,9 +95,9 @@ class Scribe:
 
     def forked(self) -> None:
         """A forked process has no such thread, and its parent's connections are not its own to close."""
-        _of_the_parent.append(self._connection)
-        self._connection, self._thread = None, None
-        self._waiting, self._lock = queue.SimpleQueue(), threading.Lock()
+        _of_the_parent.extend((self._pen.forget(), self._quick_pen.forget()))
+        self._thread, self._handed_in = None, 0
+        self._waiting, self._lock, self._quick = queue.SimpleQueue(), threading.Lock(), threading.Lock()
         self.database.engine.dispose(close=False)
 
     def _leave(self, _engine: sa.Engine) -> None:
@@ -112,23 +106,27 @@ class Scribe:
         if thread is not None and thread is not threading.current_thread():
             self._waiting.put(None)
             thread.join()
+        with self._quick:
+            self._quick_pen.put_down()
 
     def _work(self) -> None:
         while True:
             jobs = self._next()
             if jobs:
                 self._write(jobs)
+                with self._lock:
+                    self._handed_in -= len(jobs)
                 _deliver(jobs)
                 continue
-            self._drop_connection()
+            self._pen.put_down()
             with self._lock:
                 if self._waiting.empty():
                     self._thread = None
                     return
 
-    def _next(self) -> list[_Job[Any]]:
+    def _next(self) -> list[Job[Any]]:
         """What waits now; nothing when it is time to go."""
-        jobs: list[_Job[Any]] = []
+        jobs: list[Job[Any]] = []
         with contextlib.suppress(queue.Empty):
             job = self._waiting.get(timeout=IDLE_S)
             while job is not None:
@@ -140,66 +138,13 @@ class Scribe:
                 self._waiting.put(None)  # first these, then go
         return jobs
 
-    def _write(self, jobs: Sequence[_Job[Any]]) -> None:
-        if self._commit(jobs):
+    def _write(self, jobs: Sequence[Job[Any]]) -> None:
+        if self._pen.commit(jobs):
             return
         if len(jobs) > 1:
             for job in jobs:
                 job.result = job.error = None
-                self._commit([job])
-
-    def _commit(self, jobs: Sequence[_Job[Any]]) -> bool:
-        """Does the works in one transaction. False: one of them raised, and nothing was written."""
-        job = None
-        try:
-            with self.database.answering(), self._begun() as connection:
-                for job in jobs:
-                    job.result = job.work(connection)
-                job = None
-        except BaseException as error:
-            self._drop_connection()
-            if job is not None:
-                job.error = error
-                return False
-            for each in jobs:  # beginning or committing failed: whether it is written is not known
-                each.error = error
-        return True
-
-    @contextlib.contextmanager
-    def _begun(self) -> Iterator[sa.Connection]:
-        """A transaction on the kept connection; on a new one, where a server has dropped that meanwhile."""
-        try:
-            transaction = self._begin()
-        except sa.exc.DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            self._drop_connection()
-            transaction = self._begin()
-        with transaction:
-            yield transaction.connection
-
-    def _begin(self) -> sa.RootTransaction:
-        if self._connection is None:
-            self._connection = self._connect()
-        transaction = self._connection.begin()
-        if not self.database.is_sqlite:
-            self._connection.execute(_ORDER)
-        return transaction
-
-    def _connect(self) -> sa.Connection:
-        connection = self._engine.connect()
-        if self.database.is_sqlite:
-            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-            connection.rollback()
-        return connection
-
-    def _drop_connection(self) -> None:
-        """Closes the connection itself: the pool it came from may be gone."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with contextlib.suppress(Exception):
-                connection.detach()
-                connection.close()
+                self._pen.commit([job])
 
 
 _scribes: weakref.WeakSet[Scribe] = weakref.WeakSet()
@@ -214,9 +159,9 @@ def _forked() -> None:
 os.register_at_fork(after_in_child=_forked)
 
 
-def _deliver(jobs: Sequence[_Job[Any]]) -> None:
+def _deliver(jobs: Sequence[Job[Any]]) -> None:
     """One call per event loop, however many wait there."""
-    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Job[Any]]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[Job[Any]]] = {}
     for job in jobs:
         by_loop.setdefault(job.loop, []).append(job)
     for loop, theirs in by_loop.items():
@@ -227,6 +172,6 @@ def _deliver(jobs: Sequence[_Job[Any]]) -> None:
                 loop.call_soon_threadsafe(_hand_over, theirs)
 
 
-def _hand_over(jobs: Sequence[_Job[Any]]) -> None:
+def _hand_over(jobs: Sequence[Job[Any]]) -> None:
     for job in jobs:
         job.deliver()

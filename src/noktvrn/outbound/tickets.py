@@ -172,7 +172,7 @@ class Tickets:
         """Opens it. Where the caller is cancelled meanwhile, what was opened is closed again."""
         at = self._clock.now()
         try:
-            return await self._scribe.write(lambda books: counter.opened(books, order, at))
+            return await self._handed(lambda books: counter.opened(books, order, at))
         except asyncio.CancelledError:
             # The scribe keeps the order: by now, or before this, the ticket is open.
             await self._uncancelled(lambda books: _unopen(books, order.key, at))
@@ -201,7 +201,10 @@ class Tickets:
 
     async def _uncancelled(self, work: Callable[[sa.Connection], T]) -> T:
         """Waits for a write that is not to be missed, also while the caller is being cancelled."""
-        return await asyncio.shield(self._scribe.handed(work))
+        return await asyncio.shield(self._handed(work))
+
+    def _handed(self, work: Callable[[sa.Connection], T]) -> asyncio.Future[T]:
+        return self._scribe.handed(work, alone=self._flights.count <= 1)
 
     def _usable(self, order: Order, opened: Ticket | Scope) -> Ticket:
         if not isinstance(opened, Ticket):

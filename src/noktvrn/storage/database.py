@@ -68,6 +68,8 @@ class Database:
         url = database_url(settings)
         self.url = url
         self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.commits_at_once = self.is_sqlite and settings.durability == "normal"
+        """Whether a commit waits for neither a server nor the disk."""
         if self.is_sqlite:
             self.engine = self._snapshots = _sqlite(url, settings.durability)
         else:
