@@ -46,5 +46,8 @@ def room(home: Path, *bases: str) -> Orchestrator:
 
 
 def _endpoint(name: str, base: str) -> Endpoint:
+    """Told the shape in words only, so that every subject sends the same request."""
     rates = Rates(250, 25, 2000, "bench", "1")
-    return Endpoint(name, name.title(), base, "model-1", "max_tokens", SecretStr("x"), rates=rates)
+    return Endpoint(
+        name, name.title(), base, "model-1", "max_tokens", SecretStr("x"), rates=rates, structured="none"
+    )
