@@ -138,7 +138,7 @@ class Notices:
         now = self._clock.now()
         with self._lock:
             since, count = self._told.get((provider, kind), (None, 0))
-            if since is not None and now - since < COALESCED:
+            if since is not None and timedelta(0) <= now - since < COALESCED:  # a clock may be set back
                 self._told[provider, kind] = (since, count + 1)
                 return
             self._told[provider, kind] = (now, 0)

@@ -86,6 +86,37 @@ def test_a_host_that_is_no_name_is_unknown_at_once(host: str) -> None:
     assert caught.value.code == "outside.unreachable"
 
 
+def test_a_body_of_tiny_chunks_holds_up_nobody_else() -> None:
+    def flood(exchange: Exchange) -> None:
+        exchange.begin(200, "application/json")
+        exchange.write(b"1\r\nx\r\n" * 50_000)
+        exchange.end()
+
+    async def turns_meanwhile() -> int:
+        turns = 0
+
+        async def others() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += bool(guard.trace.status)
+
+        guard = GuardedTransport(Rules(named="it", deadline_s=30.0))
+        beat = asyncio.ensure_future(others())
+        request = httpx2.Request("POST", f"http://127.0.0.1:{server.port}/", content=b"{}")
+        response = await guard.handle_async_request(request)
+        beat.cancel()
+        assert len(response.content) == 50_000
+        return turns
+
+    server = Loopback(flood)
+    server.start()
+    try:
+        assert asyncio.run(turns_meanwhile()) >= 150
+    finally:
+        server.close()
+
+
 def test_who_has_to_wait_longer_than_there_is_time_is_told_at_once() -> None:
     async def two() -> float:
         throttle, loop = Throttle(), asyncio.get_running_loop()
