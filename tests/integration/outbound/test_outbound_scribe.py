@@ -179,3 +179,69 @@ def test_a_server_that_goes_away_in_the_middle_is_told(database: Database) -> No
         scribe.write_now(fall)
     assert scribe.write_now(entry("b")) == "b"
     assert written(database) == ["b"]
+
+
+def where(seen: list[str], name: str) -> Work:
+    """An entry that tells which thread wrote it."""
+
+    def work(connection: sa.Connection) -> str:
+        seen.append(threading.current_thread().name)
+        return entry(name)(connection)
+
+    return work
+
+
+def test_who_is_alone_writes_in_their_own_thread(database: Database) -> None:
+    scribe, seen = Scribe(database), list[str]()
+
+    async def go() -> None:
+        await scribe.handed(where(seen, "one"), alone=True)
+        with pytest.raises(Unavailable):
+            await scribe.handed(failing("two"), alone=True)
+        await scribe.handed(where(seen, "three"), alone=True)
+        await scribe.handed(where(seen, "four"))
+
+    asyncio.run(go())
+    assert written(database) == ["four", "one", "three"]
+    own = threading.current_thread().name
+    assert seen == ([own, own, "scribe"] if database.is_sqlite else ["scribe"] * 3)
+
+
+def test_who_is_alone_does_not_overtake(database: Database) -> None:
+    scribe, seen = Scribe(database), list[str]()
+
+    async def go() -> None:
+        first = scribe.handed(where(seen, "one"))
+        await scribe.handed(where(seen, "two"), alone=True)
+        assert first.done()
+
+    asyncio.run(go())
+    assert seen == ["scribe", "scribe"]
+
+
+def test_no_loop_waits_for_another_writer(database: Database) -> None:
+    scribe, seen, beats = Scribe(database), list[str](), list[float]()
+
+    async def go() -> None:
+        loop = asyncio.get_running_loop()
+        with database.begin() as other:
+            other.execute(sa.text("DELETE FROM executors"))
+            waiting = scribe.handed(where(seen, "one"), alone=True)
+            for _ in range(3):
+                await asyncio.sleep(0.02)
+                beats.append(loop.time())
+            assert not waiting.done() or not database.is_sqlite
+        assert await waiting == "one"
+
+    asyncio.run(go())
+    assert seen == ["scribe"] and len(beats) == 3
+
+
+def failing(name: str) -> Work:
+    """Writes a row, and then raises."""
+
+    def work(connection: sa.Connection) -> str:
+        entry(name)(connection)
+        raise Unavailable("No.", code="test.no", hint="")
+
+    return work
