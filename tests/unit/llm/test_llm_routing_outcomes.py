@@ -13,7 +13,7 @@ from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import outcomes
-from noktvrn.storage.ledger.outcomes import Row
+from noktvrn.storage.ledger.outcomes import KINDS, Row
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FIRST = Row("ses_1", "critic", 1, "lyrics", "openai", "model/1", "lyrics-2:bold", 0.75, NOW)
@@ -66,3 +66,22 @@ def test_what_is_no_outcome_does_not_enter_the_books(settings: Settings, changed
     with database.read() as connection:
         assert outcomes.since(connection, NOW) == ()
     database.close()
+
+
+def test_the_embedded_writers_outcomes_let_no_evidence_fade() -> None:
+    """Neither ones in between nor later ones: as if they were not in the books."""
+    models = [FIRST._replace(session_id=f"m{n}", score=0.9, at=NOW + timedelta(hours=n)) for n in range(20)]
+    own = [
+        row._replace(provider="embedded", model="", kind=kind, score=0.0, at=row.at + timedelta(days=200))
+        for row in models
+        for kind in KINDS
+    ]
+    candidates = [Candidate("openai/model/1", 0.5, 0, 1.0, True), Candidate("local/m", 0.5, 0, 1.0, True)]
+    alone, loaded, taught = Router(), Router(), Router()
+    alone.load(models)
+    loaded.load([row for pair in zip(models, own, strict=False) for row in pair] + own)
+    for row in models + own:
+        taught.learn(row.task, f"{row.provider}/{row.model}", row.score, at=row.at, kind=row.kind)
+    chosen = [router.rank("lyrics", candidates, seed=1) for router in (alone, loaded, taught)]
+    assert chosen[0] == chosen[1]
+    assert chosen[0] != chosen[2], "they would have made a difference"
