@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
@@ -13,6 +13,9 @@ from noktvrn.artist.refiner import handles
 from noktvrn.kernel.errors import Invalid, NotAllowed
 from noktvrn.model.artist import Profile
 from noktvrn.model.noun import Noun
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FIXED = {
     "anchor": "It is what the artist never leaves.",
@@ -69,13 +72,29 @@ def checked(data: Mapping[str, Any]) -> Profile:
         path = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise unknown(path, _near(path)) from None
-        where = f"{path} cannot be: " if path else ""
-        message = first["msg"].removeprefix("Value error, ")
         raise Invalid(
-            f"{where}{message[:1].lower()}{message[1:]}.",
+            f"{path} cannot be that: {_asked(first)}." if path else f"{_asked(first).capitalize()}.",
             code="artist.bad_value",
-            hint="`noktvrn artist export ARTIST` shows every field as it is now.",
+            hint="docs/artists.md shows the fields; `noktvrn artist export ARTIST` all of one artist's.",
         ) from None
+
+
+_FORMS = {
+    "model_type": "it has fields of its own",
+    "model_attributes_type": "it has fields of its own",
+    "tuple_type": "it is a list",
+    "list_type": "it is a list",
+    "string_type": "it is text",
+    "missing": "it is left out",
+}
+
+
+def _asked(error: ErrorDetails) -> str:
+    """What a value should have been, without the words of programmers."""
+    if error["type"] == "literal_error":
+        return f"it is {str(error['ctx']['expected']).replace('True', 'true')}"
+    message = error["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+    return _FORMS.get(error["type"], f"{message[:1].lower()}{message[1:]}")
 
 
 def renamed(profile: Profile, old: str) -> Profile:
@@ -162,12 +181,18 @@ def _fields(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any
 
 def _near(path: str) -> str:
     """The field most like `path`; empty where none is."""
-    known = _known_fields()
-    return next(iter(difflib.get_close_matches(path, known, 1, 0.6)), "")
+    known = list(_known_fields(Profile))
+    inner = [name for name in known if name.endswith(f".{path}")]
+    return next(iter(inner or difflib.get_close_matches(path, known, 1, 0.6)), "")
 
 
-def _known_fields() -> list[str]:
-    return [*Profile.model_fields, *FIXED, *(f"persona.{name}" for name in ("tone", "traits", "hashtags"))]
+def _known_fields(of: type[Noun], above: str = "") -> Iterator[str]:
+    """Every field by its path, outer ones first."""
+    fields = of.model_fields.items()
+    yield from (f"{above}{name}" for name, _ in fields)
+    for name, field in fields:
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Noun):
+            yield from _known_fields(field.annotation, f"{above}{name}.")
 
 
 def _reworded(value: Any, swaps: Mapping[str, str]) -> Any:

@@ -119,7 +119,7 @@ def _collisions(name: str, taken: Collection[str]) -> Iterator[Finding]:
     from noktvrn.words.names import collides, roster_of
 
     if known := collides(name):
-        yield _error("known_artist", f"the stage name is too near to {known} (28)", "another name", name)
+        yield _error("known_artist", f"the stage name is too near to {known}", "another name", name)
     found = roster_of(tuple(sorted(taken))).nearest(name)
     if found is None:
         return

@@ -25,8 +25,9 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "a setting"
+        why = first["msg"].removeprefix("Value error, ")
         raise Invalid(
-            f"{name} cannot be read: {first['msg']}.",
+            f"{name} cannot be read: {why[:1].lower()}{why[1:]}.",
             code="settings.invalid",
             hint=".env.example shows every setting with its form.",
         ) from None

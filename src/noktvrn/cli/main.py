@@ -73,7 +73,7 @@ def main(args: list[str] | None = None) -> None:
         _tell(_usage(error), as_json=as_json)
         _leave(2)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted. Nothing is lost: `noktvrn run list` shows what can be resumed.", err=True)
+        click.echo("Interrupted. What is done is kept; `noktvrn run list` shows runs to resume.", err=True)
         _leave(130)
     except BrokenPipeError:
         # The reader went away; there is nobody left to tell.

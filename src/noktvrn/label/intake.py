@@ -54,7 +54,7 @@ def _check(path: Path, facts: os.stat_result, most_bytes: int) -> None:
     if not stat.S_ISREG(facts.st_mode):
         raise _bad(path, "is no plain file", "Name a file, not a folder or a device.")
     if facts.st_size == 0:
-        raise _bad(path, "is empty", "Export it again.")
+        raise _bad(path, "is empty", "Save it again, and look whether the path is right.")
     if facts.st_size > most_bytes:
         raise _too_large(path, most_bytes)
 

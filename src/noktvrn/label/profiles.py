@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from noktvrn.artist.completion import Imported, complete
@@ -15,11 +15,14 @@ from noktvrn.label.artists import enter
 from noktvrn.label.office import Office
 from noktvrn.label.portraits import portrayed
 from noktvrn.model.artist import Artist, CreationReport, LifecycleState, Profile
-from noktvrn.model.finding import Severity
+from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.noun import Noun
 from noktvrn.roles.writer import Writer
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, releases
+
+MOST_TOLD = 3
+"""Broken rules that one error tells of."""
 
 
 class Version(Noun):
@@ -170,7 +173,7 @@ class Profiles:
 
     def _new(self, found: Imported, actor: str) -> Brought:
         now = self._studio.clock.now()
-        warnings = self._judged(found.profile, None)
+        judged = self._judged(found.profile, None)
         artist = portrayed(
             self._studio,
             Artist(
@@ -184,7 +187,7 @@ class Profiles:
                 updated_at=now,
             ),
         )
-        notices = (*_filled(found), *warnings)
+        notices = (*_filled(found), *_warnings(judged))
         report = CreationReport(
             artist_id=artist.id,
             prompt=artist.prompt,
@@ -193,6 +196,7 @@ class Profiles:
             notices=notices,
             origin="import",
             guessed=found.filled,
+            rules_checked=judged.checked,
         )
         enter(self._studio, artist, report, actor, act="imported")
         return Brought(artist, True, (), notices)
@@ -219,7 +223,7 @@ class Profiles:
             )
         if profile.stage_name != artist.profile.stage_name:
             self._check_rename(artist)
-        warnings = self._judged(profile, artist)
+        warnings = _warnings(self._judged(profile, artist))
         now = self._studio.clock.now()
         made = artist.model_copy(
             update={"profile": profile, "version": artist.version + 1, "updated_at": now}
@@ -251,8 +255,8 @@ class Profiles:
                 hint="Stores know the artist by it; a new name is a new artist.",
             )
 
-    def _judged(self, profile: Profile, artist: Artist | None) -> tuple[str, ...]:
-        """What the house warns of. Raises Invalid with the first rule that is broken."""
+    def _judged(self, profile: Profile, artist: Artist | None) -> Report:
+        """What the house says of it. Raises Invalid with the first rules that are broken."""
         from noktvrn.reference import load
 
         with self._studio.database.read() as connection:
@@ -266,15 +270,31 @@ class Profiles:
         )
         errors = [found for found in report.findings if found.severity is Severity.ERROR]
         if errors:
-            more = f" ({len(errors) - 1} more.)" if len(errors) > 1 else ""
-            raise Invalid(errors[0].message + more, code=errors[0].rule, hint=errors[0].hint)
-        return tuple(found.message for found in report.findings)
+            raise _broken(errors)
+        return report
+
+
+def _warnings(report: Report) -> tuple[str, ...]:
+    return tuple(found.message for found in report.findings)
+
+
+def _broken(errors: Sequence[Finding]) -> Invalid:
+    """The first rules a profile breaks, in one error of the very first's code."""
+    shown = errors[:MOST_TOLD]
+    messages, hints = (
+        [*dict.fromkeys(texts)] for texts in zip(*((e.message, e.hint) for e in shown), strict=True)
+    )
+    rest = [f"And {len(errors) - len(shown)} more."] if len(errors) > len(shown) else []
+    return Invalid(" ".join([*messages, *rest]), code=errors[0].rule, hint=" ".join(hints))
 
 
 def _filled(found: Imported) -> tuple[str, ...]:
     if not found.filled:
         return ()
-    return (f"Written by the embedded writer: {', '.join(found.filled)}.",)
+    own = [name for name in type(found.profile).model_fields if name not in found.filled]
+    if len(found.filled) > len(own):
+        return (f"The embedded writer wrote everything but {', '.join(own) or 'the prompt'}.",)
+    return (f"The embedded writer wrote {', '.join(found.filled)}.",)
 
 
 def _by_field(was: Mapping[str, Any], changes: Mapping[str, Any], above: str = "") -> dict[str, Any]:

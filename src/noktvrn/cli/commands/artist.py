@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,16 @@ from noktvrn.kernel.errors import NotFound
 
 if TYPE_CHECKING:
     from noktvrn.model.artist import Authorship, CollisionCheck
+
+
+EMBEDDED = ("embedded", "procedural_writer")
+"""Names of the embedded writer in the books."""
+AGAINST = {
+    "known_acts": "names of known acts",
+    "roster": "names of the label's artists",
+    "personas": "personas of the label's artists",
+}
+"""What a report calls those that a new artist was held against."""
 
 
 @click.group()
@@ -119,9 +130,9 @@ def report(artist_id: str, out: Output) -> None:
             [
                 ("made from", f"{told.origin}: {told.prompt}"),
                 ("drafts", f"{told.rounds}, {told.rules_checked} rules checked"),
-                ("cost", f"{told.cost_micros / 1e6:.6f} USD{unknown}"),
+                ("cost", f"{told.cost_micros / 1e6:.4f} USD{unknown}"),
                 *(("written by", _author(author)) for author in told.authors),
-                *(("guessed", guess) for guess in told.guessed),
+                *(("guessed", guess) for guess in _guessed(told.guessed)),
                 *(("changed", change) for change in told.changed),
                 *(("held against", _held(check)) for check in told.collisions),
                 *(("file", f"{asset.name}, {asset.size:,} bytes") for asset in told.assets),
@@ -131,16 +142,23 @@ def report(artist_id: str, out: Output) -> None:
     out.one(told.as_data() | {"cost_micros": told.cost_micros}, people)
 
 
+def _guessed(told: Sequence[str]) -> tuple[str, ...]:
+    """Sentences one by one, names of fields in one line."""
+    fields = [one for one in told if " " not in one]
+    return (*(one for one in told if " " in one), *([", ".join(fields)] if fields else []))
+
+
 def _author(author: Authorship) -> str:
     who = " ".join(part for part in (author.provider or author.writer, author.model) if part)
+    who = "the embedded writer" if who in EMBEDDED else who
     return f"{who}, prompt {author.prompt}, session {author.session_id}" if author.session_id else who
 
 
 def _held(check: CollisionCheck) -> str:
-    nearest = f", nearest {check.nearest}" if check.nearest else ""
-    return (
-        f"{check.compared} of {check.against.replace('_', ' ')}{nearest}, {check.likeness:.0%} alike at most"
-    )
+    if not check.compared:
+        return f"no {AGAINST[check.against]} yet"
+    nearest = f", {check.nearest}," if check.nearest else ""
+    return f"{check.compared} {AGAINST[check.against]}; the nearest{nearest} is {check.likeness:.0%} alike"
 
 
 @artist.command()

@@ -60,7 +60,7 @@ def diff(artist_id: str, before: int | None, after: int | None, out: Output) -> 
         changes = label.profiles.diff(artist_id, before, after)
     out.many(
         [change.as_data() for change in changes],
-        lambda: _show_changes(changes) if changes else click.echo("These versions are the same."),
+        lambda: _show_changes(changes) if changes else click.echo("Nothing differs between the two."),
     )
 
 
@@ -127,10 +127,13 @@ def import_(file: Path, as_new: bool, out: Output) -> None:
         "changes": [change.as_data() for change in made.changes],
     }
 
+    next_steps: list[str] = []
+
     def people() -> None:
         name, number = made.artist.profile.stage_name, made.artist.version
         if made.new:
             click.echo(f"{name} joined the label as {made.artist.id}.")
+            next_steps.extend(f"  noktvrn {verb} {made.artist.id}" for verb in ("artist show", "run start"))
         elif made.changes:
             click.echo(f"{name} is now at version {number}.")
         else:
@@ -138,6 +141,8 @@ def import_(file: Path, as_new: bool, out: Output) -> None:
         _show_changes(made.changes)
         for notice in made.notices:
             click.echo(f"  note: {notice}", err=True)
+        for step in next_steps:
+            click.echo(step, err=True)
 
     out.one(data, people)
 
@@ -225,5 +230,7 @@ def _show_changes(changes: Sequence[Change]) -> None:
 def _short(value: object) -> str:
     if isinstance(value, list):
         value = ", ".join(map(str, value))
+    if value is None or isinstance(value, bool):
+        value = {None: "none", True: "true", False: "false"}[value]
     text = " ".join(str(value).split())
     return text if len(text) <= 2 * _WIDEST else f"{text[:_WIDEST]} ... {text[-_WIDEST // 2 :]}"

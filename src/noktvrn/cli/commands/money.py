@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from noktvrn.cli.house import actor, the_label
-from noktvrn.cli.output import Output, pairs, table, with_output
+from noktvrn.cli.output import Output, note, pairs, table, with_output
 
 if TYPE_CHECKING:
     from noktvrn.storage.ledger.tickets import Ticket
@@ -32,15 +33,7 @@ def list_(states: tuple[str, ...], limit: int, out: Output) -> None:
 
     with the_label() as label:
         found = label.money.tickets([TicketState(state) for state in states], limit=limit)
-    rows = [(t.id, t.state, t.provider, t.purpose, _cost(t), f"{t.opened_at:%Y-%m-%d %H:%M}") for t in found]
-    out.many(
-        [_data(one) for one in found],
-        lambda: (
-            table(("ticket", "state", "provider", "purpose", "cost", "opened (UTC)"), rows)
-            if rows
-            else click.echo("Nothing was asked of the outside.")
-        ),
-    )
+    out.many([_data(one) for one in found], lambda: _show_all(found))
 
 
 @ticket.command()
@@ -99,6 +92,19 @@ def show_budget(out: Output) -> None:
             else click.echo("Nothing was spent.")
         ),
     )
+
+
+def _show_all(found: Sequence[Ticket]) -> None:
+    if not found:
+        click.echo("Nothing was asked of the outside.")
+        return
+    rows = [(t.id, t.state, t.provider, t.purpose, _cost(t), f"{t.opened_at:%Y-%m-%d %H:%M}") for t in found]
+    table(("ticket", "state", "provider", "purpose", "cost (USD)", "opened (UTC)"), rows)
+    if any(one.state == "unknown" for one in found):
+        note(
+            "\nNobody knows whether an unknown one was served; it is charged at its worst case until\n"
+            "`noktvrn ticket settle TICKET` tells what became of it."
+        )
 
 
 def _amount(micros: int | None) -> str:

@@ -152,11 +152,12 @@ def _show(found: Prompt) -> None:
 
 
 def _status(task: str, look: Look) -> None:
+    tried = _tried(look)
     pairs(
         [
             ("prompt", task),
             ("in use", look.standing.champion.ref),
-            ("on trial", f"{_names(_tried(look))} ({look.standing.share:.0%} of the calls)"),
+            ("on trial", f"{_names(tried)} ({look.standing.share:.0%} of the calls)" if tried else "nothing"),
         ]
     )
     for one in look.verdicts:
