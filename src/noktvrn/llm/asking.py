@@ -196,11 +196,11 @@ class Asking(Generic[Draft, Work]):
         """Sends it when its turn has come, and judges the answer."""
         from noktvrn.outbound.tickets import Receipt
 
-        if not self.permits:
-            await self._permitted()
         started = time.perf_counter()
         nonsense = False
         try:
+            if not self.permits:
+                await self._permitted()
             reply = await self._in_turn()
             nonsense = reply.finish == "malformed" and reply.input_tokens is None
         except LabelError as error:
@@ -208,7 +208,8 @@ class Asking(Generic[Draft, Work]):
             raise
         finally:
             self.latency_ms = (time.perf_counter() - started) * 1000
-            await self._report(nonsense=nonsense)
+            if self.permits:
+                await self._report(nonsense=nonsense)
         self.judge(reply)
         return Receipt(reply.model_dump_json(), *self.spent)
 

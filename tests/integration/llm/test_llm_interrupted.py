@@ -91,8 +91,8 @@ def leaving_at_the_close(room: Orchestrator, monkeypatch: pytest.MonkeyPatch) ->
     scribe, answered = room.desk.scribe, threading.Event()
     hand = scribe.handed
 
-    def spied(work: Any) -> asyncio.Future[Any]:
-        future = hand(work)
+    def spied(work: Any, **more: Any) -> asyncio.Future[Any]:
+        future = hand(work, **more)
         if answered.is_set() and not handed:
             handed.append(future)
             asking[0].cancel()
