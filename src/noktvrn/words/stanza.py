@@ -14,6 +14,8 @@ FREE_LETTERS = frozenset("X-.*")
 LOOKED_AT = 16
 TRIED = 40
 MOST_SLACK = 40
+LINKED = 8
+"""What a small word in front costs a line that has nothing to be linked to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,15 @@ class _Stanza:
         sample = self._dice.sample(fitting, min(LOOKED_AT, len(fitting)))
         before = chosen[place - 1].text if place - 1 in chosen else self._lines.get(place - 1, "")
         taken = {used.source for draft in chosen.values() for used in draft.pieces}
-        return min(sample, key=lambda draft: self._staleness(draft, before, taken))
+        lines = [*self._lines.values(), *(draft.text for draft in chosen.values())]
+        linked = {_opening(line) for line in lines}
+
+        def staleness(draft: Draft) -> int:
+            # A stanza neither begins with "but" nor says it twice.
+            idle = draft.form == "led" and (place == 0 or _opening(draft.text) in linked)
+            return self._staleness(draft, before, taken) + LINKED * idle
+
+        return min(sample, key=staleness)
 
     def _staleness(self, draft: Draft, before: str, taken: set[str]) -> int:
         """How worn a line is: used pieces weigh most, then said words, then an opening like the last one."""
