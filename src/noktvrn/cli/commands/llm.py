@@ -13,8 +13,12 @@ from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
 if TYPE_CHECKING:
     from noktvrn.label.words import Story
     from noktvrn.llm.endpoints import Endpoint
+    from noktvrn.storage.ledger.words import Call
 
 SPANS = ("day", "task", "provider", "artist")
+NO_MODEL = """No language model is configured: the embedded writer writes everything.
+  Set OPENAI_API_KEY or another service's key, or NOKTVRN_LLM_URL and NOKTVRN_LLM_MODEL (.env.example)."""
+UNSENT = ("over_budget", "skipped")
 STATUSES = ("ok", "degraded", "refused", "over_budget", "failed", "cancelled")
 
 
@@ -36,7 +40,7 @@ def models(out: Output) -> None:
 
     def people() -> None:
         if not rows:
-            click.echo("No language model is configured: the embedded writer writes everything.")
+            click.echo(NO_MODEL)
             return
         headings = ("model", "wire", "in USD/M", "out USD/M", "state")
         shown = [
@@ -63,7 +67,7 @@ def doctor(context: click.Context, ask: bool, out: Output) -> None:
             if one.models:
                 click.echo(f"  It lists {', '.join(one.models)}.")
         if not found:
-            click.echo("No language model is configured: the embedded writer writes everything.")
+            click.echo(NO_MODEL)
 
     out.many([one.as_data() for one in found], people)
     _warn(doubts)
@@ -133,7 +137,13 @@ def show(session_id: str, out: Output) -> None:
     """One session: its attempts, what they cost, what was said of the work."""
     with the_label() as label:
         story = label.words.show(session_id)
-    out.one(story.as_data(), lambda: _tell(story))
+
+    def people() -> None:
+        _tell(story)
+        if any("text" in call.data for call in story.calls):
+            click.echo(f"\n`noktvrn llm replay {session_id}` judges what was answered by today's rules.")
+
+    out.one(story.as_data(), people)
 
 
 @llm.command()
@@ -169,7 +179,7 @@ def explain(task: str, out: Output) -> None:
 
     def people() -> None:
         if not choice.order:
-            click.echo("No language model is configured: the embedded writer writes it.")
+            click.echo(NO_MODEL)
             return
         for place, reason in enumerate(choice.why, start=1):
             click.echo(f"{place}. {reason}")
@@ -217,23 +227,37 @@ def _tell(story: Story) -> None:
             ("prompt", session.data["prompt"]),
             ("cache", session.data["cache"]),
             ("cost", f"{_money(session.data['cost_micros'])} USD"),
-            ("why", session.data.get("why", "-")),
+            *([("why", session.data["why"])] if session.data.get("why") else []),
         ]
     )
     for call in story.calls:
-        told = call.data
-        cost = _money(call.cost) if call.cost is not None else f"unknown, {_money(told.get('held', 0))} held"
-        used = told.get("usage") or {}
-        click.echo(
-            f"  {call.number}. {call.provider}/{call.model} {call.outcome} {told.get('code', '')}"
-            f" {told.get('latency_ms', 0):.0f} ms, tokens {used.get('input_tokens', '-')} in"
-            f" {used.get('output_tokens', '-')} out, {cost} USD"
-        )
+        ended = f"{call.outcome.replace('_', ' ')}{_reason(call)}{_used(call)}"
+        click.echo(f"  {call.number}. {call.provider}/{call.model} {ended}")
     for review in story.reviews:
         score = review.data.get("score")
         click.echo(
             f"  review {review.number}: {review.kind}" + (f" {score:.2f}" if score is not None else "")
         )
+
+
+def _reason(call: Call) -> str:
+    """The trouble in words, where there is a word for it."""
+    from noktvrn.llm.notices import CATEGORIES
+
+    word = CATEGORIES.get(call.data.get("code", ""))
+    return f" ({word})" if word else ""
+
+
+def _used(call: Call) -> str:
+    """Time, tokens and money; nothing where no request left the house."""
+    if call.outcome in UNSENT:
+        return ": nothing was sent"
+    used, held = call.data.get("usage") or {}, call.data.get("held", 0)
+    tokens = f", {used.get('input_tokens', 0)} tokens in, {used.get('output_tokens', 0)} out" if used else ""
+    cost = (
+        f"{_money(call.cost)} USD" if call.cost is not None else f"cost unknown, {_money(held)} USD at most"
+    )
+    return f": {call.data.get('latency_ms', 0):.0f} ms{tokens}, {cost}"
 
 
 def _usd(nano: int | None) -> str:
