@@ -92,6 +92,30 @@ def test_a_misspelt_field_is_told_with_the_right_one(good: Profile) -> None:
     assert "biography" in refused.value.hint
 
 
+def test_a_field_of_fields_is_found_by_its_last_name(good: Profile) -> None:
+    with pytest.raises(Invalid) as caught:
+        edited(good, {"autopilot": True})
+    assert caught.value.hint == "Did you mean settings.autopilot?"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "told"),
+    [
+        ("tempo", "fast", "tempo cannot be that: it has fields of its own."),
+        ("moods", 7, "moods cannot be that: it is a list."),
+        ("biography", 7, "biography cannot be that: it is text."),
+        ("style.energy", 3, "style.energy cannot be that: it should be less than or equal to 1."),
+        ("persona.posting_style", "loud", "persona.posting_style cannot be that: it is"),
+    ],
+)
+def test_what_a_value_should_have_been_is_told_in_words(
+    path: str, value: Any, told: str, good: Profile
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        edited(good, {path: value})
+    assert caught.value.message.startswith(told)
+
+
 def test_a_new_name_is_carried_into_every_text(good: Profile) -> None:
     made = edited(good, {"stage_name": "Corrin Fisk"})
     assert good.stage_name not in made.model_dump_json()
