@@ -128,9 +128,14 @@ def _nouns(place: World, wish: str, dice: random.Random, voice: Voice) -> tuple[
     named = [noun for noun in place.nouns if wanted & {word for word in words_of(noun) if len(word) > 3}]
     own = [noun for noun in voice.motifs if noun in place.nouns]
     drawn = dice.sample(place.nouns, len(place.nouns))
-    guests = [noun for noun in voice.motifs if noun not in place.nouns][:GUESTS]
+    guests = guests_of(place, voice)
     here = tuple(dict.fromkeys([*named, *own, *drawn]))
-    return here[: NOUNS - len(guests)] + tuple(guests)
+    return here[: NOUNS - len(guests)] + guests
+
+
+def guests_of(place: World, voice: Voice) -> tuple[str, ...]:
+    """The pictures of an artist's other worlds that stand in a song of this one."""
+    return tuple(noun for noun in voice.motifs if noun not in place.nouns)[:GUESTS]
 
 
 def _pick(options: tuple[str, ...], wish: str, dice: random.Random) -> str:

@@ -45,21 +45,40 @@ SPANISH_PATTERNS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def titles(place: World, feeling: World, dice: random.Random, allowed: Sequence[str] = ()) -> Iterator[str]:
-    """Titles without end, all ways of naming in turn; two in a row share no word that carries meaning."""
+def titles(
+    place: World,
+    feeling: World,
+    dice: random.Random,
+    allowed: Sequence[str] = (),
+    guests: Sequence[str] = (),
+) -> Iterator[str]:
+    """Titles without end, all ways of naming in turn; two in a row share no word that carries meaning.
+
+    `guests` are nouns of other worlds, as `World.nouns` spells them.
+    """
     banks = {kind: words + feeling.titles.get(kind, ()) for kind, words in place.titles.items()}
+    for kind, own in (("nouns", _single(guests)), ("plurals", _several(guests))):
+        banks[kind] = banks.get(kind, ()) + own
     patterns = _allowed(SPANISH_PATTERNS if place.language == "es" else PATTERNS, allowed)
     before: set[str] = set()
     while True:
         for ways in dice.sample(patterns, len(patterns)):
             title = _fill(dice.choice(ways), banks, dice)
             if place.language == "es":
-                title = filled(title, dice.choice(place.nouns))
+                title = filled(title, dice.choice((*place.nouns, *guests)))
             words = {word for word in words_of(title) if len(word) > 3}
             if words & before or _stammers(title):
                 continue
             before = words
             yield title_case(title, place.language)
+
+
+def _single(nouns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(noun for noun in nouns if not noun.endswith("/s"))
+
+
+def _several(nouns: Sequence[str]) -> tuple[str, ...]:
+    return tuple(noun.removesuffix("/s") for noun in nouns if noun.endswith("/s"))
 
 
 def _allowed(patterns: tuple[tuple[str, ...], ...], parts: Sequence[str]) -> tuple[tuple[str, ...], ...]:

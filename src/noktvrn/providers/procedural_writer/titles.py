@@ -6,9 +6,10 @@ from itertools import islice
 
 from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.seeds import dice
-from noktvrn.providers.procedural_writer.voices import scene_of
+from noktvrn.providers.procedural_writer.voices import scene_of, voice_of
 from noktvrn.roles.writer import TitlesRequest
 from noktvrn.words.manners import manner
+from noktvrn.words.palette import guests_of
 from noktvrn.words.title_grammar import titles
 from noktvrn.words.titling import title_problems
 
@@ -24,7 +25,8 @@ def write_titles(request: TitlesRequest) -> tuple[str, ...]:
     """
     profile = request.profile
     place, feeling = scene_of(profile, request.theme, request.mood)
-    stream = titles(place, feeling, dice(request.seed, "titles"), manner(request.manner).titles)
+    guests = guests_of(place, voice_of(profile))
+    stream = titles(place, feeling, dice(request.seed, "titles"), manner(request.manner).titles, guests)
     taken = {title.casefold() for title in request.avoid}
     chosen: list[str] = []
     for title in islice(stream, TRIED):
