@@ -70,7 +70,7 @@ class Pen:
         """Does one work in a transaction of its own. False: it could not begin, and nothing was done."""
         try:
             transaction = self._begin()
-        except sa.exc.DBAPIError:
+        except sa.exc.SQLAlchemyError:  # busy, or no connection is left: who waits for those may try
             return False
         try:
             with self._database.answering(), transaction:

@@ -140,3 +140,23 @@ def test_a_process_that_lives_on_writes_off_what_died_meanwhile(database: Databa
     assert books(database)["label"] == (130, 0)
     assert state_of(database, "b").state is TicketState.UNKNOWN
     assert_balanced(database)
+
+
+def test_who_is_alone_but_finds_no_connection_is_served_by_the_thread(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scribe = Scribe(database)
+    main = threading.current_thread()
+
+    def exhausted(_engine: sa.Engine) -> sa.Connection:
+        if threading.current_thread() is main:
+            raise sa.exc.TimeoutError("the pool is exhausted")
+        return connect(_engine)
+
+    async def write() -> str:
+        return await scribe.handed(lambda _connection: "written", alone=True)
+
+    connect = sa.Engine.connect
+    with monkeypatch.context() as patch:
+        patch.setattr(sa.Engine, "connect", exhausted)
+        assert asyncio.run(write()) == "written"
