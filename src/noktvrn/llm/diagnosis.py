@@ -77,9 +77,10 @@ def _finish(draft: DiagnosisDraft, author: str, *, trouble: Trouble) -> Diagnosi
 
 
 def _plain(trouble: Trouble) -> Diagnosis:
+    times = f" after {trouble.attempts} attempts" if trouble.attempts > 1 else ""
     return Diagnosis(
         run_id=trouble.run_id,
-        cause=f"The stage {trouble.stage} stopped after {trouble.attempts} attempt(s): {trouble.error}",
+        cause=f"The stage {trouble.stage.replace('_', ' ')} stopped{times}: {trouble.error}",
         next_step=trouble.hint or f"`noktvrn run resume {trouble.run_id}` tries it again.",
         by="embedded",
     )

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import ValidationError
+from pydantic import AliasChoices, ValidationError
 
 from noktvrn.kernel.errors import Fault, Invalid, NotReady
 from noktvrn.model.noun import Noun
@@ -63,6 +63,12 @@ def missing(manifest: Manifest, settings: Settings) -> tuple[str, ...]:
     return tuple(name for name in manifest.needs if not getattr(settings, name, None))
 
 
+def variable(name: str) -> str:
+    """The environment variable a setting is read from."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name)
+
+
 def open_player(role: Role, provider: str, settings: Settings, kit: Kit) -> Any:
     """The provider's player, checked against its manifest. The caller names the role's Protocol.
 
@@ -80,7 +86,7 @@ def open_player(role: Role, provider: str, settings: Settings, kit: Kit) -> Any:
     absent = missing(known[provider], settings)
     if absent:
         raise NotReady(
-            f"{known[provider].title} needs {', '.join(absent)}.",
+            f"{known[provider].title} needs {', '.join(map(variable, absent))}.",
             code="provider.unset",
             hint="Set it in the environment or in .env.",
         )

@@ -141,7 +141,8 @@ def _show_unreleased(label: Label, result: Debut) -> None:
         if result.note:
             note(f"  {result.note}")
         return
-    click.echo(f"\n{name} ({result.artist.id}): run {run.id} is {run.state.value}. {run.error}".rstrip())
+    state = run.state.value.replace("_", " ")
+    click.echo(f"\n{name} ({result.artist.id}): run {run.id} is {state}. {run.error}".rstrip())
     if run.hint:
         note(f"  {run.hint}")
 

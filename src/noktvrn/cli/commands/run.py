@@ -115,7 +115,9 @@ def diagnose(run_id: str, out: Output) -> None:
 
     with the_label() as label:
         found = explain(label.office, run_id)
-    out.one(found.as_data(), lambda: click.echo(f"{found.cause}\n  {found.next_step}"))
+    again = f"noktvrn run resume {found.run_id}"
+    then = "" if again in found.next_step else f"\n  Then: {again}"
+    out.one(found.as_data(), lambda: click.echo(f"{found.cause}\n  {found.next_step}{then}"))
 
 
 @run.command()
@@ -182,7 +184,7 @@ def _go_on(context: click.Context, label: Label, run_id: str, *, wait: bool, out
 
 def _next(label: Label, sight: Sight) -> None:
     found = sight.run
-    click.echo(f"Run {found.id} is {found.state.value}. {found.error}".rstrip())
+    click.echo(f"Run {found.id} is {found.state.value.replace('_', ' ')}. {found.error}".rstrip())
     if found.hint:
         note(f"  {found.hint}")
     if found.state.value == "awaiting_review":
