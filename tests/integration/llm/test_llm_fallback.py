@@ -117,8 +117,9 @@ def test_all_attempts_share_one_deadline(database: Database) -> None:
         started = time.monotonic()
         result = room.run(job())
         assert time.monotonic() - started < 5
-        assert fake.count == 2
-    assert [one.outcome for one in result.attempts[2:]] == [Outcome.SKIPPED] * 2
+        asked = fake.count  # two where the machine has time for two
+    assert asked in (1, 2)
+    assert [one.outcome for one in result.attempts[asked:]] == [Outcome.SKIPPED] * (4 - asked)
     assert result.status is OrchestrationStatus.DEGRADED
 
 
