@@ -127,7 +127,7 @@ class Line(asyncio.Protocol):
 
 
 class Loopback:
-    """Serves `handler` on a free (or the given) port of 127.0.0.1, in a thread of its own."""
+    """Serves `handler` on a free (or the given) port of 127.0.0.1, in a thread of its own. `port` is told once closed too."""
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
         self._handler = handler
@@ -136,13 +136,9 @@ class Loopback:
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._socket = socket.create_server(("127.0.0.1", port), backlog=1024)
+        self.port = int(self._socket.getsockname()[1])
         self._serving = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="loopback", daemon=True)
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        return int(self._socket.getsockname()[1])
 
     def start(self) -> None:
         """Begins to answer; returns once it does, so that it can be closed at any moment from then on."""
