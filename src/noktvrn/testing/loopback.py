@@ -127,7 +127,7 @@ class Line(asyncio.Protocol):
 
 
 class Loopback:
-    """Serves `handler` on a free (or the given) port of 127.0.0.1, in a thread of its own. `port` is told once closed too."""
+    """Serves `handler` on a free (or the given) port of 127.0.0.1, in a thread of its own."""
 
     def __init__(self, handler: Handler, port: int = 0) -> None:
         self._handler = handler
