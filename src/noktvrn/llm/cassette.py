@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from noktvrn.kernel.errors import Fault, Invalid, LabelError, known_errors
+from noktvrn.kernel.errors import Fault, Invalid, LabelError, NotReady, known_errors
 from noktvrn.llm.prompt import Words
 from noktvrn.llm.result import Reply
 from noktvrn.model.noun import canonical_digest
@@ -62,7 +62,7 @@ class Cassette:
         """The answer from the file, or the model's, which is recorded.
 
         Raises:
-            Fault: the question is not on the cassette (`cassette.unknown_question`).
+            NotReady: the question is not on the cassette (`cassette.unknown_question`).
             LabelError: what was recorded, or what asking raised.
         """
         question = _question(endpoint, words)
@@ -82,7 +82,7 @@ class Cassette:
             line = (lines.pop(0) if len(lines) > 1 else lines[0]) if lines else None
         if line is None:
             who = f"{question['provider']}/{question['model']}"
-            raise Fault(
+            raise NotReady(
                 f"{who} was never asked this on the cassette {self.path}.",
                 code=NOT_ON_IT,
                 hint="Record it anew: NOKTVRN_LLM_CASSETTE_MODE=record asks the models and writes it.",
@@ -115,7 +115,7 @@ class Cassette:
             lines = self.path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise Invalid(
-                f"The cassette {self.path} cannot be read: {error}.",
+                f"The cassette {self.path} cannot be read: {_why(error)}.",
                 code="cassette.unreadable",
                 hint="NOKTVRN_LLM_CASSETTE names it; NOKTVRN_LLM_CASSETTE_MODE=record writes one.",
             ) from None
@@ -136,6 +136,10 @@ class Cassette:
                 hint="Each line is a JSON object with `question` and `reply` or `error`.",
             )
         return line
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "no file") if isinstance(error, OSError) else "it is no UTF-8 text"
 
 
 def _question(endpoint: Endpoint, words: Words) -> dict[str, Any]:

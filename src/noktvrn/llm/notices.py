@@ -103,24 +103,31 @@ class Notices:
         is critical at once."""
         kind = category(error)
         if kind in HOPELESS:
-            text = f"{error.message} {error.hint} Until then {to} writes instead.".replace("  ", " ")
+            text = f"{error.message} {error.hint} Until then {to} stands in.".replace("  ", " ")
             self._news("llm.needs_you", provider, model, kind, f"{provider} needs you: {kind}", text)
         else:
-            text = f"{error.message} {to} goes on."
+            text = f"{error.message} {to[:1].upper()}{to[1:]} goes on."
+            if error.code == OUTCOME_UNKNOWN:
+                text = f"{text} {error.hint}"
             self._news("llm.fallback", provider, model, kind, f"{provider} was passed over: {kind}", text)
         return kind in HOPELESS
 
     def all_failed(self, task: str, reasons: list[str]) -> None:
         """No model that costs money wrote; told once in ten minutes, whatever the task."""
-        told = ", ".join(dict.fromkeys(reasons)) or "nobody could be asked"
-        text = f"The embedded writer writes on. Reasons: {told}. `noktvrn llm doctor` looks at every model."
+        told = dict.fromkeys(CATEGORIES.get(code, "unusable answer") for code in reasons)
+        why = ", ".join(told) or "nobody could be asked"
+        text = f"The embedded writer writes on ({why}). `noktvrn llm doctor` looks at every model."
         self._news("llm.all_failed", "llm", task, "all failed", "No language model writes", text)
 
     def budget(self, notice: BudgetNotice) -> None:
-        """A budget has reached 80 or 100 percent of its cap."""
-        spent, cap = (f"{micros / 1e6:.2f}" for micros in (notice.spent_micros, notice.cap_micros))
-        title = f"{notice.percent} % of the budget {notice.scope} is spent"
-        text = f"{spent} of {cap} {notice.currency}. NOKTVRN_BUDGET and its kin set the caps."
+        """A budget has reached 80 or 100 percent of its cap, or has no room for a request."""
+        spent, cap = (f"{micros / 1e6:.4f}" for micros in (notice.spent_micros, notice.cap_micros))
+        if notice.full:
+            title, told = f"The budget {notice.scope} has no room for another request", f"Its cap is {cap}"
+        else:
+            title = f"{notice.percent} % of the budget {notice.scope} is spent"
+            told = f"{spent} of {cap}"
+        text = f"{told} {notice.currency}. `noktvrn budget show`; NOKTVRN_BUDGET and its kin set the caps."
         self._news("llm.budget", notice.scope, "", f"{notice.percent} %", title, text)
 
     def breaker(self, resting: set[str], notice: BreakerNotice) -> None:

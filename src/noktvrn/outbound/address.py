@@ -138,7 +138,7 @@ def _inner(ip: _IP) -> _IP:
 
 def _forbidden(named: str, why: str) -> NotAllowed:
     return NotAllowed(
-        f"{named} {why}.",
+        f"The address of {named} {why}.",
         code="outside.forbidden_address",
         hint="Use an https address; http is for 127.0.0.1. NOKTVRN_PRIVATE_HOSTS names your own servers.",
     )

@@ -25,13 +25,14 @@ MARKS = (80, 100)
 
 @dataclass(frozen=True, slots=True)
 class BudgetNotice:
-    """A scope that has just reached `percent` of its cap."""
+    """A scope that has just reached `percent` of its cap, or, `full`, has no room for a request."""
 
     scope: str
     percent: int
     spent_micros: int
     cap_micros: int
     currency: str = "USD"
+    full: bool = False
 
 
 def caps_for(

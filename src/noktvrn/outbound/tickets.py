@@ -220,7 +220,8 @@ class Tickets:
     def _full(self, scope: Scope) -> BudgetSpent:
         if scope not in self._told_full:
             self._told_full.add(scope)
-            self._tell([BudgetNotice(scope.name, 100, scope.cap_micros or 0, scope.cap_micros or 0)])
+            cap = scope.cap_micros or 0
+            self._tell([BudgetNotice(scope.name, 100, cap, cap, full=True)])
         return BudgetSpent(
             f"The budget {scope.name} has no room for another request.",
             code="budget.full",

@@ -282,7 +282,7 @@ def test_the_first_piece_is_there_before_the_second_was_sent(wire: str) -> None:
         async for _ in pieces:
             break
         took = time.monotonic() - started
-        await pieces.aclose()  # type: ignore[attr-defined]  # a generator by another name
+        await pieces.aclose()
         return took
 
     with FakeModels(author, "stream_stall") as fake:
