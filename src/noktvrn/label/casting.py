@@ -88,9 +88,9 @@ def _with_models(
     from noktvrn.llm.trials.trials import Trials
     from noktvrn.llm.writer import LlmWriter
 
-    room = open_desk(settings, clock, database, tell=teller(messengers, database, clock))
-    care = Care(settings.llm_confidence, settings.llm_iterations)
     trials = Trials(database, clock, autopromote=settings.prompt_autopromote)
+    room = open_desk(settings, clock, database, tell=teller(messengers, database, clock), trials=trials)
+    care = Care(settings.llm_confidence, settings.llm_iterations)
     return LlmWriter(room, embedded, care, trials, artist_of=lru_cache(partial(_artist_of, database)))
 
 

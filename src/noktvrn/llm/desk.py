@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, get_args
 from weakref import WeakKeyDictionary
 
 from noktvrn.kernel.clock import Clock
@@ -55,12 +55,16 @@ class Terms:
 
 REMEMBERED = timedelta(days=180)
 """Outcomes older than this no longer count for anything."""
-Choose = Callable[[Task, int], Prompt]
 
 
-def as_written(task: Task, _seed: int) -> Prompt:
-    """The prompt as the house wrote it."""
-    return prompt(task)
+class Wordings(Protocol):
+    """Which words a prompt is asked in."""
+
+    def choose(self, task: Task, *, seed: int) -> Prompt:
+        """The prompt a call with this seed is given."""
+
+    def others(self, chosen: Prompt) -> tuple[Prompt, ...]:
+        """Every other prompt a call of its task could have been given."""
 
 
 @dataclass(slots=True)
@@ -78,11 +82,19 @@ class Desk:
     cache: Cache | None = None
     cassette: Cassette | None = None
     caps: Callable[[str, str, str], tuple[Scope, ...]] = lambda _provider, _task, _artist: ()
-    choose: Choose = as_written
+    wordings: Wordings | None = None
     open: set[str] = field(default_factory=set)
     _throttles: WeakKeyDictionary[asyncio.AbstractEventLoop, Throttle] = field(
         default_factory=WeakKeyDictionary
     )
+
+    def choose(self, task: Task, seed: int) -> Prompt:
+        """The prompt a call is given: as the house wrote it, where nothing is on trial."""
+        return self.wordings.choose(task, seed=seed) if self.wordings is not None else prompt(task)
+
+    def other_wordings(self, chosen: Prompt) -> tuple[Prompt, ...]:
+        """The other prompts the same task may have been given before the trials stood as they do."""
+        return self.wordings.others(chosen) if self.wordings is not None else ()
 
     @property
     def replaying(self) -> bool:
@@ -152,8 +164,10 @@ def open_desk(
     *,
     tell: Callable[[LlmNotice], None] | None = None,
     found: tuple[Endpoint, ...] | None = None,
+    trials: Trials | None = None,
 ) -> Orchestrator:
-    """The orchestrator of a label. `tell` hands notices on to people; `found` replaces the settings' models.
+    """The orchestrator of a label. `tell` hands notices on to people; `found` replaces the settings' models;
+    `trials` are the label's, where somebody else learns by them too.
 
     Raises:
         Invalid: the settings name an unknown service, or a cassette that cannot be read.
@@ -186,7 +200,7 @@ def open_desk(
         ),
         cache=Cache(scribe, clock, lasts_s=settings.llm_cache_s) if settings.llm_cache_s else None,
         ranking=_ranking(settings, clock, database, models),
-        choose=partial(_choose, Trials(database, clock)),
+        wordings=trials or Trials(database, clock),
         cassette=Cassette(cassette, settings.llm_cassette_mode) if cassette is not None else None,
         caps=partial(_caps, settings, clock),
         open=resting,
@@ -198,10 +212,6 @@ def _caps(settings: Settings, clock: Clock, provider: str, task: str, artist_id:
     from noktvrn.outbound.budgets import caps_for
 
     return caps_for(settings, provider=provider, task=task, artist_id=artist_id, now=clock.now())
-
-
-def _choose(trials: Trials, task: Task, seed: int) -> Prompt:
-    return trials.choose(task, seed=seed)
 
 
 def _ranking(settings: Settings, clock: Clock, database: Database, models: tuple[Endpoint, ...]) -> Ranking:

@@ -17,7 +17,7 @@ from noktvrn.kernel.errors import LabelError, Refused
 from noktvrn.llm.asking import Asking, Way, key_of, out_of_time
 from noktvrn.llm.cassette import NOT_ON_IT
 from noktvrn.llm.job import Draft, Job, Work
-from noktvrn.llm.prompt import Words, words
+from noktvrn.llm.prompt import Prompt, Words, words
 from noktvrn.llm.result import OrchestrationResult, OrchestrationStatus, Outcome, UnfitError
 from noktvrn.llm.sessions import Sitting, skipped
 from noktvrn.outbound.failures import outcome_unknown
@@ -168,12 +168,25 @@ class Orchestrator:
             choice = desk.ranking.choose(job.task, desk.endpoints, desk.seed(job.wish), desk.clock.now())
             sitting.why = str(choice)
             order = [by_ref[ref] for ref in choice.order]
-        if desk.replaying or len(order) == 1:
+        others = desk.other_wordings(sitting.prompt)
+        if desk.replaying or (len(order) == 1 and not others):
             return order, frozenset()
-        keys = {key_of(one, sitting.prompt.ref, job.wish, 0): one.ref for one in order}
-        known = await desk.asked(keys)
-        before = {keys[key] for key in known}
-        return sorted(order, key=lambda one: one.ref not in before), frozenset(before)
+        before = await self._asked_before(sitting, order, others)
+        return sorted(order, key=lambda one: one.ref not in before), before
+
+    async def _asked_before(
+        self, sitting: Sitting[Any, Any], order: list[Endpoint], others: tuple[Prompt, ...]
+    ) -> frozenset[str]:
+        """Which of these models were asked for this very wish. Where that was in other words, because a trial
+        began or ended meanwhile, those words are kept: the answer to them is paid for."""
+        wish = sitting.job.wish
+        for prompt in (sitting.prompt, *others):
+            keys = {key_of(one, prompt.ref, wish, 0): one.ref for one in order}
+            known = await self.desk.asked(keys)
+            if known:
+                sitting.prompt = prompt
+                return frozenset(keys[key] for key in known)
+        return frozenset()
 
     async def _by(
         self,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.integration.llm.llm_samples import author, endpoint, titles_request, writer
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Conflict, Invalid, NotFound, NotReady
@@ -23,6 +24,7 @@ from noktvrn.storage import audit
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import outcomes, prompts, words
 from noktvrn.storage.tables import audit as audit_rows
+from noktvrn.testing.fake_models import FakeModels
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PLAIN = 'system = "You name songs in two plain words."\n'
@@ -283,3 +285,19 @@ def test_a_verdict_goes_back_to_the_words_that_stand_in_the_run(label: Label) ->
 def test_the_evidence_is_that_of_the_rules() -> None:
     assert TrialRules().share == 0.10
     assert TrialRules().false_promotions <= 0.05
+
+
+def test_what_was_asked_before_a_trial_is_not_paid_for_again_in_its_words(label: Label) -> None:
+    lay(label)
+    with FakeModels(author) as fake:
+        model = endpoint(fake.base_url)
+        one = writer(database(label), model)
+        wishes = [titles_request(seed) for seed in range(12)]
+        before = [one.titles(wish) for wish in wishes]
+        asked = len(fake.requests)
+        label.prompts.start("titles", "plain", share=0.5, actor="test")
+        again = writer(database(label), model)
+        tried = [again.orchestrator.desk.choose("titles", seed).variant for seed in range(40)]
+        assert "plain" in tried, "the trial is on"
+        assert [again.titles(wish) for wish in wishes] == before
+        assert len(fake.requests) == asked

@@ -8,7 +8,7 @@ them is spent. What is found is a file that nobody uses until a person puts it o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field
@@ -168,12 +168,21 @@ def _asking(room: Orchestrator, asked: Prompt) -> Orchestrator:
     """The same room, with this prompt for its task."""
     from noktvrn.llm.orchestrator import Orchestrator
 
-    choose = room.desk.choose
+    return Orchestrator(replace(room.desk, wordings=_Instead(asked, room)))
 
-    def chosen(task: Task, seed: int) -> Prompt:
-        return asked if task == asked.id else choose(task, seed)
 
-    return Orchestrator(replace(room.desk, choose=chosen))
+@dataclass(frozen=True, slots=True)
+class _Instead:
+    """One prompt for its task; every other task's as the room has them."""
+
+    asked: Prompt
+    room: Orchestrator
+
+    def choose(self, task: Task, *, seed: int) -> Prompt:
+        return self.asked if task == self.asked.id else self.room.desk.choose(task, seed)
+
+    def others(self, chosen: Prompt) -> tuple[Prompt, ...]:
+        return () if chosen.id == self.asked.id else self.room.desk.other_wordings(chosen)
 
 
 class _Silent:

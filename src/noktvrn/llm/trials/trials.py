@@ -60,6 +60,12 @@ class Trials:
         """The prompt for a call of this task."""
         return self.standing(task).chosen(seed)
 
+    def others(self, chosen: Prompt) -> tuple[Prompt, ...]:
+        """Every other prompt a call of this task could be given: none where nothing was ever tried."""
+        stands = self.standing(chosen.id)
+        known = {one.ref: one for one in (base_of(chosen.id), stands.champion, *stands.candidates)}
+        return tuple(one for ref, one in known.items() if ref != chosen.ref)
+
     def on(self, task: Task) -> bool:
         """Whether candidates of this task's prompt are on trial."""
         return bool(self.standing(task).candidates)
