@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from noktvrn.storage.database import Database
+from noktvrn.storage.database import BUSY_TIMEOUT_MS, Database
 
 T = TypeVar("T")
 CHECKPOINT_PAGES = 4000
@@ -41,12 +41,11 @@ class Job(Generic[T]):
 
 
 class Pen:
-    """Writes for one thread at a time. `waits` False: where somebody else writes, it gives up at once."""
+    """Writes for one thread at a time; its owner sees to that."""
 
-    def __init__(self, database: Database, *, waits: bool = True) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
         self._engine = database.engine.execution_options(writes=True)
-        self._waits = waits
         self._connection: sa.Connection | None = None
 
     def commit(self, jobs: Sequence[Job[Any]]) -> bool:
@@ -67,9 +66,10 @@ class Pen:
         return True
 
     def done_at_once(self, job: Job[Any]) -> bool:
-        """Does one work in a transaction of its own. False: it could not begin, and nothing was done."""
+        """Does one work in a transaction of its own, on SQLite. False: it could not begin at once, and
+        nothing was done."""
         try:
-            transaction = self._begin()
+            transaction = self._begun_at_once()
         except sa.exc.SQLAlchemyError:  # busy, or no connection is left: who waits for those may try
             return False
         try:
@@ -79,6 +79,15 @@ class Pen:
             self.put_down()
             job.error = error
         return True
+
+    def _begun_at_once(self) -> sa.RootTransaction:
+        if self._connection is None:
+            self._connection = self._connect()
+        _pragma(self._connection, "busy_timeout=0")
+        try:
+            return self._connection.begin()
+        finally:
+            _pragma(self._connection, f"busy_timeout={BUSY_TIMEOUT_MS}")
 
     @contextlib.contextmanager
     def _begun(self) -> Iterator[sa.Connection]:
@@ -104,10 +113,8 @@ class Pen:
     def _connect(self) -> sa.Connection:
         connection = self._engine.connect()
         if self._database.is_sqlite:
-            connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
-            if not self._waits:
-                connection.exec_driver_sql("PRAGMA busy_timeout=0")
-            connection.rollback()
+            connection.detach()  # kept for long, it would be missed in the pool
+            _pragma(connection, f"wal_autocheckpoint={CHECKPOINT_PAGES}")
         return connection
 
     def put_down(self) -> None:
@@ -115,10 +122,17 @@ class Pen:
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(Exception):
-                connection.detach()
+                if not connection.connection.is_detached:
+                    connection.detach()
                 connection.close()
 
     def forget(self) -> sa.Connection | None:
         """Lets go of the connection without closing it: after a fork it is the parent's."""
         connection, self._connection = self._connection, None
         return connection
+
+
+def _pragma(connection: sa.Connection, told: str) -> None:
+    """By the driver: SQLAlchemy would begin a transaction for it, and wait for the lock."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA {told}")

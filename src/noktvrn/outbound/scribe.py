@@ -39,8 +39,7 @@ class Scribe:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._pen, self._quick_pen = Pen(database), Pen(database, waits=False)
-        self._quick = threading.Lock()
+        self._pen, self._writing = Pen(database), threading.Lock()
         self._handed_in = 0
         """Works that are not delivered yet."""
         self._waiting: queue.SimpleQueue[Job[Any] | None] = queue.SimpleQueue()
@@ -77,12 +76,12 @@ class Scribe:
 
     def _done_at_once(self, job: Job[Any]) -> bool:
         """Whether it was done here and now; never before what was handed in earlier."""
-        if not self.database.commits_at_once or not self._quick.acquire(blocking=False):
+        if not self.database.commits_at_once or not self._writing.acquire(blocking=False):
             return False
         try:
-            return not self._handed_in and self._quick_pen.done_at_once(job)
+            return not self._handed_in and self._pen.done_at_once(job)
         finally:
-            self._quick.release()
+            self._writing.release()
 
     def _hand(self, job: Job[Any]) -> None:
         with self._lock:
@@ -95,9 +94,9 @@ class Scribe:
 
     def forked(self) -> None:
         """A forked process has no such thread, and its parent's connections are not its own to close."""
-        _of_the_parent.extend((self._pen.forget(), self._quick_pen.forget()))
+        _of_the_parent.append(self._pen.forget())
         self._thread, self._handed_in = None, 0
-        self._waiting, self._lock, self._quick = queue.SimpleQueue(), threading.Lock(), threading.Lock()
+        self._waiting, self._lock, self._writing = queue.SimpleQueue(), threading.Lock(), threading.Lock()
         self.database.engine.dispose(close=False)
 
     def _leave(self, _engine: sa.Engine) -> None:
@@ -106,19 +105,21 @@ class Scribe:
         if thread is not None and thread is not threading.current_thread():
             self._waiting.put(None)
             thread.join()
-        with self._quick:
-            self._quick_pen.put_down()
+        with self._writing:
+            self._pen.put_down()
 
     def _work(self) -> None:
         while True:
             jobs = self._next()
             if jobs:
-                self._write(jobs)
+                with self._writing:
+                    self._write(jobs)
                 with self._lock:
                     self._handed_in -= len(jobs)
                 _deliver(jobs)
                 continue
-            self._pen.put_down()
+            with self._writing:
+                self._pen.put_down()
             with self._lock:
                 if self._waiting.empty():
                     self._thread = None

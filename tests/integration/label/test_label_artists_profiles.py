@@ -208,7 +208,7 @@ def test_a_hand_written_profile_becomes_a_candidate(label: Label, tmp_path: Path
     assert said.code == 0, said.err
     assert said.data["new"]
     assert said.data["state"] == "candidate"
-    assert "biography" in said.data["notices"][0]
+    assert "wrote everything but stage_name, genre, themes" in said.data["notices"][0]
     assert not noktvrn("artist", "import", str(file), "--json").data["new"]
     told = noktvrn("artist", "report", said.data["id"])
     assert "voice-sample.flac" in told.out

@@ -173,6 +173,7 @@ def test_who_asks_after_one_who_gave_up_is_not_given_up_with_them(database: Data
     assert run(both()) == ("words", True)
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_in_the_middle_of_a_question_is_charged_once_and_holds_nothing(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,7 @@ def test_errors_come_back_as_they_are() -> None:
         run(leave())
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_cancels_and_waits_until_it_has_let_go() -> None:
     seen = []
 
