@@ -85,6 +85,7 @@ def test_a_recording_is_mastered_checked_and_disclosed_as_a_persons(artist: str,
     assert '"lossy_source": true' in json.dumps(provenance)
 
 
+@pytest.mark.long
 def test_own_words_and_an_own_cover_lie_in_a_composed_release(artist: str, tmp_path: Path) -> None:
     lines = ("I kept the ticket from the train", "It marks the page and smells of rain")
     (tmp_path / "words.txt").write_text("[Verse]\n" + "\n".join(lines) + "\n\n[Chorus]\nLeave the light on\n")

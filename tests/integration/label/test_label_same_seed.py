@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from noktvrn.label.debut import debut
@@ -61,6 +62,7 @@ def make(home: Path, seed: int) -> Made:
         )
 
 
+@pytest.mark.long
 def test_the_same_seed_makes_the_same_and_another_seed_another(tmp_path: Path) -> None:
     first = make(tmp_path / "one", 5)
     assert make(tmp_path / "two", 5) == first

@@ -294,6 +294,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     return home, said.data
 
 
+@pytest.mark.long
 def test_real_takes_are_two_songs_over_the_same_words(
     recorded: tuple[Path, dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

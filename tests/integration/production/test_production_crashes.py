@@ -105,6 +105,7 @@ def test_death_after_the_work_and_before_the_commit_of_every_stage_with_effects(
     assert effects(settings) == once()
 
 
+@pytest.mark.long
 def test_death_between_two_takes_doubles_none(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", _env_file=None)
     for stage in (StageName.TRACK, StageName.CRITIC, StageName.COVER):
