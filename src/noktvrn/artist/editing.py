@@ -13,6 +13,7 @@ from noktvrn.artist.refiner import handles
 from noktvrn.kernel.errors import Invalid, NotAllowed
 from noktvrn.model.artist import Profile
 from noktvrn.model.noun import Noun
+from noktvrn.words.rewording import reworded
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -102,10 +103,10 @@ def renamed(profile: Profile, old: str) -> Profile:
     new = profile.stage_name
     swaps = {old: new, _hashtag(old): _hashtag(new)}
     data = {
-        key: value if key in ("anchor", "look", "sound", "style", "settings") else _reworded(value, swaps)
+        key: value if key in ("anchor", "look", "sound", "style", "settings") else reworded(value, swaps)
         for key, value in profile.as_data().items()
     }
-    data["anchor"] = _reworded(profile.anchor.as_data(), swaps)
+    data["anchor"] = reworded(profile.anchor.as_data(), swaps)
     data["look"] = profile.look.as_data() | {"glyph": monogram(new)}
     data["social"] = profile.social.as_data() | {"handles": handles(new)}
     return checked(data)
@@ -193,17 +194,6 @@ def _known_fields(of: type[Noun], above: str = "") -> Iterator[str]:
     for name, field in fields:
         if isinstance(field.annotation, type) and issubclass(field.annotation, Noun):
             yield from _known_fields(field.annotation, f"{above}{name}.")
-
-
-def _reworded(value: Any, swaps: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _reworded(one, swaps) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_reworded(one, swaps) for one in value]
-    if not isinstance(value, str):
-        return value
-    found = "|".join(re.escape(text) for text in sorted(swaps, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{found})(?!\w)", lambda match: swaps[match[0]], value)
 
 
 def _hashtag(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, ValidationError
 
@@ -16,6 +16,7 @@ from noktvrn.model.artist import Profile
 from noktvrn.roles.writer import ProfileRequest
 from noktvrn.words.disclosure import discloses
 from noktvrn.words.names import collides, near
+from noktvrn.words.rewording import reworded
 
 MOST_NAMES_SHOWN = 200
 _UNTOUCHED = frozenset(
@@ -71,7 +72,7 @@ def _finish(draft: ProfileDraft, author: str, *, base: Profile, avoid: tuple[str
     name = draft.stage_name
     if near(name, avoid) or collides(name):
         raise UnfitError("stage_name: it is too near to a name that is taken or known")
-    data = _reworded(base.as_data(), _swaps(base, draft))
+    data = reworded(base.as_data(), _swaps(base, draft), _UNTOUCHED)
     data["persona"] |= {
         "description": _disclosed(draft.persona, name),
         "traits": draft.traits,
@@ -106,18 +107,6 @@ def _swaps(base: Profile, draft: ProfileDraft) -> dict[str, str]:
     alone = {theme: new[place] for place, theme in enumerate(old) if " " in theme}
     names = {base.stage_name: draft.stage_name, _hashtag(base.stage_name): _hashtag(draft.stage_name)}
     return {**lists, **alone, **names}
-
-
-def _reworded(data: Any, swaps: dict[str, str]) -> Any:
-    """The data with every text swapped in one pass, longest first, whole words only."""
-    if isinstance(data, dict):
-        return {key: value if key in _UNTOUCHED else _reworded(value, swaps) for key, value in data.items()}
-    if isinstance(data, list):
-        return [_reworded(value, swaps) for value in data]
-    if not isinstance(data, str):
-        return data
-    found = "|".join(re.escape(text) for text in sorted(swaps, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{found})(?!\w)", lambda match: swaps[match[0]], data)
 
 
 def _hashtag(name: str) -> str:
