@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from noktvrn.artist.refiner import handles
 from noktvrn.kernel.errors import Invalid, NotAllowed
 from noktvrn.model.artist import Profile
 from noktvrn.model.noun import Noun
+from noktvrn.words.hashtag import name_tag
 from noktvrn.words.rewording import reworded
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _asked(error: ErrorDetails) -> str:
 def renamed(profile: Profile, old: str) -> Profile:
     """The profile with its stage name in every text that still bears the `old` one."""
     new = profile.stage_name
-    swaps = {old: new, _hashtag(old): _hashtag(new)}
+    swaps = {old: new, name_tag(old): name_tag(new)}
     data = {
         key: value if key in ("anchor", "look", "sound", "style", "settings") else reworded(value, swaps)
         for key, value in profile.as_data().items()
@@ -194,7 +194,3 @@ def _known_fields(of: type[Noun], above: str = "") -> Iterator[str]:
     for name, field in fields:
         if isinstance(field.annotation, type) and issubclass(field.annotation, Noun):
             yield from _known_fields(field.annotation, f"{above}{name}.")
-
-
-def _hashtag(name: str) -> str:
-    return "#" + "".join(mark for mark in re.sub("['\u2019]", "", name).title() if mark.isalnum())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from noktvrn.llm.text import Clean, DraftBase
 from noktvrn.model.artist import Profile
 from noktvrn.roles.writer import ProfileRequest
 from noktvrn.words.disclosure import discloses
+from noktvrn.words.hashtag import name_tag
 from noktvrn.words.names import collides, near
 from noktvrn.words.rewording import reworded
 
@@ -105,12 +105,8 @@ def _swaps(base: Profile, draft: ProfileDraft) -> dict[str, str]:
     old, new = base.themes, [draft.themes[place % len(draft.themes)] for place in range(len(base.themes))]
     lists = {", ".join(old[:length]): ", ".join(new[:length]) for length in range(len(old), 1, -1)}
     alone = {theme: new[place] for place, theme in enumerate(old) if " " in theme}
-    names = {base.stage_name: draft.stage_name, _hashtag(base.stage_name): _hashtag(draft.stage_name)}
+    names = {base.stage_name: draft.stage_name, name_tag(base.stage_name): name_tag(draft.stage_name)}
     return {**lists, **alone, **names}
-
-
-def _hashtag(name: str) -> str:
-    return "#" + "".join(mark for mark in re.sub("['\u2019]", "", name).title() if mark.isalnum())
 
 
 def _monogram(name: str) -> str:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from noktvrn.artist.validator import examine
 from noktvrn.model.artist import Profile
 from noktvrn.providers.procedural_writer import open as open_writer
-from noktvrn.providers.procedural_writer.hashtags import says_again, tag
+from noktvrn.providers.procedural_writer.hashtags import says_again
 from noktvrn.providers.procedural_writer.naming import coin
 from noktvrn.providers.procedural_writer.profile import GUESSED, UNTOLD
 from noktvrn.providers.procedural_writer.writer import ProceduralWriter
 from noktvrn.reference import Reference, load
 from noktvrn.roles.writer import ProfileRequest
 from noktvrn.settings import Settings
+from noktvrn.words.hashtag import tag
 from noktvrn.words.names import first_names
 
 DARK = "A mysterious electronic music producer with dark, atmospheric soundscapes and minimal public presence"

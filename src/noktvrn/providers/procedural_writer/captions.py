@@ -10,13 +10,13 @@ from itertools import islice
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.artist import Profile
 from noktvrn.providers.procedural_writer.grammar import sentence_case
-from noktvrn.providers.procedural_writer.hashtags import tag
 from noktvrn.providers.procedural_writer.narrator import heard_in
 from noktvrn.providers.procedural_writer.story import FIRST_PERSON
 from noktvrn.providers.procedural_writer.voices import palette_of
 from noktvrn.roles.writer import Captions, CaptionsRequest
 from noktvrn.words.data import read_toml
 from noktvrn.words.film_lines import LONGEST, film_lines
+from noktvrn.words.hashtag import tag
 from noktvrn.words.manners import manner
 from noktvrn.words.palette import Palette
 

@@ -1,17 +1,8 @@
-"""Hashtags: letters and digits only, capitals where words meet, no idea twice."""
+"""Hashtags: no idea twice."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from noktvrn.providers.procedural_writer.cues import stems
-
-
-def tag(text: str) -> str:
-    """One hashtag of a name or a phrase; acronyms keep their capitals, apostrophes part no word."""
-    words = re.findall(r"\w+", re.sub("['\u2019]", "", unicodedata.normalize("NFC", text)).replace("_", " "))
-    return "#" + "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def says_again(name: str, genre: str) -> bool:

@@ -19,7 +19,7 @@ from noktvrn.model.look import VisualIdentity
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.providers.procedural_writer.casting import Casting, anchor, cast
 from noktvrn.providers.procedural_writer.cues import stem, stems, word_set
-from noktvrn.providers.procedural_writer.hashtags import says_again, tag
+from noktvrn.providers.procedural_writer.hashtags import says_again
 from noktvrn.providers.procedural_writer.naming import Name, coin
 from noktvrn.providers.procedural_writer.narrator import Narrator, choose
 from noktvrn.providers.procedural_writer.reading import Reader, Reading
@@ -27,6 +27,7 @@ from noktvrn.providers.procedural_writer.story import Story, calls
 from noktvrn.providers.procedural_writer.world import imagine, matters
 from noktvrn.reference import Reference, VisualStyle
 from noktvrn.roles.writer import ProfileRequest
+from noktvrn.words.hashtag import name_tag, tag
 
 GUESSED = "Notice: the prompt held no word this writer knows; genre and moods were chosen by the seed."
 UNTOLD = "Notice: nothing in the prompt told a genre or a mood; both were chosen by the seed."
@@ -191,7 +192,9 @@ def _hashtags(story: Story, casting: Casting) -> tuple[str, ...]:
     genre, mood = casting.genre.name, casting.moods[0].id
     finer = [name for name in _finer(story, casting) if not says_again(name, genre)]
     return tuple(
-        dict.fromkeys(map(tag, (story.slots["name"].title(), genre, *finer[:1], f"{mood} music", "AI music")))
+        dict.fromkeys(
+            (name_tag(story.slots["name"]), *map(tag, (genre, *finer[:1], f"{mood} music", "AI music")))
+        )
     )
 
 
