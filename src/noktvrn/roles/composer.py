@@ -11,6 +11,7 @@ from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.model.sound import MelodyNote, ScoreFigures, SoundIdentity, Timeline
+from noktvrn.roles.errand import Errand
 
 
 class CompositionRequest(Noun):
@@ -25,6 +26,7 @@ class CompositionRequest(Noun):
     folder: Path = Field(description="existing working folder; everything made is written here")
     singer: bool = Field(default=False, description="a Singer will sing the tune: leave room for a voice")
     want_stems: bool = Field(default=False, description="stems are wanted; else one file, the mix, will do")
+    errand: Errand = Errand()
 
 
 class StemFile(Noun):

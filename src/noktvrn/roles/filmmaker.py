@@ -13,6 +13,7 @@ from noktvrn.model.look import VisualIdentity
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.sound import Timeline
+from noktvrn.roles.camera import Shot
 
 Progress = Callable[[float], None]
 
@@ -34,6 +35,7 @@ class FilmRequest(Noun):
     fps: int = 30
     seed: int
     comment: str = Field(default="", description="disclosure text for the file's tags")
+    shots: tuple[Shot, ...] = Field(default=(), description="footage to cut the film from; none: all drawn")
     folder: Path
 
 
@@ -47,6 +49,7 @@ class Footage(Noun):
     duration_s: float
     start_s: float = Field(default=0.0, description="where in the song it begins")
     encoder: str
+    used: tuple[Shot, ...] = Field(default=(), description="the shots that can be seen in it")
     provenance: Provenance
 
 

@@ -11,6 +11,7 @@ from noktvrn.model.look import VisualIdentity
 from noktvrn.model.noun import Noun
 from noktvrn.model.picture import PictureKind
 from noktvrn.model.provenance import Provenance
+from noktvrn.roles.errand import Errand
 
 
 class PictureRequest(Noun):
@@ -27,6 +28,7 @@ class PictureRequest(Noun):
     height: int = 3000
     seed: int
     folder: Path
+    errand: Errand = Errand()
 
 
 class Painting(Noun):

@@ -12,6 +12,7 @@ from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.sound import MelodyNote, SoundIdentity
 from noktvrn.roles.composer import StemFile
+from noktvrn.roles.errand import Errand
 
 
 class SungSyllable(Noun):
@@ -39,6 +40,7 @@ class SingingRequest(Noun):
     duration_s: float = Field(gt=0)
     seed: int
     folder: Path = Field(description="existing working folder; everything made is written here")
+    errand: Errand = Errand()
 
 
 class SungStem(Noun):

@@ -1,0 +1,76 @@
+"""Small valid files for fakes to hand out: songs, pictures and shots, made here and now."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tempfile
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from noktvrn.film.ffmpeg import find_ffmpeg
+from noktvrn.kernel.seeds import derive_seed
+
+RATE = 44_100
+
+
+@lru_cache(maxsize=8)
+def song(seconds: float = 40.0, form: Literal["MP3", "WAV", "FLAC"] = "MP3", seed: int = 0) -> bytes:
+    """A minor chord progression with a beat in it, stereo at 44.1 kHz; never silent."""
+    root = 110.0 * 2 ** ((derive_seed(seed, "root") % 12) / 12)
+    time = np.arange(round(seconds * RATE)) / RATE
+    bar = (time / 2.0).astype(int) % 4
+    tone = sum(np.sin(2 * np.pi * root * 2 ** ((steps + step) / 12) * time) for steps, step in _chords(bar))
+    beat = np.exp(-14 * (time % 0.5)) * np.sin(2 * np.pi * 60 * time)
+    left = 0.12 * tone + 0.5 * beat
+    sound = np.stack([left, np.roll(left, 200)], axis=1).astype(np.float32)
+    place = io.BytesIO()
+    soundfile.write(place, sound, RATE, format=form)
+    return place.getvalue()
+
+
+def _chords(bar: NDArray[np.int_]) -> list[tuple[NDArray[np.int_], int]]:
+    roots = np.array([0, -4, 3, -2])[bar]
+    return [(roots, step) for step in (0, 3, 7)]
+
+
+@lru_cache(maxsize=8)
+def picture(
+    width: int = 1024,
+    height: int = 1024,
+    form: Literal["PNG", "JPEG"] = "PNG",
+    seed: int = 0,
+    words: str = "",
+) -> bytes:
+    """A field of soft discs; `words` are lettered across it, as image models do unasked."""
+    dice = np.random.Generator(np.random.PCG64(derive_seed(seed, "picture")))
+    image = Image.new("RGB", (width, height), tuple(int(c) for c in dice.integers(0, 90, 3)))
+    pen = ImageDraw.Draw(image)
+    for _ in range(24):
+        x, y = int(dice.integers(0, width)), int(dice.integers(0, height))
+        r = int(dice.integers(width // 20, width // 4))
+        pen.ellipse((x - r, y - r, x + r, y + r), fill=tuple(int(c) for c in dice.integers(30, 255, 3)))
+    if words:
+        pen.text((width // 10, height // 2), words, fill="white", font_size=height // 12)
+    place = io.BytesIO()
+    image.save(place, form)
+    return place.getvalue()
+
+
+@lru_cache(maxsize=8)
+def shot(seconds: float = 5.0, width: int = 640, height: int = 360, seed: int = 0) -> bytes:
+    """A moving test card as MP4 (H.264)."""
+    hue = derive_seed(seed, "hue") % 360
+    source = f"testsrc2=size={width}x{height}:rate=24:duration={seconds:.3f},hue=h={hue}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "shot.mp4"
+        command = [str(find_ffmpeg()), "-v", "error", "-f", "lavfi", "-i", source, "-c:v", "libx264"]
+        command += ["-preset", "ultrafast", "-pix_fmt", "yuv420p", str(path)]
+        subprocess.run(command, check=True, timeout=60, stdin=subprocess.DEVNULL)
+        return path.read_bytes()
