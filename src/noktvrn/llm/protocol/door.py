@@ -73,15 +73,20 @@ class Door:
         )
 
 
+async def through(request: httpx2.Request) -> httpx2.Response:
+    """Hands a request to the door of the question at hand."""
+    door = _door.get()
+    if door is None:
+        raise httpx2.TransportError("no question is being asked")
+    return await door.send(request)
+
+
 class SharedDoor(httpx2.AsyncBaseTransport):
     """The transport of every shared client."""
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Hands the request to the door of the question at hand."""
-        door = _door.get()
-        if door is None:
-            raise httpx2.TransportError("no question is being asked")
-        return await door.send(request)
+        """Hands the request on."""
+        return await through(request)
 
 
 class _Watched(httpx2.AsyncByteStream):

@@ -1,4 +1,4 @@
-"""The models of pydantic-ai, one for each endpoint, made once. The only module that knows the library.
+"""The models of pydantic-ai, one for each endpoint, made once. Only this room knows the library.
 
 Only its model layer is used: no agent, no fallback, no repetition of its own.
 """
@@ -94,8 +94,11 @@ def _openai(endpoint: Endpoint, client: httpx2.AsyncClient) -> Model:
     from pydantic_ai.models.openai import OpenAIChatModel
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+    from noktvrn.llm.protocol.completions import Completions
+
     key = _secret(endpoint)
     sdk = AsyncOpenAI(base_url=endpoint.base_url, api_key=key, http_client=client, max_retries=0)
+    vars(sdk.chat)["completions"] = Completions(sdk)  # in the place of a cached property
     profile = OpenAIModelProfile(
         json_schema_transformer=None,  # `shape_of` has done it, once
         supports_json_schema_output=endpoint.structured == "json_schema",
