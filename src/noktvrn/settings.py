@@ -142,6 +142,54 @@ class Settings(BaseSettings):
     fluidsynth: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_FLUIDSYNTH"))
     """The fluidsynth program that plays it; unset: the one on PATH."""
 
+    elevenlabs_api_key: SecretStr | None = Field(default=None, validation_alias=_env("ELEVENLABS_API_KEY"))
+    elevenlabs_base_url: str | None = Field(default=None, validation_alias=_env("ELEVENLABS_BASE_URL"))
+    """ElevenLabs, for songs and for spoken words; the address is another where the account is bound to a
+    region."""
+
+    elevenlabs_music_model: Literal["music_v2_5", "music_v2"] = Field(
+        default="music_v2_5", validation_alias=_env("ELEVENLABS_MUSIC_MODEL")
+    )
+    elevenlabs_output: Literal["mp3_44100_128", "mp3_44100_192", "pcm_44100"] = Field(
+        default="mp3_44100_128", validation_alias=_env("ELEVENLABS_OUTPUT")
+    )
+    """What songs come as: 192 kbit/s needs the plan Creator there, `pcm_44100` (kept as WAV) the plan Pro."""
+
+    elevenlabs_voice: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9]{10,40}$", validation_alias=_env("ELEVENLABS_VOICE")
+    )
+    elevenlabs_voice_name: str | None = Field(default=None, validation_alias=_env("ELEVENLABS_VOICE_NAME"))
+    elevenlabs_voice_model: Literal["eleven_multilingual_v2", "eleven_v3", "eleven_flash_v2_5"] = Field(
+        default="eleven_multilingual_v2", validation_alias=_env("ELEVENLABS_VOICE_MODEL")
+    )
+    """Who speaks: the id of a voice there; unset: one of the service's stock voices, chosen by the artist's
+    profile. A voice that is not of its stock speaks only under the name its person's consent is kept by."""
+
+    openai_speech_base_url: str | None = Field(default=None, validation_alias=_env("OPENAI_SPEECH_BASE_URL"))
+    openai_speech_model: str = Field(default="gpt-4o-mini-tts", validation_alias=_env("OPENAI_SPEECH_MODEL"))
+    openai_voice: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2,20}$|^voice_[A-Za-z0-9_-]{1,60}$",
+        validation_alias=_env("OPENAI_VOICE"),
+    )
+    openai_voice_name: str | None = Field(default=None, validation_alias=_env("OPENAI_VOICE_NAME"))
+    """Speech of OpenAI (unset address: `OPENAI_BASE_URL`, else theirs): one of its stock voices, or
+    `voice_...` and the name its person's consent is kept by."""
+
+    lyria_base_url: str | None = Field(default=None, validation_alias=_env("LYRIA_BASE_URL"))
+    lyria_model: str = Field(default="lyria-3.5", validation_alias=_env("LYRIA_MODEL"))
+    """Songs by Lyria, with the key `GEMINI_API_KEY`."""
+
+    composer_command: str | None = Field(default=None, validation_alias=_env("NOKTVRN_COMPOSER_COMMAND"))
+    composer_timeout_s: float = Field(
+        default=1800.0, gt=0, le=86_400, validation_alias=_env("NOKTVRN_COMPOSER_TIMEOUT")
+    )
+    composer_rights: Literal["unknown", "yes", "no"] = Field(
+        default="unknown", validation_alias=_env("NOKTVRN_COMPOSER_RIGHTS")
+    )
+    """A program that makes songs (docs/composer_command.md), the seconds one may take, and whether what it
+    makes may be released at the stores."""
+
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 
