@@ -33,6 +33,11 @@ def mixed(parts: Iterable[SourceType]) -> SourceType:
     )
 
 
+def _unset(value: str) -> bool:
+    """Fields of outside work are left out of the data of everything else."""
+    return not value
+
+
 class Rights(Noun):
     """What may be done with a made thing."""
 
@@ -43,6 +48,9 @@ class Rights(Noun):
     licence: str = "own work of the label's embedded engine"
     plan_tier: str = ""
     terms_on: str = Field(default="", description="date of the terms the thing was made under")
+    terms_url: str = Field(
+        default="", max_length=400, exclude_if=_unset, description="where they can be read"
+    )
 
 
 class Provenance(Noun):
@@ -57,6 +65,15 @@ class Provenance(Noun):
     prompt: str = ""
     lossy_source: bool = False
     rights: Rights = Rights()
+    provider: str = Field(
+        default="", exclude_if=_unset, description="whose player made it, where that is not the engine's name"
+    )
+    ticket: str = Field(default="", exclude_if=_unset, description="the ticket it was ordered by outside")
+
+    @property
+    def made_by(self) -> str:
+        """The provider whose terms it was made under."""
+        return self.provider or self.engine
 
     @classmethod
     def own_work_of(cls, name: str, *, lossy_source: bool = False) -> Provenance:
