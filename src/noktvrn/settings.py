@@ -120,9 +120,30 @@ class Settings(BaseSettings):
     )
     """Seconds one of them may take for one take."""
 
+    composer: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_COMPOSER")
+    )
+    illustrator: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_ILLUSTRATOR")
+    )
+    camera: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_CAMERA")
+    )
+    footage: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("NOKTVRN_FOOTAGE")
+    )
+    """Who composes, paints covers, shoots films and has footage: providers in the order they are asked,
+    separated by commas. The embedded engines close each of them; a key alone asks nobody (docs/providers.md)."""
+
+    unknown: Literal["embedded", "wait"] = Field(
+        default="embedded", validation_alias=_env("NOKTVRN_UNKNOWN")
+    )
+    """What a run does where nobody knows whether a paid service took an order: `embedded` goes on with the
+    free and embedded players, `wait` stops until `noktvrn ticket settle`."""
+
     singer: str = Field(default="formant_singer", validation_alias=_env("NOKTVRN_SINGER"))
     """Who sings: `formant_singer` (vowels), `espeak_singer` (words), `file_singer` (a person's
-    recording), or `none` for a label without voices."""
+    recording), or `none` for a label without voices. Several, separated by commas, are asked in turn."""
 
     espeak: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_ESPEAK"))
     """The espeak-ng program of `espeak_singer`; unset: the one on PATH."""
@@ -189,6 +210,29 @@ class Settings(BaseSettings):
     )
     """A program that makes songs (docs/composer_command.md), the seconds one may take, and whether what it
     makes may be released at the stores."""
+
+    studio: Literal["manual", "browser", "bas"] | None = Field(
+        default=None, validation_alias=_env("NOKTVRN_STUDIO")
+    )
+    """How a person works at an outside studio (docs/suno-session.md); unset: not at all."""
+
+    studio_url: str = Field(default="https://suno.com/create", validation_alias=_env("NOKTVRN_STUDIO_URL"))
+    studio_inbox: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_STUDIO_INBOX"))
+    """The studio's page, and the folder songs from it are downloaded to; nothing in it is ever changed."""
+
+    studio_profile: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_STUDIO_PROFILE"))
+    studio_selectors: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_STUDIO_SELECTORS"))
+    studio_headless: bool = Field(default=False, validation_alias=_env("NOKTVRN_STUDIO_HEADLESS"))
+    chromium: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_CHROMIUM"))
+    """The browser's own profile folder (unset: one in the home), a TOML file with places on the page that goes
+    before the bundled one, no window (tests and servers), and the browser (unset: the one on PATH)."""
+
+    bas_port: int | None = Field(default=None, ge=1, le=65_535, validation_alias=_env("NOKTVRN_BAS_PORT"))
+    bas_script: str = Field(default="", validation_alias=_env("NOKTVRN_BAS_SCRIPT"))
+    bas_login: str = Field(default="", validation_alias=_env("NOKTVRN_BAS_LOGIN"))
+    bas_password: SecretStr = Field(default=SecretStr(""), validation_alias=_env("NOKTVRN_BAS_PASSWORD"))
+    """Where a BAS application that was started with remote control listens on this machine, and its script
+    with login and password."""
 
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
@@ -326,6 +370,10 @@ class Settings(BaseSettings):
     """TOML files that replace the built-in reference tables (`noktvrn/reference/*.toml` show the columns)."""
 
     @field_validator(
+        "composer",
+        "illustrator",
+        "camera",
+        "footage",
         "api_keys",
         "api_hosts",
         "private_hosts",
