@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import soundfile
-from numpy.typing import NDArray
-from scipy import fft
-
-from noktvrn.kernel.errors import Invalid, Unavailable
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.song import SectionLabel, SectionPlan, SongPlan
 from noktvrn.model.sound import SectionSpan, Timeline
-from noktvrn.sound.analysis.meters import SILENCE_DBFS
-from noktvrn.sound.analysis.whole import analyse
 from noktvrn.sound.files import flac
-from noktvrn.sound.theory import MODES, key_name
+from noktvrn.sound.recordings.decoding import RATE, Limits, decoded
+from noktvrn.sound.recordings.hearing import timeline_of, tonic_and_mode
 
-Samples = NDArray[np.float32]
-
-RATE = 44_100
-SHORTEST_S, LONGEST_S = 30.0, 720.0
+LIMITS = Limits(shortest_s=30.0, longest_s=720.0)
 MAX_BYTES = 1 << 30
-RATES = range(22_050, 192_001)
-
-LOSSLESS = ("WAV", "WAVEX", "RF64", "W64", "FLAC", "AIFF", "CAF")
-LINEAR = ("PCM_16", "PCM_24", "PCM_32", "PCM_S8", "PCM_U8", "FLOAT", "DOUBLE", "ALAC_16", "ALAC_24")
-"""Containers and encodings that keep every sample; what is in any other went through a lossy codec."""
-
-UNTOLD = 0x7FFF_0000
-"""Data sizes from here on stand for `unknown`: what programs write that cannot go back to the header."""
-
-SPARE_BYTES = 4096
-"""What may be missing at the end of a wave file: some programs count a chunk of theirs wrongly."""
-
-MOST_CHUNKS = 1000
-
-LEAD_S, TRAIL_S = 0.05, 1.5
-"""Silence that is left at the start and the end; the rest is cut off, since stores refuse it."""
-
-SLOWEST, USUAL_BPM, FASTEST = 40.0, 120.0, 220.0
-_DECODE_S = 120.0
-_HINT = "WAV, FLAC, AIFF, MP3 and Ogg can be read; AAC where an ffmpeg is there."
 
 
 @dataclass(frozen=True)
@@ -64,121 +33,10 @@ def decode(path: Path, folder: Path, ffmpeg: Callable[[], Path]) -> Decoded:
         Invalid: no sound file, not one or two channels, a rate nobody uses, silent, or not 30 to 720 s long.
         Unavailable: only ffmpeg could read it, and there is none.
     """
-    lossy, source = _opened(path, folder, ffmpeg)
-    audio, rate = _samples(source)
-    audio = _trimmed(_at_house_rate(_stereo(audio), rate))
-    seconds = audio.shape[1] / RATE
-    if not SHORTEST_S <= seconds <= LONGEST_S:
-        raise _bad(
-            f"lasts {seconds:.0f} s without the silence around it",
-            "too_short" if seconds < SHORTEST_S else "too_long",
-            f"Songs last {SHORTEST_S:g} to {LONGEST_S:g} seconds.",
-        )
+    song = decoded(path, folder, ffmpeg, LIMITS)
     out = folder / "own.flac"
-    flac.write_flac(out, flac.chunks(audio), RATE, 24, derive_seed(0, "dither", "own"))
-    return Decoded(out, seconds, lossy)
-
-
-def _opened(path: Path, folder: Path, ffmpeg: Callable[[], Path]) -> tuple[bool, Path]:
-    """Whether it is lossy, and the file to read: the person's, or what ffmpeg made of it."""
-    try:
-        facts = soundfile.info(str(path))
-    except (soundfile.SoundFileError, RuntimeError):
-        return True, _by_ffmpeg(path, folder, ffmpeg)
-    if facts.channels not in (1, 2):
-        raise _bad(f"has {facts.channels} channels", "not_stereo", "Mix it down to two channels.")
-    if facts.samplerate not in RATES:
-        raise _bad(f"has {facts.samplerate} samples a second", "bad_rate", "44.1 or 48 kHz is usual.")
-    if facts.frames > 2 * LONGEST_S * facts.samplerate:
-        raise _bad(
-            f"lasts {facts.frames / facts.samplerate:,.0f} s",
-            "too_long",
-            f"Songs last {SHORTEST_S:g} to {LONGEST_S:g} seconds.",
-        )
-    if facts.format in ("WAV", "WAVEX") and _breaks_off(path):
-        raise _bad("breaks off before its end", "cut_short", "Copy or export it again.")
-    return not (facts.format in LOSSLESS and facts.subtype in LINEAR), path
-
-
-def _breaks_off(path: Path) -> bool:
-    """Whether a wave file holds less sound than it says; one written into a pipe says no size at all.
-
-    Chunks: Multimedia Programming Interface and Data Specifications 1.0 (IBM, Microsoft 1991), RIFF.
-    """
-    whole = path.stat().st_size
-    with path.open("rb") as source:
-        place = source.seek(12)
-        for _ in range(MOST_CHUNKS):
-            name, size = source.read(4), int.from_bytes(source.read(4), "little")
-            if name == b"data":
-                return size < UNTOLD and place + 8 + size > whole + SPARE_BYTES
-            place = source.seek(place + 8 + size + size % 2)
-    return False
-
-
-def _by_ffmpeg(path: Path, folder: Path, ffmpeg: Callable[[], Path]) -> Path:
-    """The sound of a file soundfile cannot read (AAC in MP4, mostly), at most a little too long."""
-    out = folder / "decoded.wav"
-    command = [str(ffmpeg()), "-nostdin", "-hide_banner", "-v", "error", "-y"]
-    command += ["-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-map", "0:a:0", "-vn", "-sn"]
-    command += ["-t", str(LONGEST_S + 60), "-ac", "2", "-ar", str(RATE), "-c:a", "pcm_s24le", str(out)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_DECODE_S, stdin=subprocess.DEVNULL)
-    except subprocess.TimeoutExpired:
-        raise _bad("takes too long to decode", "unreadable", _HINT) from None
-    except OSError as error:
-        raise Unavailable(f"ffmpeg did not start: {error}.", code="film.no_ffmpeg", hint=_HINT) from error
-    if done.returncode != 0 or not out.is_file():
-        raise _bad("is no sound file that can be read", "unreadable", _HINT)
-    return out
-
-
-def _samples(path: Path) -> tuple[Samples, int]:
-    try:
-        with soundfile.SoundFile(str(path)) as source:
-            most = round(2 * LONGEST_S * source.samplerate)
-            audio = np.ascontiguousarray(source.read(most, dtype="float32", always_2d=True).T)
-            rate = int(source.samplerate)
-    except (soundfile.SoundFileError, RuntimeError):
-        raise _bad("does not decode to its end", "unreadable", _HINT) from None
-    peak = max(float(audio.max()), -float(audio.min())) if audio.size else 0.0
-    if not np.isfinite(peak):
-        raise _bad("holds values that are no numbers", "not_finite", "Export it again.")
-    if peak > 1.0:
-        audio /= np.float32(peak)
-    return audio, rate
-
-
-def _stereo(audio: Samples) -> Samples:
-    return audio if audio.shape[0] == 2 else np.repeat(audio, 2, axis=0)
-
-
-def _at_house_rate(audio: Samples, rate: int) -> Samples:
-    """Resampled by its spectrum: nothing is added above the lower of the two Nyquist frequencies."""
-    if rate == RATE:
-        return audio
-    step = rate // int(np.gcd(rate, RATE))
-    size = -(-audio.shape[1] // step) * step
-    wanted = size // step * (RATE * step // rate)
-    length = round(audio.shape[1] * RATE / rate)
-    out = np.empty((2, length), np.float32)
-    for channel, samples in enumerate(audio):
-        spectrum = fft.rfft(samples, size)[: wanted // 2 + 1]
-        out[channel] = fft.irfft(spectrum * np.float32(wanted / size), wanted)[:length]
-    return out
-
-
-def _trimmed(audio: Samples) -> Samples:
-    """Without the silence around it."""
-    heard = np.flatnonzero(np.abs(audio).max(axis=0) >= 10 ** (SILENCE_DBFS / 20))
-    if heard.size == 0:
-        raise _bad("is silent", "silent", "Export it again.")
-    first = max(0, int(heard[0]) - round(LEAD_S * RATE))
-    return np.ascontiguousarray(audio[:, first : int(heard[-1]) + round(TRAIL_S * RATE)])
-
-
-def _bad(what: str, code: str, hint: str) -> Invalid:
-    return Invalid(f"The recording {what}.", code=f"audio.{code}", hint=hint)
+    flac.write_flac(out, flac.chunks(song.audio), RATE, 24, derive_seed(0, "dither", "own"))
+    return Decoded(out, song.duration_s, song.lossy)
 
 
 @dataclass(frozen=True)
@@ -194,54 +52,20 @@ def read(path: Path, *, genre: str, style: str, seed: int) -> Heard:
 
     Where no pulse or no key is heard, 120 BPM and C major stand in, which nothing but films counts by.
     """
-    audio, rate = flac.read_audio(path)
-    heard = analyse(audio, rate)
-    seconds = audio.shape[1] / rate
-    bpm = round(min(FASTEST, max(SLOWEST, heard.tempo.bpm if heard.tempo else USUAL_BPM)), 2)
-    tonic, mode = _key(heard.key.name if heard.key else "")
-    bar_s = 4 * 60.0 / bpm
-    spans = _named(heard.sections)
-    timeline = Timeline(
-        duration_s=seconds,
-        tempo_bpm=bpm,
-        key=key_name(tonic, mode),
-        beats=heard.beats or _grid(seconds, 60.0 / bpm),
-        downbeats=heard.downbeats or _grid(seconds, bar_s),
-        sections=spans,
-        chords=(),
-    )
-    planned = [_planned(span, bar_s) for span in spans]
+    timeline = timeline_of(*flac.read_audio(path))
+    tonic, mode = tonic_and_mode(timeline.key)
+    bar_s = 4 * 60.0 / timeline.tempo_bpm
+    planned = [_planned(span, bar_s) for span in timeline.sections]
     plan = SongPlan(
         genre=genre,
         style=style,
-        tempo_bpm=bpm,
+        tempo_bpm=timeline.tempo_bpm,
         tonic=tonic,
         mode=mode,
         sections=tuple(planned if len(planned) > 1 else planned * 2),
         seed=seed,
     )
     return Heard(plan, timeline)
-
-
-def _key(name: str) -> tuple[int, str]:
-    known = {key_name(tonic, mode): (tonic, mode) for tonic in range(12) for mode in MODES}
-    return known.get(name, (0, "major"))
-
-
-def _grid(seconds: float, step_s: float) -> tuple[float, ...]:
-    return tuple(round(n * step_s, 4) for n in range(int(seconds / step_s) + 1))
-
-
-def _named(heard: tuple[SectionSpan, ...]) -> tuple[SectionSpan, ...]:
-    """The sections by the names films and checks know. Nobody can hear which one is a chorus: the loudest of
-    those that come back is taken for it, the others for verses."""
-    letters = [span.label for span in heard]
-    back = {letter for letter in letters if letters.count(letter) > 1} or set(letters)
-    force = {letter: max(span.energy for span in heard if span.label == letter) for letter in back}
-    peak = max(sorted(force), key=lambda letter: force[letter])
-    return tuple(
-        span.model_copy(update={"label": "chorus" if span.label == peak else "verse"}) for span in heard
-    )
 
 
 def _planned(span: SectionSpan, bar_s: float) -> SectionPlan:

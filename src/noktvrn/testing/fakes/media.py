@@ -21,13 +21,21 @@ RATE = 44_100
 
 
 @lru_cache(maxsize=8)
-def song(seconds: float = 40.0, form: Literal["MP3", "WAV", "FLAC"] = "MP3", seed: int = 0) -> bytes:
-    """A minor chord progression with a beat in it, stereo at 44.1 kHz; never silent."""
-    root = 110.0 * 2 ** ((derive_seed(seed, "root") % 12) / 12)
+def song(
+    seconds: float = 40.0,
+    form: Literal["MP3", "WAV", "FLAC"] = "MP3",
+    seed: int = 0,
+    bpm: float = 120.0,
+    tonic: int | None = None,
+) -> bytes:
+    """A minor chord progression with a beat in it, stereo at 44.1 kHz; never silent. `tonic` is a pitch class
+    (0 is C); without one the seed decides."""
+    step = derive_seed(seed, "root") % 12 if tonic is None else (tonic - 9) % 12
+    root, beat_s = 110.0 * 2 ** (step / 12), 60.0 / bpm
     time = np.arange(round(seconds * RATE)) / RATE
-    bar = (time / 2.0).astype(int) % 4
+    bar = (time / (4 * beat_s)).astype(int) % 4
     tone = sum(np.sin(2 * np.pi * root * 2 ** ((steps + step) / 12) * time) for steps, step in _chords(bar))
-    beat = np.exp(-14 * (time % 0.5)) * np.sin(2 * np.pi * 60 * time)
+    beat = np.exp(-14 * (time % beat_s)) * np.sin(2 * np.pi * 60 * time)
     left = 0.12 * tone + 0.5 * beat
     sound = np.stack([left, np.roll(left, 200)], axis=1).astype(np.float32)
     place = io.BytesIO()
