@@ -20,7 +20,11 @@ QUOTA_CODES = frozenset(
 )
 MOST_IN_A_ROW = 256
 """Chunks that are at hand are read so many at a time: a body of tiny ones holds up nobody else."""
+MOST_HEADERS = 100
+LONGEST_HEADER = 1024
+"""What is kept of an answer's headers: so many, and so many bytes of each."""
 _KEEP_ALIVE = re.compile(rb"timeout=(\d{1,6})")
+_COOKIES = frozenset([b"set-cookie", b"set-cookie2"])
 _RATES = tuple(prefix.encode() for prefix in PREFIXES)
 
 
@@ -42,7 +46,7 @@ class Exchange:
         self, line: Line, origin: tuple[Place, str], lines: Pool, rules: Rules, trace: Trace
     ) -> None:
         self.kept: list[tuple[bytes, bytes]] = []
-        """The headers that are handed on: the media type."""
+        """The headers that are handed on: the media type, or all but cookies where the rules say so."""
         self._line = line
         self._origin = origin
         self._lines = lines
@@ -106,10 +110,13 @@ class Exchange:
 
     def _read_head(self, head: h11.Response) -> None:
         self._trace.status = head.status_code
+        if self._rules.keep_headers:
+            few = [(name, value[:LONGEST_HEADER]) for name, value in head.headers if name not in _COOKIES]
+            self.kept = few[:MOST_HEADERS]
         for name, value in head.headers:
             if name.startswith(_RATES):
                 self._trace.rate[name.decode("ascii")] = value.decode("latin-1")
-            elif name == b"content-type":
+            elif name == b"content-type" and not self._rules.keep_headers:
                 self.kept.append((name, value))
             elif name == b"retry-after" and self._trace.retry_after_s is None:
                 self._trace.retry_after_s = retry_after(value.decode("latin-1"))

@@ -54,7 +54,8 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     def _wanted(self, request: httpx2.Request, body: bytes) -> Wanted:
         rules = self._rules
         place = place_of(str(request.url), named=rules.named, private_hosts=rules.private_hosts)
-        headers = [pair for pair in request.headers.raw if pair[0].lower() in SENT_HEADERS] + OURS
+        sent = SENT_HEADERS | rules.more_headers
+        headers = [pair for pair in request.headers.raw if pair[0].lower() in sent] + OURS
         if body or request.method == "POST":
             headers.append((b"content-length", str(len(body)).encode()))
         return Wanted(place, request.method, request.url.raw_path, headers, body)

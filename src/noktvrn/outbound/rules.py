@@ -24,6 +24,10 @@ class Rules:
     """Hand the body of a good answer on as it comes; the deadline and `max_bytes` hold for all of it."""
     chunk_s: float = 30.0
     """The longest silence inside a streamed body."""
+    more_headers: frozenset[bytes] = frozenset()
+    """Names (lower case) of headers that may leave beside `guard.SENT_HEADERS`."""
+    keep_headers: bool = False
+    """Hand on the answer's headers, all but cookies, and not the media type alone."""
 
 
 @dataclass(slots=True)
