@@ -126,18 +126,14 @@ class Settings(BaseSettings):
     illustrator: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias=_env("NOKTVRN_ILLUSTRATOR")
     )
-    camera: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), validation_alias=_env("NOKTVRN_CAMERA")
-    )
+    camera: Annotated[tuple[str, ...], NoDecode] = Field(default=(), validation_alias=_env("NOKTVRN_CAMERA"))
     footage: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias=_env("NOKTVRN_FOOTAGE")
     )
     """Who composes, paints covers, shoots films and has footage: providers in the order they are asked,
     separated by commas. The embedded engines close each of them; a key alone asks nobody (docs/providers.md)."""
 
-    unknown: Literal["embedded", "wait"] = Field(
-        default="embedded", validation_alias=_env("NOKTVRN_UNKNOWN")
-    )
+    unknown: Literal["embedded", "wait"] = Field(default="embedded", validation_alias=_env("NOKTVRN_UNKNOWN"))
     """What a run does where nobody knows whether a paid service took an order: `embedded` goes on with the
     free and embedded players, `wait` stops until `noktvrn ticket settle`."""
 
@@ -197,9 +193,58 @@ class Settings(BaseSettings):
     """Speech of OpenAI (unset address: `OPENAI_BASE_URL`, else theirs): one of its stock voices, or
     `voice_...` and the name its person's consent is kept by."""
 
+    openai_image_model: str = Field(default="gpt-image-2", validation_alias=_env("OPENAI_IMAGE_MODEL"))
+    openai_image_quality: Literal["low", "medium", "high"] = Field(
+        default="medium", validation_alias=_env("OPENAI_IMAGE_QUALITY")
+    )
+    """Pictures of OpenAI, with `OPENAI_API_KEY` and `OPENAI_BASE_URL`."""
+
+    leonardo_api_key: SecretStr | None = Field(default=None, validation_alias=_env("LEONARDO_API_KEY"))
+    leonardo_base_url: str | None = Field(default=None, validation_alias=_env("LEONARDO_BASE_URL"))
+    leonardo_model: str = Field(
+        default="de7d3faf-762f-48e0-b3b7-9d0ac3a3fcf3",
+        pattern=r"^[A-Za-z0-9._-]{2,80}$",
+        validation_alias=_env("LEONARDO_MODEL"),
+    )
+    leonardo_side: int = Field(default=1024, ge=512, le=2048, validation_alias=_env("LEONARDO_SIDE"))
+    """Pictures of Leonardo: a model by its UUID (their v1) or by its short name (their v2), and how many
+    pixels the longer side is asked for; every model takes 1024."""
+
+    luma_api_key: SecretStr | None = Field(default=None, validation_alias=_env("LUMA_API_KEY"))
+    luma_base_url: str | None = Field(default=None, validation_alias=_env("LUMA_BASE_URL"))
+    luma_model: Literal["ray-3.2", "ray-2", "ray-flash-2"] = Field(
+        default="ray-3.2", validation_alias=_env("LUMA_MODEL")
+    )
+    luma_resolution: Literal["540p", "720p", "1080p"] = Field(
+        default="720p", validation_alias=_env("LUMA_RESOLUTION")
+    )
+    """Shots of Luma: `ray-3.2` by the Agents API, the others by the older Dream Machine API, which has keys
+    of its own; and the resolution that is asked for at most."""
+
+    picture_again: bool = Field(default=False, validation_alias=_env("NOKTVRN_PICTURE_AGAIN"))
+    """Whether a paid picture that came with lettering on it is ordered once more before it is refused."""
+
     lyria_base_url: str | None = Field(default=None, validation_alias=_env("LYRIA_BASE_URL"))
     lyria_model: str = Field(default="lyria-3.5", validation_alias=_env("LYRIA_MODEL"))
     """Songs by Lyria, with the key `GEMINI_API_KEY`."""
+
+    suno_api_key: SecretStr | None = Field(default=None, validation_alias=_env("SUNO_API_KEY"))
+    suno_base_url: str | None = Field(default=None, validation_alias=_env("SUNO_BASE_URL", "SUNO_API_BASE"))
+    suno_dialect: Literal["sunoapi", "kie"] = Field(default="sunoapi", validation_alias=_env("SUNO_DIALECT"))
+    suno_model: str = Field(
+        default="V5_5", pattern=r"^[A-Za-z0-9_./-]{1,60}$", validation_alias=_env("SUNO_MODEL")
+    )
+    suno_webhook_hmac_key: SecretStr | None = Field(
+        default=None, validation_alias=_env("SUNO_WEBHOOK_HMAC_KEY")
+    )
+    """Songs through a reseller of Suno (sunoapi.org, or kie.ai), which Suno does not sanction. The last one
+    is the key kie.ai signs its callbacks with, where that is switched on there."""
+
+    acestep_url: str | None = Field(default=None, validation_alias=_env("ACESTEP_URL"))
+    acestep_api_key: SecretStr | None = Field(default=None, validation_alias=_env("ACESTEP_API_KEY"))
+    acestep_song: Micros | None = Field(default=None, validation_alias=_env("ACESTEP_SONG_USD"))
+    """An ACE-Step 1.5 server, the key it was started with, and what a song costs there in US dollars where
+    the server is rented; unset: it is the person's own, and costs nothing."""
 
     composer_command: str | None = Field(default=None, validation_alias=_env("NOKTVRN_COMPOSER_COMMAND"))
     composer_timeout_s: float = Field(
@@ -236,6 +281,11 @@ class Settings(BaseSettings):
 
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
+
+    public_base_url: str | None = Field(
+        default=None, pattern=r"^https?://[^\s?#]+$", validation_alias=_env("PUBLIC_BASE_URL")
+    )
+    """Where services reach this label's API to tell that something is ready; unset: they are only asked."""
 
     private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), validation_alias=_env("NOKTVRN_PRIVATE_HOSTS")
