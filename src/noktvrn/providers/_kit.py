@@ -10,6 +10,7 @@ from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import Fault
 from noktvrn.model.provenance import Rights
 from noktvrn.outbound.jobs.service import Jobs
+from noktvrn.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,15 @@ class Kit:
     """`scratch` is a folder the provider may write in; nothing in it outlives the process.
 
     `jobs` orders what comes from outside as files; `rights` tells under which rights a provider's work is
-    made today (its manifest's, and what a person has recorded of plan and terms).
+    made today (its manifest's, and what a person has recorded of plan and terms). `database` is the ledger,
+    for players whose work waits for a person; rows are its only use.
     """
 
     clock: Clock
     scratch: Path
     jobs: Jobs | None = None
     rights: Callable[[str], Rights] | None = None
+    database: Database | None = None
 
     @property
     def desk(self) -> Jobs:
