@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
-from typing import cast
+from typing import Any, cast
 
 from noktvrn.kernel.clock import Clock
+from noktvrn.kernel.errors import LabelError, NotReady, Outside
 from noktvrn.production.studio import Cast
 from noktvrn.providers._kit import Kit
-from noktvrn.providers.registry import open_player
+from noktvrn.providers.registry import Role, check_cast, open_player, paid
+from noktvrn.roles.camera import Camera
 from noktvrn.roles.composer import Composer
 from noktvrn.roles.distributor import Distributor
 from noktvrn.roles.evaluator import Evaluator
@@ -17,29 +19,65 @@ from noktvrn.roles.filmmaker import Filmmaker
 from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
 from noktvrn.roles.singer import Singer
+from noktvrn.roles.stock_library import StockLibrary
 from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 
 Messengers = Callable[[], tuple[Messenger, ...]]
 
+CLOSING: dict[Role, str] = {
+    "composer": "procedural_music",
+    "illustrator": "procedural_art",
+    "singer": "formant_singer",
+}
+"""Who closes a chain: the embedded player of the role, which needs nothing and never asks for money."""
 
-def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
-    """The cast of this label. `database` keeps the tickets of what is asked of the outside."""
-    kit = Kit(clock=clock, scratch=settings.home / "scratch")
+
+def chains(settings: Settings) -> dict[Role, tuple[str, ...]]:
+    """Who is asked for each role, in order, the embedded player last."""
+    wanted: dict[Role, tuple[str, ...]] = {
+        "composer": settings.composer,
+        "illustrator": settings.illustrator,
+        "camera": settings.camera,
+        "stock_library": settings.footage,
+        "singer": tuple(name.strip() for name in settings.singer.split(",") if name.strip()),
+    }
+    closed = {role: (*names, *_closing(role)) for role, names in wanted.items()}
+    if "none" in wanted["singer"]:
+        closed["singer"] = ()
+    return {role: tuple(dict.fromkeys(names)) for role, names in closed.items()}
+
+
+def check_chains(settings: Settings) -> None:
+    """Passes where everybody the settings cast exists and plays that role. Raises Invalid.
+
+    Without a setting it reads nothing.
+    """
+    for role, names in chains(settings).items():
+        if outside := tuple(name for name in names if name not in _closing(role)):
+            check_cast(role, outside)
+
+
+def _closing(role: Role) -> tuple[str, ...]:
+    return (CLOSING[role],) if role in CLOSING else ()
+
+
+def cast_roles(settings: Settings, clock: Clock, database: Database, kit: Kit | None = None) -> Cast:
+    """The cast of this label. `database` keeps the tickets of what is asked of the outside.
+
+    Without a `kit` nobody can order from outside.
+    """
+    kit = kit or Kit(clock=clock, scratch=settings.home / "scratch")
+    order = chains(settings)
 
     @cache
     def writer() -> Writer:
         embedded = cast("Writer", open_player("writer", "procedural_writer", settings, kit))
         return _with_models(embedded, settings, clock, database, messengers)
 
-    @cache
-    def composer() -> Composer:
-        return cast("Composer", open_player("composer", "procedural_music", settings, kit))
-
-    @cache
-    def illustrator() -> Illustrator:
-        return cast("Illustrator", open_player("illustrator", "procedural_art", settings, kit))
+    def chain(role: Role) -> Callable[[], tuple[Any, ...]]:
+        return cache(lambda: tuple(_seated(role, name, settings, kit) for name in order[role]))
 
     @cache
     def filmmaker() -> Filmmaker:
@@ -60,22 +98,42 @@ def cast_roles(settings: Settings, clock: Clock, database: Database) -> Cast:
         own = cast("tuple[Evaluator, ...]", open_player("evaluator", "plugin_evaluators", settings, kit))
         return (house, *own)
 
-    @cache
-    def singers() -> tuple[Singer, ...]:
-        # The embedded voice is everybody's understudy: it needs nothing and sings every language's vowels.
-        names = [] if settings.singer == "none" else list(dict.fromkeys([settings.singer, "formant_singer"]))
-        return tuple(cast("Singer", open_player("singer", name, settings, kit)) for name in names)
-
     return Cast(
         writer,
-        composer,
-        illustrator,
+        cast("Callable[[], tuple[Composer, ...]]", chain("composer")),
+        cast("Callable[[], tuple[Illustrator, ...]]", chain("illustrator")),
         filmmaker,
         messengers,
         couriers,
         evaluators=evaluators,
-        singers=singers,
+        singers=cast("Callable[[], tuple[Singer, ...]]", chain("singer")),
+        cameras=cast("Callable[[], tuple[Camera, ...]]", chain("camera")),
+        libraries=cast("Callable[[], tuple[StockLibrary, ...]]", chain("stock_library")),
+        paid=paid,
     )
+
+
+class Absent:
+    """Sits in the chair of a player who cannot be opened, and says why whenever it is asked."""
+
+    def __init__(self, name: str, why: LabelError) -> None:
+        self.name = name
+        self._why = why
+
+    def _refuse(self, *_told: object) -> None:
+        raise self._why
+
+    compose = paint = sing = shoot = search = fetch = _refuse
+
+
+def _seated(role: Role, name: str, settings: Settings, kit: Kit) -> Any:
+    """The player, or who says why it is not there. Raises Invalid: nobody of that name plays the role."""
+    try:
+        return open_player(role, name, settings, kit)
+    except (Outside, NotReady) as why:
+        if name in _closing(role):
+            raise
+        return Absent(name, why)
 
 
 def _with_models(

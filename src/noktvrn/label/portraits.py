@@ -21,7 +21,8 @@ SIZES: dict[PictureKind, tuple[int, int]] = {"avatar": (1500, 1500), "banner": (
 def portrayed(studio: Studio, artist: Artist) -> Artist:
     """The artist with its pictures and its voice sample. The same artist gets the same files.
 
-    There is no sample where the label casts no singer.
+    The embedded players make them, who close every chain: an artist costs nothing before it has a run to
+    answer for the money. There is no sample where the label casts no singer.
     """
     with fresh_folder(studio.scratch) as folder:
         return artist.model_copy(
@@ -37,7 +38,7 @@ def _paint(studio: Studio, artist: Artist, kind: PictureKind, folder: Path) -> A
     width, height = SIZES[kind]
     place = folder / kind
     place.mkdir()
-    painting = studio.cast.illustrator().paint(
+    painting = studio.cast.illustrators()[-1].paint(
         PictureRequest(
             kind=kind,
             look=artist.profile.look,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from noktvrn.kernel.clock import Clock
+from noktvrn.roles.camera import Camera
 from noktvrn.roles.composer import Composer
 from noktvrn.roles.distributor import Distributor
 from noktvrn.roles.evaluator import Evaluator
@@ -14,25 +15,39 @@ from noktvrn.roles.filmmaker import Filmmaker
 from noktvrn.roles.illustrator import Illustrator
 from noktvrn.roles.messenger import Messenger
 from noktvrn.roles.singer import Singer
+from noktvrn.roles.stock_library import StockLibrary
 from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 from noktvrn.storage.vault import Vault
 
 
+def _for_nothing(_provider: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who plays which role, opened when first asked for."""
+    """Who plays which role, opened when first asked for.
+
+    Tuples stand in the order they are asked (`production.chain`): the next one plays where the one before
+    cannot. Composers and illustrators are closed by an embedded player, which needs nothing.
+    """
 
     writer: Callable[[], Writer]
-    composer: Callable[[], Composer]
-    illustrator: Callable[[], Illustrator]
+    composers: Callable[[], tuple[Composer, ...]]
+    illustrators: Callable[[], tuple[Illustrator, ...]]
     filmmaker: Callable[[], Filmmaker]
     messengers: Callable[[], tuple[Messenger, ...]]
     couriers: Callable[[], tuple[Distributor, ...]]
     evaluators: Callable[[], tuple[Evaluator, ...]] = tuple
     singers: Callable[[], tuple[Singer, ...]] = tuple
-    """In the order they are asked: the next one sings where the one before cannot. None: nobody sings."""
+    """None: nobody sings."""
+    cameras: Callable[[], tuple[Camera, ...]] = tuple
+    libraries: Callable[[], tuple[StockLibrary, ...]] = tuple
+    """None of either: every film is drawn."""
+    paid: Callable[[str], bool] = _for_nothing
+    """Whether a provider asks for money or credits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from noktvrn.kernel.errors import Invalid, LabelError, Outside
+from noktvrn.kernel.errors import Invalid
 from noktvrn.kernel.ids import ConsentId
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Profile
 from noktvrn.model.consent import VoiceConsent
-from noktvrn.model.finding import Finding, Severity
+from noktvrn.model.finding import Finding
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.model.sound import SoundIdentity, TimedLine
 from noktvrn.music.vocals import align, timed_lines
 from noktvrn.production import consents
+from noktvrn.production.chain import Chain
 from noktvrn.production.scene import Scene
 from noktvrn.production.studio import Cast
 from noktvrn.roles.composer import Recording
@@ -43,6 +44,7 @@ def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sou
         return Vocals(lines=lines if recording.sung else ())
     folder = scene.folder / "voice"
     folder.mkdir(exist_ok=True)
+    chain = Chain(scene, "voice", singers, rule="track.voice", did_not="sing", may_fail=(Invalid,))
     request = SingingRequest(
         lines=sung,
         language=lyrics.language,
@@ -51,12 +53,13 @@ def sing(scene: Scene, recording: Recording, lyrics: Lyrics, plan: SongPlan, sou
         duration_s=recording.timeline.duration_s,
         seed=derive_seed(scene.seed, "voice"),
         folder=folder,
+        errand=chain.errand(),
     )
-    stem, findings = first_to_sing(singers, request)
+    stem, _ = chain.played(lambda singer: singer.sing(request))
     consent = consents.require(scene, stem)
     if consent is None:
-        return Vocals(stem, lines, findings)
-    return Vocals(_credited(stem, consent), lines, findings, consent.id)
+        return Vocals(stem, lines, chain.findings)
+    return Vocals(_credited(stem, consent), lines, chain.findings, consent.id)
 
 
 def voices(cast: Cast, profile: Profile) -> tuple[Singer, ...]:
@@ -76,25 +79,3 @@ def _credited(stem: SungStem, consent: VoiceConsent) -> SungStem:
 def called(profile: Profile) -> str:
     """How the profile calls its voice, in one line."""
     return f"{profile.voice.type}, {profile.voice.delivery}"
-
-
-def first_to_sing(
-    singers: tuple[Singer, ...], request: SingingRequest
-) -> tuple[SungStem, tuple[Finding, ...]]:
-    """The stem of the first singer who can; a warning for each who cannot. The last one's error is raised."""
-    findings: list[Finding] = []
-    for singer in singers[:-1]:
-        try:
-            return singer.sing(request), tuple(findings)
-        except (Outside, Invalid) as error:
-            findings.append(_passed_over(singer, error))
-    return singers[-1].sing(request), tuple(findings)
-
-
-def _passed_over(singer: Singer, error: LabelError) -> Finding:
-    return Finding(
-        rule="track.voice",
-        severity=Severity.WARNING,
-        message=f"{singer.name} did not sing: {error.message} Another voice did.",
-        hint=error.hint,
-    )

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import importlib
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from pydantic import AliasChoices, ValidationError
+from pydantic import AliasChoices, Field, ValidationError, field_validator
 
-from noktvrn.kernel.errors import Fault, Invalid, NotReady
+from noktvrn import providers
+from noktvrn.kernel.errors import Fault, Invalid, NotFound, NotReady
 from noktvrn.model.noun import Noun
-from noktvrn.providers._kit import Kit
+from noktvrn.model.provenance import Rights
+from noktvrn.outbound.jobs.service import Service
+from noktvrn.providers._kit import Health, Kit
 from noktvrn.settings import Settings
 
 Role = Literal[
-    "writer", "composer", "singer", "illustrator", "filmmaker", "messenger", "distributor", "evaluator"
+    "writer",
+    "composer",
+    "singer",
+    "illustrator",
+    "filmmaker",
+    "camera",
+    "stock_library",
+    "messenger",
+    "distributor",
+    "evaluator",
 ]
 
 
 class Manifest(Noun):
     """`manifest.toml` of a provider's folder."""
 
-    id: str
+    id: str = Field(pattern="^[a-z][a-z0-9_]{1,39}$")
     title: str
     roles: tuple[Role, ...]
     needs: tuple[str, ...] = ()
@@ -33,29 +47,90 @@ class Manifest(Noun):
     cost: str = "free"
     limits: str = ""
     docs: str = ""
+    paid: bool = Field(default=False, description="asks for money or credits")
+    unofficial: bool = Field(default=False, description="resells without the maker's sanction")
+    price: dict[str, Any] = Field(default={}, description="dated figures its quotes are made of")
+    rights: dict[str, Any] = Field(default={}, description="fields of Rights: what its terms say by default")
+
+    @field_validator("price")
+    @classmethod
+    def _dated(cls, value: dict[str, Any]) -> dict[str, Any]:
+        if value:
+            date.fromisoformat(str(value.get("as_of", "")))
+        return value
+
+    @field_validator("rights")
+    @classmethod
+    def _known(cls, value: dict[str, Any]) -> dict[str, Any]:
+        Rights.model_validate(value)
+        return value
 
 
 @cache
 def manifests() -> tuple[Manifest, ...]:
-    """Every provider of this package, by id.
+    """Every provider of this package, by id. Folders that begin with an underscore are none.
 
     Raises:
-        Fault: a manifest cannot be read.
+        Fault: a manifest cannot be read, or does not name its own folder.
     """
-    here = Path(__file__).parent
-    return tuple(_read(path) for path in sorted(here.glob("*/manifest.toml")))
+    found = [path for home in providers.__path__ for path in Path(home).glob("[!_]*/manifest.toml")]
+    return tuple(_read(path) for path in sorted(found))
 
 
 def _read(path: Path) -> Manifest:
     try:
-        return Manifest.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        manifest = Manifest.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
         raise Fault(f"The manifest {path.parent.name}/{path.name} cannot be read: {error}") from error
+    if manifest.id != path.parent.name:
+        raise Fault(f"The manifest {path.parent.name}/{path.name} is of another provider, {manifest.id}.")
+    return manifest
 
 
 def players(role: Role) -> tuple[Manifest, ...]:
     """Every provider that plays a role."""
     return tuple(manifest for manifest in manifests() if role in manifest.roles)
+
+
+def find(name: str) -> Manifest | None:
+    """The provider's manifest, or None."""
+    return next((manifest for manifest in manifests() if manifest.id == name), None)
+
+
+def manifest_of(name: str) -> Manifest:
+    """The provider's manifest. Raises NotFound."""
+    found = find(name)
+    if found is None:
+        raise NotFound(
+            f"There is no provider {name}.",
+            code="provider.not_found",
+            hint="`noktvrn provider list` shows those there are.",
+        )
+    return found
+
+
+def paid(name: str) -> bool:
+    """Whether a provider asks for money or credits."""
+    found = find(name)
+    return found is not None and found.paid
+
+
+def price(name: str) -> Mapping[str, Any]:
+    """The provider's dated figures, as its manifest has them. Raises NotFound."""
+    return manifest_of(name).price
+
+
+def rights_of(name: str) -> Rights:
+    """Under which rights a provider's work is made where no person has recorded plan and terms.
+
+    What an outside provider's manifest does not say is not known: `dsp_release` is `unknown` then.
+    Raises NotFound.
+    """
+    manifest = manifest_of(name)
+    if not manifest.rights and manifest.licence_class == "procedural" and not manifest.paid:
+        return Rights()
+    told = {"dsp_release": "unknown", "licence": f"by the terms of {manifest.title}", **manifest.rights}
+    return Rights.model_validate(told)
 
 
 def missing(manifest: Manifest, settings: Settings) -> tuple[str, ...]:
@@ -65,8 +140,21 @@ def missing(manifest: Manifest, settings: Settings) -> tuple[str, ...]:
 
 def variable(name: str) -> str:
     """The environment variable a setting is read from."""
-    alias = Settings.model_fields[name].validation_alias
-    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name)
+    field = Settings.model_fields.get(name)
+    alias = field.validation_alias if field is not None else None
+    return str(alias.choices[0] if isinstance(alias, AliasChoices) else alias or name.upper())
+
+
+def check_cast(role: Role, names: tuple[str, ...]) -> None:
+    """Passes where every one of these providers plays the role. Raises Invalid; imports no provider."""
+    known = [manifest.id for manifest in players(role)]
+    for name in names:
+        if name not in known:
+            raise Invalid(
+                f"No provider called {name} plays {role}.",
+                code="provider.unknown",
+                hint=f"Players of {role}: {', '.join(known)}.",
+            )
 
 
 def open_player(role: Role, provider: str, settings: Settings, kit: Kit) -> Any:
@@ -76,19 +164,40 @@ def open_player(role: Role, provider: str, settings: Settings, kit: Kit) -> Any:
         Invalid: there is no such provider, or it does not play the role.
         NotReady: a setting it needs is not set.
     """
-    known = {manifest.id: manifest for manifest in players(role)}
-    if provider not in known:
-        raise Invalid(
-            f"No provider called {provider} plays {role}.",
-            code="provider.unknown",
-            hint=f"Players of {role}: {', '.join(known)}.",
-        )
-    absent = missing(known[provider], settings)
+    check_cast(role, (provider,))
+    return _module(provider, settings).open(settings, kit)
+
+
+def open_service(provider: str, purpose: str, settings: Settings, kit: Kit) -> Service | None:
+    """What the provider tells the house of its jobs of one purpose; None: it orders none.
+
+    Raises:
+        NotFound: there is no such provider. NotReady: a setting it needs is not set.
+    """
+    module = _module(provider, settings)
+    if not hasattr(module, "service"):
+        return None
+    return cast("Service", module.service(settings, kit, purpose))
+
+
+def health(provider: str, settings: Settings, kit: Kit) -> Health | None:
+    """What a free question to the provider's service comes to; None: there is nothing to ask.
+
+    Raises:
+        NotFound: there is no such provider. NotReady: a setting it needs is not set.
+        Outside: the service does not answer, or says no.
+    """
+    module = _module(provider, settings)
+    return cast("Health", module.health(settings, kit)) if hasattr(module, "health") else None
+
+
+def _module(provider: str, settings: Settings) -> Any:
+    manifest = manifest_of(provider)
+    absent = missing(manifest, settings)
     if absent:
         raise NotReady(
-            f"{known[provider].title} needs {', '.join(map(variable, absent))}.",
+            f"{manifest.title} needs {', '.join(map(variable, absent))}.",
             code="provider.unset",
             hint="Set it in the environment or in .env.",
         )
-    module = importlib.import_module(f"noktvrn.providers.{provider}")
-    return module.open(settings, kit)
+    return importlib.import_module(f"noktvrn.providers.{provider}")

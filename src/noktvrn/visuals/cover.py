@@ -12,6 +12,7 @@ from noktvrn.kernel.errors import Refused
 from noktvrn.model.look import VisualIdentity
 from noktvrn.picture.compose import Artwork, letter_picture
 from noktvrn.picture.encode import JPEG, mark_file, read_mark, write_jpeg
+from noktvrn.roles.errand import Errand
 from noktvrn.roles.illustrator import Illustrator, Painting, PictureRequest
 
 SIDE = 3000
@@ -27,8 +28,12 @@ def paint_cover(
     energy: tuple[float, ...],
     seed: int,
     folder: Path,
+    prompt: str = "",
+    errand: Errand | None = None,
 ) -> Painting:
     """A 3000 x 3000 cover with title and name on it, written into `folder` with its source mark.
+
+    `prompt` is for illustrators that read words, `errand` for those who order from outside.
 
     Raises:
         Refused: what the illustrator gave back is no picture.
@@ -45,6 +50,8 @@ def paint_cover(
         height=SIDE,
         seed=seed,
         folder=folder,
+        prompt=prompt,
+        errand=errand or Errand(),
     )
     painting = illustrator.paint(request)
     if not painting.shown_text and not painting.notes:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+
 from noktvrn.kernel.errors import Refused
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.brief import Brief
@@ -9,44 +13,68 @@ from noktvrn.model.finding import Report
 from noktvrn.model.picture import Picture
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
+from noktvrn.production.chain import Chain
 from noktvrn.production.scene import Outcome, Scene
-from noktvrn.roles.illustrator import Painting
+from noktvrn.roles.illustrator import Illustrator, Painting
 from noktvrn.storage.ledger import works
 from noktvrn.visuals.cover import paint_cover
 from noktvrn.visuals.critic import examine_picture
 from noktvrn.visuals.prints import prints_of
 
 TRIES = 3
+"""Covers one illustrator may paint; of one that costs money fewer, since each is paid for."""
+PAID_TRIES = 2
 
 
 def cover(scene: Scene) -> Outcome:
-    """A cover that passes, within a few tries."""
+    """A cover that passes, within a few tries of every illustrator.
+
+    Raises:
+        Refused: none did.
+    """
     take = scene.result(StageName.TRACK, Track)
-    for attempt in range(1, TRIES + 1):
-        seed = derive_seed(scene.seed, "try", attempt)
-        painting = _paint(scene, take, seed)
+    chain = Chain(scene, "cover", scene.studio.cast.illustrators())
+    tries: Counter[str] = Counter()
+    while True:
+        order = partial(_paint, scene, chain, take, tries)
+        painting, illustrator = chain.played(order)
+        tries[illustrator.name] += 1
         report = _judge(scene, painting, take)
         if report.passed:
-            return _keep(scene, painting, report, take, seed)
-    found = "; ".join(finding.message for finding in report.findings)
-    raise Refused(
-        f"No cover out of {TRIES} passed: {found}",
-        code="cover.refused",
-        hint="A shorter title often helps: `noktvrn run start ... --title`.",
-    )
+            kept = _keep(scene, painting, report, take, _seed(scene, tries[illustrator.name]))
+            return replace(kept, findings=(*chain.findings, *kept.findings))
+        most = PAID_TRIES if scene.studio.cast.paid(illustrator.name) else TRIES
+        if tries[illustrator.name] < most:
+            continue
+        found = "; ".join(finding.message for finding in report.findings)
+        if chain.players == (illustrator,):
+            raise Refused(
+                f"No cover out of {most} passed: {found}",
+                code="cover.refused",
+                hint="A shorter title often helps: `noktvrn run start ... --title`.",
+            )
+        chain.judged(illustrator, f"none of {most} covers passed: {found}")
 
 
-def _paint(scene: Scene, take: Track, seed: int) -> Painting:
-    profile = scene.artist.profile
+def _seed(scene: Scene, number: int) -> int:
+    return derive_seed(scene.seed, "try", number)
+
+
+def _paint(
+    scene: Scene, chain: Chain[Illustrator], take: Track, tries: Counter[str], illustrator: Illustrator
+) -> Painting:
+    profile, number = scene.artist.profile, tries[illustrator.name] + 1
     return paint_cover(
-        scene.studio.cast.illustrator(),
+        illustrator,
         look=profile.look,
         artist_name=profile.stage_name,
         title=take.title,
         mood=scene.result(StageName.BRIEF, Brief).mood,
         energy=take.figures.energy_curve,
-        seed=seed,
+        seed=_seed(scene, number),
         folder=scene.folder,
+        prompt=profile.visual_identity_prompt,
+        errand=chain.errand(number, TRIES),
     )
 
 

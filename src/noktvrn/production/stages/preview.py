@@ -13,9 +13,10 @@ from noktvrn.model.verdict import ReviewItem
 from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.results import Desked
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.telling import tell
 from noktvrn.release.preview import lay_preview
-from noktvrn.roles.messenger import Messenger, Notice
-from noktvrn.storage.ledger import notices, reviews
+from noktvrn.roles.messenger import Notice
+from noktvrn.storage.ledger import reviews
 
 
 def preview(scene: Scene) -> Outcome:
@@ -60,7 +61,7 @@ def _tell(scene: Scene, draft: ReleaseDraft, page: Path) -> tuple[tuple[str, ...
     told, findings = [], []
     for messenger in scene.studio.cast.messengers():
         try:
-            _send(scene, messenger, notice)
+            tell(scene.studio, messenger, notice)
             told.append(messenger.name)
         except LabelError as error:
             findings.append(
@@ -72,12 +73,3 @@ def _tell(scene: Scene, draft: ReleaseDraft, page: Path) -> tuple[tuple[str, ...
                 )
             )
     return tuple(told), tuple(findings)
-
-
-def _send(scene: Scene, messenger: Messenger, notice: Notice) -> None:
-    with scene.studio.database.read() as connection:
-        if notices.sent(connection, messenger.name, notice.key):
-            return
-    receipt = messenger.send(notice)
-    with scene.studio.database.begin() as connection:
-        notices.put(connection, messenger.name, notice.key, receipt.as_data(), scene.studio.clock.now())

@@ -11,6 +11,7 @@ from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
 from noktvrn.music import producer
 from noktvrn.production import vocals
+from noktvrn.production.chain import Chain
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.stages.pressing import kept_beside, kept_master, kept_preview, tags
@@ -26,19 +27,20 @@ def track(scene: Scene) -> Outcome:
     words = scene.result(StageName.LYRICS, Words)
     sound = tuned_sound(profile)
     plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt)
-    recording = scene.studio.cast.composer().compose(
-        CompositionRequest(
-            plan=plan,
-            identity=sound,
-            lyrics=words.lyrics,
-            title=words.title,
-            prompt=profile.song_prompt_generator,
-            seed=scene.seed,
-            folder=scene.folder,
-            singer=bool(vocals.voices(scene.studio.cast, profile)),
-            want_stems=scene.brief.stems,
-        )
+    composers = Chain(scene, "track", scene.studio.cast.composers())
+    request = CompositionRequest(
+        plan=plan,
+        identity=sound,
+        lyrics=words.lyrics,
+        title=words.title,
+        prompt=profile.song_prompt_generator,
+        seed=scene.seed,
+        folder=scene.folder,
+        singer=bool(vocals.voices(scene.studio.cast, profile)),
+        want_stems=scene.brief.stems,
+        errand=composers.errand(),
     )
+    recording, _ = composers.played(lambda composer: composer.compose(request))
     voice = vocals.sing(scene, recording, words.lyrics, plan, sound)
     heard = voice.heard_in(recording)
     wants = producer.Wants(stems=scene.brief.stems, instrumental=scene.brief.instrumental)
@@ -78,7 +80,7 @@ def track(scene: Scene) -> Outcome:
         target_lufs=target,
         provenance=recording.provenance,
     )
-    return Outcome(made, findings=(*voice.findings, *findings))
+    return Outcome(made, findings=(*composers.findings, *voice.findings, *findings))
 
 
 def _stems(

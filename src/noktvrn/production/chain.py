@@ -1,0 +1,157 @@
+"""The players of a part, asked one after another until one makes it; who was passed over is told, and why.
+
+The law of the unknown outcome is kept here: as long as nobody knows whether a paid service took an order,
+no other paid one is asked for the same thing. The embedded players go on, or the run waits for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from noktvrn.kernel.errors import LabelError, NotReady, Outside
+from noktvrn.model.finding import Finding, Severity
+from noktvrn.outbound.failures import outcome_unknown
+from noktvrn.outbound.troubles import Trouble, trouble_of
+from noktvrn.production.scene import Scene
+from noktvrn.production.telling import tell_all
+from noktvrn.roles.errand import Errand
+from noktvrn.roles.messenger import Notice
+
+
+class Named(Protocol):
+    """Any player."""
+
+    @property
+    def name(self) -> str:
+        """Its provider."""
+
+
+P = TypeVar("P", bound=Named)
+T = TypeVar("T")
+
+WAITS = "run.waits_for_ticket"
+"""The code of a run that stands still until a person has said what became of an order."""
+
+OURS = frozenset({"disk.full"})
+"""Troubles of this machine, which no other player mends."""
+
+OF_THE_ORDER = frozenset({Trouble.INVALID, Trouble.MODERATION, Trouble.FAILED, Trouble.EXPIRED})
+"""Troubles with one order; after any other the same player is not asked again in the same stage."""
+
+
+class Chain(Generic[P]):
+    """The players of one part in one stage, in the order they are asked.
+
+    It remembers: who failed for good is not asked again for the next piece of the same part. `may_fail` are
+    errors that pass a player over beside those of the outside; `did_not` is what one who failed did not do.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        part: str,
+        players: Sequence[P],
+        *,
+        rule: str = "",
+        did_not: str = "",
+        may_fail: tuple[type[LabelError], ...] = (),
+    ) -> None:
+        self._scene = scene
+        self._part = part
+        self._players = list(players)
+        self._rule = rule or f"{part}.passed_over"
+        self._did_not = did_not or f"make the {part}"
+        self._may_fail: tuple[type[LabelError], ...] = (Outside, NotReady, *may_fail)
+        self._pending = ""
+        self._findings: list[Finding] = []
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Who was passed over so far, and why."""
+        return tuple(self._findings)
+
+    @property
+    def players(self) -> tuple[P, ...]:
+        """Who may still be asked."""
+        return tuple(self._players)
+
+    def played(self, play: Callable[[P], T]) -> tuple[T, P]:
+        """What the first player who can has made, and who that was.
+
+        Raises:
+            NotReady: the run is to wait until a person has settled an order (`NOKTVRN_UNKNOWN=wait`).
+            LabelError: nobody could; the error is the last one's.
+        """
+        last: LabelError | None = None
+        for player in tuple(self._players):
+            if self._pending and self._paid(player):
+                self._not_asked(player)
+                continue
+            try:
+                return play(player), player
+            except self._may_fail as error:
+                if error.code in OURS:
+                    raise
+                last = error
+                self._failed(player, error)
+        raise last or NotReady(
+            f"Nobody is left to {self._did_not}.",
+            code="chain.nobody",
+            hint="`noktvrn provider list` shows who could.",
+        )
+
+    def judged(self, player: P, why: str, hint: str = "") -> None:
+        """The house refuses what a player makes: it is not asked again in this stage."""
+        self._players.remove(player)
+        self._note(player, f"{player.name} was passed over: {why}", hint)
+
+    def errand(self, piece: int = 1, pieces: int = 1) -> Errand:
+        """On whose behalf piece number `piece` (from 1) of at most `pieces` in this attempt is ordered."""
+        scene = self._scene
+        return Errand(
+            artist_id=scene.artist.id,
+            run_id=scene.run.id,
+            stage=scene.stage.value,
+            attempt=(scene.attempt - 1) * pieces + piece,
+        )
+
+    def _paid(self, player: P) -> bool:
+        return self._scene.studio.cast.paid(player.name)
+
+    def _failed(self, player: P, error: LabelError) -> None:
+        if outcome_unknown(error) and self._paid(player):
+            if self._scene.studio.settings.unknown == "wait":
+                raise self._waiting(error) from error
+            self._pending = player.name
+        if trouble_of(error) not in OF_THE_ORDER:
+            self._players.remove(player)
+        self._note(player, f"{player.name} did not {self._did_not}: {error.message}", error.hint)
+
+    def _waiting(self, error: LabelError) -> NotReady:
+        return NotReady(
+            f"The run waits for a person's word. {error.message}",
+            code=WAITS,
+            hint=f"{error.hint} Then: noktvrn run resume {self._scene.run.id}",
+        )
+
+    def _not_asked(self, player: P) -> None:
+        self._players.remove(player)
+        why = f"{player.name} was not asked: it costs money, and {self._pending} may have taken the order."
+        self._note(player, why, "Settle the ticket: `noktvrn ticket list --state unknown`.")
+
+    def _note(self, player: P, message: str, hint: str) -> None:
+        """A finding for the run, and a notice for people: once for each stage and player."""
+        found = Finding(rule=self._rule, severity=Severity.WARNING, message=message, hint=hint)
+        if found not in self._findings:
+            self._findings.append(found)
+        run = self._scene.run
+        notice = Notice(
+            key=f"passed-over:{run.id}:{self._scene.stage.value}:{player.name}"[:120],
+            kind="warning",
+            title=f"{self._scene.artist.profile.stage_name}: the {self._part} is made by somebody else",
+            text=f"{message} {hint}".strip(),
+            run_id=run.id,
+            artist_id=run.artist_id,
+        )
+        tell_all(self._scene.studio, notice)

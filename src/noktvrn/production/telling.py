@@ -1,0 +1,31 @@
+"""Hands a notice to a messenger, each once however often a stage is repeated: the ledger remembers."""
+
+from __future__ import annotations
+
+import logging
+
+from noktvrn.kernel.errors import LabelError
+from noktvrn.production.studio import Studio
+from noktvrn.roles.messenger import Messenger, Notice
+from noktvrn.storage.ledger import notices
+
+log = logging.getLogger("noktvrn.production")
+
+
+def tell(studio: Studio, messenger: Messenger, notice: Notice) -> None:
+    """Tells one messenger, unless it was told before. Raises what the messenger raises."""
+    with studio.database.read() as connection:
+        if notices.sent(connection, messenger.name, notice.key):
+            return
+    receipt = messenger.send(notice)
+    with studio.database.begin() as connection:
+        notices.put(connection, messenger.name, notice.key, receipt.as_data(), studio.clock.now())
+
+
+def tell_all(studio: Studio, notice: Notice) -> None:
+    """Tells every messenger. One that cannot be told is logged: what it says stands in the run as well."""
+    for messenger in studio.cast.messengers():
+        try:
+            tell(studio, messenger, notice)
+        except LabelError as error:
+            log.warning("%s could not be told: %s", messenger.name, error.message)
