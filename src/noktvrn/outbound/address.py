@@ -63,10 +63,26 @@ def names_loopback(host: str) -> bool:
     return literal.is_loopback if literal else host == "localhost"
 
 
+def asset_hosts(base_url: str, private_hosts: Collection[str]) -> tuple[str, ...]:
+    """The private hosts a service's files may lie at: those named, and this machine where the service itself
+    runs here. Nobody else's word leads a download inside."""
+    with contextlib.suppress(NotAllowed):
+        host = place_of(base_url, named="the service", private_hosts=private_hosts).host
+        return (*private_hosts, host) if names_loopback(host) else tuple(private_hosts)
+    return tuple(private_hosts)
+
+
 async def addresses(
-    place: Place, *, named: str, private_hosts: Collection[str] = (), resolver: Resolver | None = None
+    place: Place,
+    *,
+    named: str,
+    private_hosts: Collection[str] = (),
+    resolver: Resolver | None = None,
+    loopback: bool = True,
 ) -> list[str]:
     """The addresses of a place, every one of them checked; never empty.
+
+    `loopback`: whether a host that by its own words is this machine needs no setting that names it.
 
     Raises:
         NotAllowed: one of them lies where the house does not go.
@@ -76,7 +92,8 @@ async def addresses(
     found = [str(literal)] if literal else await (resolver or look_up)(place.host, place.port)
     own = place.host in private_hosts
     for address in found:
-        if not _open(ipaddress.ip_address(address.split("%")[0]), own or names_loopback(place.host), own):
+        here = own or (loopback and names_loopback(place.host))
+        if not _open(ipaddress.ip_address(address.split("%")[0]), here, own):
             raise _forbidden(named, "leads to an address inside a private network")
     if not found:
         raise Unavailable(f"The host of {named} is not known.", code="outside.unreachable", hint=_SPELT)

@@ -23,6 +23,10 @@ MOST_IN_A_ROW = 256
 MOST_HEADERS = 100
 LONGEST_HEADER = 1024
 """What is kept of an answer's headers: so many, and so many bytes of each."""
+ERROR_BYTES = 1_000_000
+"""The longest body of an answer that is no success."""
+TOO_MUCH = "sent more than is taken"
+COMPRESSED = "sent a compressed body it was not asked for"
 _KEEP_ALIVE = re.compile(rb"timeout=(\d{1,6})")
 _COOKIES = frozenset([b"set-cookie", b"set-cookie2"])
 _RATES = tuple(prefix.encode() for prefix in PREFIXES)
@@ -84,8 +88,8 @@ class Exchange:
         if not self._chunks % MOST_IN_A_ROW:
             await asyncio.sleep(0)
         self._bytes += len(chunk)
-        if self._bytes > self._rules.max_bytes:
-            raise LineError("sent more than is taken")
+        if self._bytes > self._most:
+            raise LineError(TOO_MUCH)
         if not chunk and not self._over:
             self._over = self._trace.whole = True
             await self._lines.give_back(self._line, self._origin, self._keep_s)
@@ -101,6 +105,11 @@ class Exchange:
             if self._trace.status >= 300:
                 self._trace.quota_spent = _says_quota(self._body)
         return self._body
+
+    @property
+    def _most(self) -> int:
+        most = self._rules.max_bytes
+        return most if self._trace.status < 300 else min(most, ERROR_BYTES)
 
     def stop(self) -> None:
         """Hangs up, unless the answer was read whole."""
@@ -123,9 +132,9 @@ class Exchange:
             elif name == b"retry-after-ms" and (wait := retry_after(value.decode("latin-1"))) is not None:
                 self._trace.retry_after_s = wait / 1000
             elif name == b"content-encoding" and value.lower() != b"identity":
-                raise LineError("sent a compressed body it was not asked for")
-            elif name == b"content-length" and int(value) > self._rules.max_bytes:
-                raise LineError("sent more than is taken")
+                raise LineError(COMPRESSED)
+            elif name == b"content-length" and int(value) > self._most:
+                raise LineError(TOO_MUCH)
             elif name == b"keep-alive" and (told := _KEEP_ALIVE.search(value)):
                 self._keep_s = float(told[1])
 

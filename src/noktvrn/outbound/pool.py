@@ -37,7 +37,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._idle: dict[Origin, list[Line]] = {}
-        self._names: dict[tuple[Place, bool, Resolver | None], tuple[float, list[str]]] = {}
+        self._names: dict[tuple[Place, bool, bool, Resolver | None], tuple[float, list[str]]] = {}
         self._alarm: asyncio.TimerHandle | None = None
         self._keeper = self._until_the_loop_ends()
 
@@ -48,12 +48,16 @@ class Pool:
             NotAllowed: one of them lies where the house does not go. Unavailable: the name is not known.
         """
         now = asyncio.get_running_loop().time()
-        key = (place, place.host in rules.private_hosts, rules.resolver)
+        key = (place, place.host in rules.private_hosts, rules.loopback, rules.resolver)
         known = self._names.get(key)
         if known is not None and now - known[0] < NAMES_S:
             return known[1]
         found = await addresses(
-            place, named=rules.named, private_hosts=rules.private_hosts, resolver=rules.resolver
+            place,
+            named=rules.named,
+            private_hosts=rules.private_hosts,
+            resolver=rules.resolver,
+            loopback=rules.loopback,
         )
         self._names = {key: kept for key, kept in self._names.items() if now - kept[0] < NAMES_S}
         self._names[key] = (now, found)

@@ -20,6 +20,8 @@ class Rules:
     """The longest `Retry-After` that is waited for."""
     private_hosts: Collection[str] = ()
     resolver: Resolver | None = None
+    loopback: bool = True
+    """False: this machine counts as a private host, to be named like any other."""
     stream: bool = False
     """Hand the body of a good answer on as it comes; the deadline and `max_bytes` hold for all of it."""
     chunk_s: float = 30.0

@@ -57,6 +57,13 @@ class Pouring:
         self._file.write(chunk)
         self._count(chunk)
 
+    def again(self) -> None:
+        """Forgets what was written, and begins anew."""
+        self._file.truncate(0)
+        self._file.seek(0)
+        self._hash = hashlib.sha256()
+        self.size = 0
+
     def _count(self, chunk: bytes) -> None:
         self._hash.update(chunk)
         self.size += len(chunk)
