@@ -25,6 +25,9 @@ class CompositionRequest(Noun):
     seed: int
     folder: Path = Field(description="existing working folder; everything made is written here")
     singer: bool = Field(default=False, description="a Singer will sing the tune: leave room for a voice")
+    instrumental: bool = Field(
+        default=False, description="nobody is to sing in it, whatever words there are for people to read"
+    )
     want_stems: bool = Field(default=False, description="stems are wanted; else one file, the mix, will do")
     errand: Errand = Errand()
 

@@ -37,6 +37,7 @@ def track(scene: Scene) -> Outcome:
         seed=scene.seed,
         folder=scene.folder,
         singer=bool(vocals.voices(scene.studio.cast, profile)),
+        instrumental=not profile.voice.sings,
         want_stems=scene.brief.stems,
         errand=composers.errand(),
     )
