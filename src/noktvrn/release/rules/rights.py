@@ -28,25 +28,31 @@ def lines(case: DraftCase) -> Iterator[Note]:
 
 @DRAFT.rule("release.rights.licence", Severity.ERROR, 37)
 def licence(case: DraftCase) -> Iterator[Note]:
-    """The terms every part was made under are known and allow selling it."""
+    """It is written down under which terms every part was made."""
     for name, made in case.dossier.provenances.items():
         if not made.rights.licence:
             yield Note(f"Nobody wrote down the licence of the {name}.", "Record the engine's terms.")
+
+
+@DRAFT.rule("release.rights.terms", Severity.WARNING, 37)
+def forbidding_terms(case: DraftCase) -> Iterator[Note]:
+    """Terms that forbid selling: it may be heard, judged and sealed, and `distribution` never delivers it."""
+    for name, made in case.dossier.provenances.items():
         if not made.rights.commercial or made.rights.dsp_release == "no":
             yield Note(
-                f"The terms of {made.engine} do not allow releasing the {name}.",
+                f"The terms of {made.made_by} do not allow selling the {name}: it will not be delivered.",
                 "Make it with another engine or plan; a paid plan bought later does not cure it.",
             )
 
 
 @DRAFT.rule("release.rights.unknown", Severity.WARNING, 37)
 def unknown_terms(case: DraftCase) -> Iterator[Note]:
-    """Terms that say nothing about stores want a look."""
+    """Terms that say nothing about stores: `distribution` waits for a person to read and record them."""
     for name, made in case.dossier.provenances.items():
-        if made.rights.dsp_release == "unknown":
+        if made.rights.commercial and made.rights.dsp_release == "unknown":
             yield Note(
-                f"The terms of {made.engine} do not say whether stores may sell the {name}.",
-                "Read the terms before delivering to a store.",
+                f"Nobody has recorded whether the terms of {made.made_by} let stores sell the {name}.",
+                f"Before delivery: `noktvrn provider terms {made.made_by}` records plan and terms.",
             )
 
 
