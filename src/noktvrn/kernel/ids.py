@@ -36,6 +36,7 @@ PREFIXES = {
     "ticket": "tkt",
     "consent": "cns",
     "session": "ses",
+    "studio": "stu",
 }
 
 _LISTED = {"consent": "voice consent"}

@@ -33,8 +33,8 @@ T = TypeVar("T")
 WAITS = "run.waits_for_ticket"
 """The code of a run that stands still until a person has said what became of an order."""
 
-OURS = frozenset({"disk.full"})
-"""Troubles of this machine, which no other player mends."""
+OURS = frozenset({"disk.full", "studio.waiting"})
+"""Troubles of this machine, which no other player mends, and orders a person is at work on."""
 
 OF_THE_ORDER = frozenset({Trouble.INVALID, Trouble.MODERATION, Trouble.FAILED, Trouble.EXPIRED})
 """Troubles with one order; after any other the same player is not asked again in the same stage."""
