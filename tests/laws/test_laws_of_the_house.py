@@ -38,6 +38,13 @@ with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
     assert not modules_after(code) & HEAVY
 
 
+def test_the_package_runs_as_the_command() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "noktvrn", "--version"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.startswith("noktvrn, version ")
+
+
 @pytest.mark.parametrize("command", TABLE)
 def test_help_of_every_command_costs_no_heavy_import(command: str) -> None:
     code = f"""
