@@ -34,6 +34,7 @@ class Facts:
     audio_rate: int
     duration_s: float
     tags: Mapping[str, str]
+    hdr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def probe(ffmpeg: Path, path: Path) -> Facts:
         audio_rate=int(audio[2]) if audio else 0,
         duration_s=int(hours) * 3600 + int(minutes) * 60 + float(seconds),
         tags=_tags(ffmpeg, path),
+        hdr=bool(re.search(r"Stream #0:\d+.*?: Video: .*(smpte2084|arib-std-b67)", banner)),
     )
 
 

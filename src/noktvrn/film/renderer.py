@@ -1,4 +1,4 @@
-"""A film, frame by frame: backdrop, subject, light on the beat, type, progress line.
+"""A film, frame by frame: backdrop and subject, or footage; light on the beat, type, progress line.
 
 The same script gives the same frames, always: everything random comes from the script's seed.
 """
@@ -6,15 +6,20 @@ The same script gives the same frames, always: everything random comes from the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
 from noktvrn.film.backdrop import Backdrop, Set
 from noktvrn.film.credits import CARD_S, Slot, Typography
+from noktvrn.film.cutting import Cut, cut_footage
+from noktvrn.film.filmed import Filmed, Finish, Stock
 from noktvrn.film.lettering import Typesetter
 from noktvrn.film.light import dim, neutral
-from noktvrn.film.montage import Shot, cutting_list
+from noktvrn.film.montage import Shot
 from noktvrn.film.spectrum import Spectrum
 from noktvrn.film.staging import grade_of, stage_of
 from noktvrn.film.styles import STYLES, Act
@@ -52,11 +57,47 @@ class Script:
         return self.frames / self.fps
 
 
-class Renderer:
-    """Draws the frames of one script. `spectrum` starts where the film does; `still` is RGB (H, W, 3)."""
+class Scene(Protocol):
+    """What one cut shows, before any type."""
 
-    def __init__(self, script: Script, spectrum: Spectrum, still: Bytes, typeset: Typesetter) -> None:
+    def lay(self, frame: Frame, pulse: Pulse) -> bool:
+        """Covers the frame; False when there is nothing more to show."""
+
+    def close(self) -> None:
+        """Lets go of what it holds."""
+
+
+class Drawn:
+    """A scene of the house's own: its backdrop and the subject before it. It never ends."""
+
+    def __init__(self, backdrop: Set, act: Act) -> None:
+        self._backdrop, self._act = backdrop, act
+
+    def lay(self, frame: Frame, pulse: Pulse) -> bool:
+        """Covers the frame."""
+        self._backdrop.lay(frame, pulse.time_s, pulse.bass * pulse.presence)
+        self._act.draw(frame, pulse)
+        return True
+
+    def close(self) -> None:
+        """Holds nothing."""
+
+
+class Renderer:
+    """Draws the frames of one script. `spectrum` starts where the film does; `still` is RGB (H, W, 3);
+    `stock` are clips to cut it from."""
+
+    def __init__(
+        self,
+        script: Script,
+        spectrum: Spectrum,
+        still: Bytes,
+        typeset: Typesetter,
+        stock: Stock | None = None,
+    ) -> None:
         self._script = script
+        self._stock = stock
+        self._cuts = self._cutting_list()
         self._spectrum = spectrum
         self._still = still
         self._backdrop = Backdrop(
@@ -67,47 +108,67 @@ class Renderer:
         self._slots = self._set_type(typeset)
         self._line = max(2, script.height // 360)
 
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """The cutting list."""
+        return self._cuts
+
     def frames(self) -> Iterator[Frame]:
         """Every frame in order, always the same buffer: use it before asking for the next."""
-        script = self._script
-        frame = Frame(script.width, script.height)
-        for shot in self.shots():
-            backdrop, act = self._prepare(shot)
-            for index in range(shot.first, shot.last):
-                self._draw(frame, index, shot, backdrop, act)
-                yield frame
-
-    def shots(self) -> tuple[Shot, ...]:
-        """The cutting list."""
-        script = self._script
-        return cutting_list(
-            script.timeline, start_s=script.start_s, frames=script.frames, fps=script.fps, seed=script.seed
-        )
+        frame = Frame(self._script.width, self._script.height)
+        for cut in self._cuts:
+            first = cut.shot.first
+            while first < cut.shot.last:  # a clip that ends early is followed by a drawn scene
+                with closing(self._scene(cut, frame)) as scene:
+                    for index in range(first, cut.shot.last):
+                        if not self._draw(frame, index, cut.shot, scene):
+                            break
+                        first = index + 1
+                        yield frame
+                cut = Cut(cut.shot)  # noqa: PLW2901
 
     def still(self, index: int) -> Frame:
-        """One frame alone. Styles that remember earlier frames start afresh at it."""
-        script = self._script
-        frame = Frame(script.width, script.height)
-        shot = next(shot for shot in self.shots() if shot.first <= index < shot.last)
-        backdrop, act = self._prepare(shot)
-        self._draw(frame, index, shot, backdrop, act)
+        """One frame alone. Styles that remember earlier frames start afresh at it, clips at their cut."""
+        frame = Frame(self._script.width, self._script.height)
+        cut = next(cut for cut in self._cuts if cut.shot.first <= index < cut.shot.last)
+        with closing(self._scene(cut, frame)) as scene:
+            self._draw(frame, index, cut.shot, scene)
         return frame
 
-    def _prepare(self, shot: Shot) -> tuple[Set, Act]:
+    def _cutting_list(self) -> tuple[Cut, ...]:
         script = self._script
+        return cut_footage(
+            script.timeline,
+            self._stock.clips if self._stock else (),
+            start_s=script.start_s,
+            frames=script.frames,
+            fps=script.fps,
+            seed=script.seed,
+        )
+
+    def _scene(self, cut: Cut, frame: Frame) -> Scene:
+        script, shot = self._script, cut.shot
+        if cut.clip is not None and self._stock is not None:
+            return Filmed(self._stock, cut, self._finish, script.palette, script.fps, frame)
         stage = stage_of(shot, script.width, script.height, script.palette, self._still)
         lit = self._backdrop.light(grade_of(shot, script.palette), seed=shot.seed)
-        return lit, STYLES[script.style](stage)
+        return Drawn(lit, STYLES[script.style](stage))
 
-    def _draw(self, frame: Frame, index: int, shot: Shot, backdrop: Set, act: Act) -> None:
+    @cached_property
+    def _finish(self) -> Finish:
+        script = self._script
+        return Finish(script.palette, script.width, script.height, seed=script.seed)
+
+    def _draw(self, frame: Frame, index: int, shot: Shot, scene: Scene) -> bool:
         pulse = self._pulse(index, shot)
-        backdrop.lay(frame, pulse.time_s, pulse.bass * pulse.presence)
-        act.draw(frame, pulse)
+        if not scene.lay(frame, pulse):
+            return False
         self._fade(frame, pulse.time_s)
         for slot in self._slots:
             slot.show(frame, pulse.time_s)
         if self._script.kind == "video":
             self._progress(frame, index)
+        return True
 
     def _pulse(self, index: int, shot: Shot) -> Pulse:
         time_s = index / self._script.fps
