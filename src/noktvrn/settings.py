@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     """What a run does where nobody knows whether a paid service took an order: `embedded` goes on with the
     free and embedded players, `wait` stops until `noktvrn ticket settle`."""
 
+    patience_s: float = Field(default=60.0, ge=0, le=3600, validation_alias=_env("NOKTVRN_PATIENCE"))
+    """Seconds an outside service that is busy, or says to come again later, is asked again for."""
+
     singer: str = Field(default="formant_singer", validation_alias=_env("NOKTVRN_SINGER"))
     """Who sings: `formant_singer` (vowels), `espeak_singer` (words), `file_singer` (a person's
     recording), or `none` for a label without voices. Several, separated by commas, are asked in turn."""

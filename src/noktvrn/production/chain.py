@@ -11,7 +11,9 @@ from typing import Generic, Protocol, TypeVar
 
 from noktvrn.kernel.errors import LabelError, NotReady, Outside
 from noktvrn.model.finding import Finding, Severity
-from noktvrn.outbound.failures import outcome_unknown
+from noktvrn.model.noun import Noun
+from noktvrn.model.provenance import Provenance
+from noktvrn.outbound.failures import OUTCOME_UNKNOWN
 from noktvrn.outbound.troubles import Trouble, trouble_of
 from noktvrn.production.scene import Scene
 from noktvrn.production.telling import tell_all
@@ -33,8 +35,11 @@ T = TypeVar("T")
 WAITS = "run.waits_for_ticket"
 """The code of a run that stands still until a person has said what became of an order."""
 
-OURS = frozenset({"disk.full", "studio.waiting"})
-"""Troubles of this machine, which no other player mends, and orders a person is at work on."""
+STOPS = frozenset({"disk.full", "studio.waiting"})
+"""What no other player mends: the disk is full, or a person was asked to make the piece and is at work."""
+
+MAY_COME = frozenset({OUTCOME_UNKNOWN, "outside.stale", "outside.needs_human"})
+"""The order may have been taken and be billed: a paid player's is not given to another paid one."""
 
 OF_THE_ORDER = frozenset({Trouble.INVALID, Trouble.MODERATION, Trouble.FAILED, Trouble.EXPIRED})
 """Troubles with one order; after any other the same player is not asked again in the same stage."""
@@ -80,7 +85,8 @@ class Chain(Generic[P]):
         """What the first player who can has made, and who that was.
 
         Raises:
-            NotReady: the run is to wait until a person has settled an order (`NOKTVRN_UNKNOWN=wait`).
+            NotReady: the run is to wait: a person was asked to make the piece, or has to settle an order
+                (`NOKTVRN_UNKNOWN=wait`).
             LabelError: nobody could; the error is the last one's.
         """
         last: LabelError | None = None
@@ -89,9 +95,9 @@ class Chain(Generic[P]):
                 self._not_asked(player)
                 continue
             try:
-                return play(player), player
+                return _signed(play(player), player.name), player
             except self._may_fail as error:
-                if error.code in OURS:
+                if error.code in STOPS:
                     raise
                 last = error
                 self._failed(player, error)
@@ -120,7 +126,7 @@ class Chain(Generic[P]):
         return self._scene.studio.cast.paid(player.name)
 
     def _failed(self, player: P, error: LabelError) -> None:
-        if outcome_unknown(error) and self._paid(player):
+        if error.code in MAY_COME and self._paid(player):
             if self._scene.studio.settings.unknown == "wait":
                 raise self._waiting(error) from error
             self._pending = player.name
@@ -155,3 +161,14 @@ class Chain(Generic[P]):
             artist_id=run.artist_id,
         )
         tell_all(self._scene.studio, notice)
+
+
+def _signed(made: T, player: str) -> T:
+    """What was made, with the provider in its provenance where the engine goes by another name."""
+    provenance = getattr(made, "provenance", None)
+    if not isinstance(made, Noun) or not isinstance(provenance, Provenance):
+        return made
+    if provenance.licence_class in ("procedural", "human") or provenance.made_by == player:
+        return made
+    signed = provenance.model_copy(update={"provider": player})
+    return made.model_copy(update={"provenance": signed})

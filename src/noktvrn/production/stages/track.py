@@ -17,30 +17,18 @@ from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.stages.pressing import kept_beside, kept_master, kept_preview, tags
 from noktvrn.production.takes import plan_of_take
 from noktvrn.roles.composer import CompositionRequest
+from noktvrn.roles.errand import Errand
 
 MIDI = "audio/midi"
 
 
 def track(scene: Scene) -> Outcome:
     """One take: recorded, mastered, marked and put into the vault."""
-    profile = scene.artist.profile
     words = scene.result(StageName.LYRICS, Words)
-    sound = tuned_sound(profile)
+    sound = tuned_sound(scene.artist.profile)
     plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt)
     composers = Chain(scene, "track", scene.studio.cast.composers())
-    request = CompositionRequest(
-        plan=plan,
-        identity=sound,
-        lyrics=words.lyrics,
-        title=words.title,
-        prompt=profile.song_prompt_generator,
-        seed=scene.seed,
-        folder=scene.folder,
-        singer=bool(vocals.voices(scene.studio.cast, profile)),
-        instrumental=not profile.voice.sings,
-        want_stems=scene.brief.stems,
-        errand=composers.errand(),
-    )
+    request = _request(scene, plan, words, composers.errand())
     recording, _ = composers.played(lambda composer: composer.compose(request))
     voice = vocals.sing(scene, recording, words.lyrics, plan, sound)
     heard = voice.heard_in(recording)
@@ -82,6 +70,23 @@ def track(scene: Scene) -> Outcome:
         provenance=recording.provenance,
     )
     return Outcome(made, findings=(*composers.findings, *voice.findings, *findings))
+
+
+def _request(scene: Scene, plan: SongPlan, words: Words, errand: Errand) -> CompositionRequest:
+    profile = scene.artist.profile
+    return CompositionRequest(
+        plan=plan,
+        identity=tuned_sound(profile),
+        lyrics=words.lyrics,
+        title=words.title,
+        prompt=profile.song_prompt_generator,
+        seed=scene.seed,
+        folder=scene.folder,
+        singer=bool(vocals.voices(scene.studio.cast, profile)),
+        instrumental=not profile.voice.sings,
+        want_stems=scene.brief.stems,
+        errand=errand,
+    )
 
 
 def _stems(
