@@ -66,7 +66,7 @@ def opened(connection: sa.Connection, order: Order, at: datetime) -> Ticket | Sc
     if full is None:
         mine = _fresh(order, at)
         row = mine._asdict()
-        for name in ("id", "state", "closed_at", "cost", "opened_at"):
+        for name in ("id", "state", "closed_at", "cost", "opened_at", "kind"):
             del row[name]
         if tickets.add(connection, at=at, **row):
             return mine

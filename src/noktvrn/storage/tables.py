@@ -53,6 +53,11 @@ def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, UtcTime, nullable=nullable)
 
 
+def _where(told: str) -> dict[str, Any]:
+    """The condition of a partial index, for both databases."""
+    return {"sqlite_where": sa.text(told), "postgresql_where": sa.text(told)}
+
+
 artists = sa.Table(
     "artists",
     metadata,
@@ -318,14 +323,65 @@ tickets = sa.Table(
     sa.Column("scopes", sa.JSON, nullable=False, server_default="[]"),
     _time("opened_at"),
     _time("closed_at", nullable=True),
+    sa.Column("kind", sa.String(8), nullable=False, server_default="words"),
+    sa.Column("job", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("units", sa.JSON, nullable=False, server_default="{}"),
+    sa.Column("ref", sa.Text, nullable=False, server_default=""),
+    sa.Column("token_hash", sa.String(64), nullable=True),
+    sa.Column("events", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("owner", sa.String(64), nullable=True),
+    _time("leased_until", nullable=True),
+    _time("next_look_at", nullable=True),
     sa.Index("ix_tickets_state_opened_at", "state", "opened_at"),
+    # Tickets for words are many and short-lived: they are in none of these.
+    sa.Index("ix_tickets_token_hash", "token_hash", **_where("token_hash IS NOT NULL")),
+    sa.Index("ix_tickets_next_look_at", "next_look_at", **_where("next_look_at IS NOT NULL")),
+)
+
+ticket_events = sa.Table(
+    "ticket_events",
+    metadata,
+    _id("ticket_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("event", sa.String(24), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    _data(),
+    _time("at"),
+)
+
+ticket_files = sa.Table(
+    "ticket_files",
+    metadata,
+    _id("ticket_id", primary_key=True),
+    sa.Column("clip", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("url", sa.Text, nullable=True),
+    sa.Column("sha256", sa.String(64), nullable=True),
+    _data(),
+)
+
+caps = sa.Table(
+    "caps",
+    metadata,
+    sa.Column("scope", sa.String(96), primary_key=True),
+    sa.Column("unit", sa.String(40), primary_key=True),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    _time("set_at"),
+)
+
+paces = sa.Table(
+    "paces",
+    metadata,
+    sa.Column("provider", sa.String(40), primary_key=True),
+    sa.Column("due_micros", sa.BigInteger, nullable=False),
 )
 
 budgets = sa.Table(
     "budgets",
     metadata,
     sa.Column("scope", sa.String(96), primary_key=True),
-    sa.Column("currency", sa.String(12), primary_key=True),
+    sa.Column("currency", sa.String(40), primary_key=True),
     sa.Column("spent", sa.BigInteger, nullable=False),
     sa.Column("held", sa.BigInteger, nullable=False),
     _time("updated_at"),

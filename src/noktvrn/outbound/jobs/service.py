@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from noktvrn.outbound.jobs.nouns import Delivery, JobOrder, Progress, Submitted
 
@@ -81,3 +81,12 @@ class Jobs(Protocol):
             Outside: the service failed, refused, or nobody knows (`failures.outcome_unknown`).
             NotReady: it waits for a person.
         """
+
+
+@runtime_checkable
+class Salvages(Protocol):
+    """A service whose inline answers are no files yet (JSON with base64 in it) may play this too."""
+
+    def salvage(self, order: JobOrder, spool: Path) -> Submitted | None:
+        """What `submit` would have said, from the whole answer a dead process left in `spool`; None: there is
+        none in it. Nothing is sent."""

@@ -21,34 +21,113 @@ from noktvrn.storage.ledger.budgets import Limit
 from noktvrn.storage.prepared import Prepared
 from noktvrn.storage.tables import tickets
 
+WORDS = "words"
+"""The kind of a ticket that is answered in words; a job's is the kind of its files."""
+
 
 class TicketState(StrEnum):
-    """Where a ticket stands."""
+    """Where a ticket stands. One for words is open, answered, refused or unknown; one for a job knows all
+    but `answered`."""
 
     OPEN = "open"
     ANSWERED = "answered"
     REFUSED = "refused"
+    """Nothing was accepted and nothing is billed."""
     UNKNOWN = "unknown"
+    SUBMITTED = "submitted"
+    RUNNING = "running"
+    PARTIAL = "partial"
+    READY = "ready"
+    FETCHING = "fetching"
+    VERIFIED = "verified"
+    STORED = "stored"
+    NEEDS_HUMAN = "needs_human"
+    STALE = "stale"
+    """It took longer than anybody waits for; it is still looked after, because it may be paid for."""
+    FAILED = "failed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    LOST = "lost"
 
 
-Event = Literal["answer", "refusal", "loss", "ask again", "ask again for free"]
+S = TicketState
+AT_WORK = (S.SUBMITTED, S.RUNNING, S.PARTIAL, S.NEEDS_HUMAN)
+"""The service has the job, as far as anybody knows."""
+TO_FETCH = (S.READY, S.FETCHING)
+ENDED = (S.STORED, S.FAILED, S.REJECTED, S.CANCELLED, S.EXPIRED, S.LOST)
+"""Where a job moves no more by itself."""
+
+Event = Literal[
+    "answer",
+    "refusal",
+    "loss",
+    "ask again",
+    "ask again for free",
+    "submit",
+    "arrive",
+    "run",
+    "part",
+    "finish",
+    "fetch",
+    "verify",
+    "store",
+    "call a person",
+    "be late",
+    "fail",
+    "reject",
+    "expire",
+    "vanish",
+    "cancel",
+    "found",
+    "lost",
+]
 
 MOVES: dict[tuple[TicketState, Event], TicketState] = {
-    (TicketState.OPEN, "answer"): TicketState.ANSWERED,
-    (TicketState.OPEN, "refusal"): TicketState.REFUSED,
-    (TicketState.OPEN, "loss"): TicketState.UNKNOWN,
+    (S.OPEN, "answer"): S.ANSWERED,
+    (S.OPEN, "refusal"): S.REFUSED,
+    (S.OPEN, "loss"): S.UNKNOWN,
     # The one who asked was only slow: what they bring late is the truth all the same.
-    (TicketState.UNKNOWN, "answer"): TicketState.ANSWERED,
-    (TicketState.UNKNOWN, "refusal"): TicketState.REFUSED,
-    (TicketState.REFUSED, "ask again"): TicketState.OPEN,
-    (TicketState.REFUSED, "ask again for free"): TicketState.OPEN,
-    (TicketState.UNKNOWN, "ask again for free"): TicketState.OPEN,
+    (S.UNKNOWN, "answer"): S.ANSWERED,
+    (S.UNKNOWN, "refusal"): S.REFUSED,
+    (S.REFUSED, "ask again"): S.OPEN,
+    (S.REFUSED, "ask again for free"): S.OPEN,
+    (S.UNKNOWN, "ask again for free"): S.OPEN,
+    # A job only: it was taken, or its results came at once, or it was found there later.
+    (S.LOST, "ask again for free"): S.OPEN,
+    **{(source, "submit"): S.SUBMITTED for source in (S.OPEN, S.UNKNOWN)},
+    **{(source, "arrive"): S.READY for source in (S.OPEN, S.UNKNOWN)},
+    (S.OPEN, "reject"): S.REJECTED,
+    (S.OPEN, "fail"): S.FAILED,
+    # While the service has it.
+    **{(source, "run"): S.RUNNING for source in (S.SUBMITTED, S.NEEDS_HUMAN)},
+    **{(source, "part"): S.PARTIAL for source in (S.SUBMITTED, S.RUNNING, S.NEEDS_HUMAN)},
+    **{(source, "call a person"): S.NEEDS_HUMAN for source in (S.SUBMITTED, S.RUNNING, S.PARTIAL)},
+    **{(source, "finish"): S.READY for source in (*AT_WORK, S.STALE)},
+    **{(source, "be late"): S.STALE for source in (S.SUBMITTED, S.RUNNING, S.PARTIAL, *TO_FETCH)},
+    **{(source, "reject"): S.REJECTED for source in (*AT_WORK, S.STALE)},
+    **{(source, "vanish"): S.LOST for source in (*AT_WORK, S.STALE)},
+    **{(source, "cancel"): S.CANCELLED for source in (*AT_WORK, S.STALE)},
+    **{(source, "fail"): S.FAILED for source in (*AT_WORK, *TO_FETCH, S.STALE)},
+    **{(source, "expire"): S.EXPIRED for source in (*AT_WORK, *TO_FETCH, S.STALE)},
+    # Its files come home.
+    (S.READY, "fetch"): S.FETCHING,
+    (S.FETCHING, "verify"): S.VERIFIED,
+    (S.VERIFIED, "store"): S.STORED,
+    # A person's word, where nobody else knows better.
+    **{
+        (source, "found"): S.STORED
+        for source in (S.UNKNOWN, S.STALE, S.NEEDS_HUMAN, S.FAILED, S.EXPIRED, S.LOST)
+    },
+    **{(source, "lost"): S.REFUSED for source in (S.UNKNOWN, S.STALE, S.NEEDS_HUMAN, S.EXPIRED, S.LOST)},
 }
-"""Every move there is. An answered ticket moves no more."""
+"""Every move there is. What was answered or stored moves no more."""
 
 
 class Ticket(NamedTuple):
-    """A row. `data` holds the answer (`text`) of an answered one, the error's `code` of another.
+    """A row as words know it; `jobs.Job` has the rest.
+
+    `data` holds the answer (`text`) of an answered one, the error's `code` of another.
 
     `held` is the reservation of an open one, `cost` what all its requests were charged so far, both in
     micro-units; `scopes` are the budgets they stand in.
@@ -67,11 +146,15 @@ class Ticket(NamedTuple):
     held: int = 0
     cost: int | None = None
     scopes: tuple[Limit, ...] = ()
+    kind: str = WORDS
 
     @property
     def cost_known(self) -> bool:
         """Whether the cost is the outside's word (or zero), not our worst case."""
         return bool(self.data.get("cost_known", self.state is not TicketState.UNKNOWN))
+
+
+_COLUMNS = [tickets.c.ticket_id, *(tickets.c[name] for name in Ticket._fields if name != "id")]
 
 
 def find(connection: sa.Connection, key: str) -> Ticket | None:
@@ -86,7 +169,7 @@ def get(connection: sa.Connection, ticket_id: str) -> Ticket:
     Raises:
         NotFound: there is none.
     """
-    query = sa.select(tickets).where(tickets.c.ticket_id == ticket_id).with_for_update()
+    query = sa.select(*_COLUMNS).where(tickets.c.ticket_id == ticket_id).with_for_update()
     row = connection.execute(query).first()
     if row is None:
         raise NotFound(
@@ -99,15 +182,16 @@ def every(
     connection: sa.Connection, *, states: Collection[TicketState] = tuple(TicketState), limit: int = 100
 ) -> list[Ticket]:
     """Tickets in these states, newest first."""
-    query = sa.select(tickets).where(tickets.c.state.in_(tuple(states)))
+    query = sa.select(*_COLUMNS).where(tickets.c.state.in_(tuple(states)))
     newest = query.order_by(tickets.c.opened_at.desc(), tickets.c.ticket_id).limit(limit)
     return [_ticket(row) for row in connection.execute(newest)]
 
 
 def opened_before(connection: sa.Connection, moment: datetime) -> list[Ticket]:
-    """Open tickets that were opened at this moment or earlier, oldest first."""
-    query = sa.select(tickets).where(tickets.c.state == TicketState.OPEN, tickets.c.opened_at <= moment)
-    return [_ticket(row) for row in connection.execute(query.order_by(tickets.c.opened_at))]
+    """Open tickets for words that were opened at this moment or earlier, oldest first."""
+    old = tickets.c.state == TicketState.OPEN, tickets.c.opened_at <= moment, tickets.c.kind == WORDS
+    query = sa.select(*_COLUMNS).where(*old).order_by(tickets.c.opened_at)
+    return [_ticket(row) for row in connection.execute(query)]
 
 
 def add(
@@ -175,7 +259,7 @@ def correct(connection: sa.Connection, ticket: Ticket) -> None:
     connection.execute(tickets.update().where(tickets.c.key == ticket.key).values(held=0, **row))
 
 
-_BY_KEY = sa.select(tickets).where(tickets.c.key == sa.bindparam("key"))
+_BY_KEY = sa.select(*_COLUMNS).where(tickets.c.key == sa.bindparam("key"))
 _CLOSE = Prepared(
     tickets.update()
     .where(
@@ -196,8 +280,8 @@ _CLOSE = Prepared(
 @cache
 def _insert(dialect: str) -> Prepared:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    left_out = ("cost", "closed_at")
-    row: dict[str, Any] = {one.name: sa.bindparam(one.name) for one in tickets.c if one.name not in left_out}
+    left_out = ("cost", "closed_at", "kind")
+    row: dict[str, Any] = {one.name: sa.bindparam(one.name) for one in _COLUMNS if one.name not in left_out}
     return Prepared(insert(tickets).values(row).on_conflict_do_nothing().returning(tickets.c.key))
 
 
@@ -216,4 +300,5 @@ def _ticket(row: Any) -> Ticket:
         held=row.held,
         cost=row.cost,
         scopes=tuple(Limit(*scope) for scope in row.scopes),
+        kind=row.kind,
     )

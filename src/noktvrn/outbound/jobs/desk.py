@@ -1,0 +1,135 @@
+"""The desk for outside jobs: ordered once, waited for, fetched, checked, kept, settled."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from noktvrn.kernel.clock import Clock
+from noktvrn.kernel.errors import LabelError
+from noktvrn.outbound.breakers import Breakers
+from noktvrn.outbound.flights import Flights
+from noktvrn.outbound.jobs import seeing
+from noktvrn.outbound.jobs.endings import HOUR
+from noktvrn.outbound.jobs.leases import Leases
+from noktvrn.outbound.jobs.notices import Notify
+from noktvrn.outbound.jobs.nouns import Delivery, JobOrder
+from noktvrn.outbound.jobs.opening import hashed
+from noktvrn.outbound.jobs.owners import Owner
+from noktvrn.outbound.jobs.room import Case, Doorway, Room
+from noktvrn.outbound.jobs.service import Service
+from noktvrn.outbound.scribe import Scribe
+from noktvrn.settings import Settings
+from noktvrn.storage.database import Database
+from noktvrn.storage.ledger import jobs
+from noktvrn.storage.ledger.jobs import Job
+from noktvrn.storage.ledger.tickets import TO_FETCH, TicketState
+from noktvrn.storage.vault import Vault
+
+log = logging.getLogger("noktvrn.jobs")
+Services = Callable[[str, str], Service | None]
+"""Who plays a provider for a purpose; None: nobody does, by today's settings."""
+
+
+class JobDesk:
+    """The one way to order files outside; safe to share between threads.
+
+    `spool` is a folder on a local disk where files come in; it outlives the process. `notify` hears what
+    people have to know.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        vault: Vault,
+        spool: Path,
+        door: Doorway,
+        settings: Settings,
+        notify: Notify | None = None,
+        *,
+        pause: Callable[[float], None] = time.sleep,
+        patience_s: float = 0.0,
+    ) -> None:
+        scribe = Scribe(database)
+        self._flights = Flights()
+        self._room = Room(
+            scribe=scribe,
+            clock=clock,
+            vault=vault,
+            spool=spool,
+            door=door,
+            settings=settings,
+            breakers=Breakers(scribe, clock),
+            leases=Leases(Owner(spool / "owners"), scribe, clock),
+            notify=notify,
+            pause=pause,
+            patience_s=patience_s,
+        )
+
+    def done(
+        self, order: JobOrder, service: Service, told: Callable[[float], None] | None = None
+    ) -> Delivery:
+        """Orders once per key, waits, fetches, checks and keeps; see `service.Jobs.done`."""
+        with self._flights.alone_now(order.key), self._room.leases.at_work():
+            return seeing.seen_through(Case(self._room, order, service, told))
+
+    def tend(self, services: Services, now: datetime) -> int:
+        """Looks after jobs nobody waits for; returns how many. What is due is looked at, what is ready is
+        fetched, and what dead processes left open is found out about."""
+        with self._room.scribe.database.read() as books:
+            due = jobs.due(books, now)
+        return sum(self._tended(job, services) for job in due)
+
+    def hint(self, provider: str, token: str) -> bool:
+        """A service called back: the next look is due now. What it said is not believed, only looked up.
+
+        False: nobody knows that token, or there is nothing left to look at; both are normal.
+        """
+        with self._room.scribe.database.read() as books:
+            job = jobs.by_token(books, hashed(token))
+        if job is None or job.provider != provider:
+            return False
+        now = self._room.now()
+        return self._room.write(lambda books: jobs.look_at(books, job.id, now))
+
+    def close(self) -> None:
+        """Lets go of what marks this desk as alive."""
+        self._room.leases.owner.leave()
+
+    def _tended(self, job: Job, services: Services) -> bool:
+        if self._flights.under_way(job.key) or not self._room.is_free(job):
+            return False
+        service = services(job.provider, job.purpose)
+        if service is None:
+            self._put_off(job)
+            return False
+        with self._flights.alone_now(job.key), self._room.leases.at_work():
+            return self._seen_to(job, Case(self._room, JobOrder.model_validate(job.order), service))
+
+    def _seen_to(self, job: Job, case: Case) -> bool:
+        mine = self._room.taken(job)
+        if mine is None:
+            return False
+        try:
+            with seeing.moved_meanwhile():
+                seeing.stepped(case, mine)
+                after = self._room.find(job.key)
+                if after is not None and after.state in TO_FETCH and after.state is not job.state:
+                    seeing.stepped(case, after)
+        except LabelError as error:
+            log.warning("%s: %s", job.id, error.message)
+        except Exception:
+            log.exception("%s could not be looked after", job.id)
+            self._put_off(mine)
+        finally:
+            self._room.let_go(job.id)
+        return True
+
+    def _put_off(self, job: Job) -> None:
+        if job.state is not TicketState.OPEN:
+            again = self._room.now() + HOUR
+            self._room.write(lambda books: jobs.note(books, job, next_look_at=again))

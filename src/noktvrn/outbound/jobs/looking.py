@@ -1,0 +1,98 @@
+"""Looks how a job stands, and writes down what follows from it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import LabelError
+from noktvrn.outbound.jobs import accounts, endings, fetching, pacing
+from noktvrn.outbound.jobs.notices import of_job
+from noktvrn.outbound.jobs.nouns import Progress
+from noktvrn.outbound.jobs.planning import later
+from noktvrn.outbound.jobs.room import Case
+from noktvrn.outbound.jobs.taking import there
+from noktvrn.outbound.troubles import Trouble, quoted, trouble, trouble_of
+from noktvrn.storage.ledger import jobs, ticket_files
+from noktvrn.storage.ledger.jobs import Job
+from noktvrn.storage.ledger.tickets import Event
+
+FINAL: dict[Trouble, Event] = {
+    Trouble.LOST: "vanish",
+    Trouble.EXPIRED: "expire",
+    Trouble.FAILED: "fail",
+    Trouble.MODERATION: "reject",
+}
+"""Troubles that end a job when a look meets them. Any other one is the look's own, and the job goes on."""
+ENDS: dict[str, tuple[Event, Trouble]] = {
+    "failed": ("fail", Trouble.FAILED),
+    "rejected": ("reject", Trouble.MODERATION),
+    "lost": ("vanish", Trouble.LOST),
+}
+
+
+def looked(case: Case, job: Job) -> None:
+    """One look, and what follows from it."""
+    case.looks += 1
+    try:
+        pacing.turn(case)
+        said = case.service.look(job.ref)
+    except LabelError as error:
+        kind = trouble_of(error)
+        if kind in FINAL:
+            endings.ended(case.room, job, FINAL[kind], error)
+        else:
+            later(case, job, words=error.message)
+        return
+    _heard(case, _charged(case, job, said), said)
+
+
+def _heard(case: Case, job: Job, said: Progress) -> None:
+    if case.told is not None and said.share is not None:
+        case.told(said.share)
+    if said.state in ENDS:
+        event, kind = ENDS[said.state]
+        endings.ended(case.room, job, event, trouble(kind, job.provider, said.message))
+    elif said.state == "ready" and said.files:
+        _finished(case, job, said)
+    elif said.state == "needs_human":
+        _called(case, job, said)
+    elif said.state == "partial":
+        _parted(case, job, said)
+    else:
+        later(case, job, "run" if said.state == "running" else None, words=quoted(said.message))
+
+
+def _charged(case: Case, job: Job, said: Progress) -> Job:
+    """The service's own word on the cost is kept, whatever comes next."""
+    if said.charged is None:
+        return job
+    data = {**job.data, "charged": accounts.amounts(said.charged)}
+    return case.room.write(lambda books: jobs.note(books, job, data=data)) or job
+
+
+def _finished(case: Case, job: Job, said: Progress) -> None:
+    now = case.room.now()
+
+    def work(books: sa.Connection) -> Job:
+        ticket_files.put(books, job.id, [there(file) for file in said.files])
+        return jobs.move(
+            books, job, "finish", at=now, told={"files": len(said.files)}, next_look_at=now, closed_at=None
+        )
+
+    case.room.write(work)
+
+
+def _parted(case: Case, job: Job, said: Progress) -> None:
+    """Some of it is there: that is fetched at once, because addresses do not live long."""
+    rows = [there(file) for file in said.files if file.url]
+    case.room.write(lambda books: ticket_files.put(books, job.id, rows))
+    fetching.fetch_there(case, job)
+    later(case, job, "part", words=quoted(said.message))
+
+
+def _called(case: Case, job: Job, said: Progress) -> None:
+    words = quoted(said.message)
+    later(case, job, "call a person", words=words)
+    text = f"Ticket {job.id}: {words}" if words else f"Ticket {job.id} does not go on without you."
+    hint = f"See `noktvrn ticket show {job.id}`."
+    case.room.tell(of_job(job, "needs_you", f"{job.provider} waits for you", text, hint))

@@ -1,0 +1,164 @@
+"""Sends an order, once: past the breaker, in its turn, its row committed before the first byte leaves."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+
+from noktvrn.kernel.errors import BudgetSpent, Conflict, LabelError, Unavailable
+from noktvrn.outbound.breakers import Permit
+from noktvrn.outbound.failures import outcome_unknown
+from noktvrn.outbound.jobs import endings, pacing, taking
+from noktvrn.outbound.jobs.accounts import Full
+from noktvrn.outbound.jobs.notices import JobNotice, shown
+from noktvrn.outbound.jobs.opening import Crowded, opened
+from noktvrn.outbound.jobs.room import Case
+from noktvrn.outbound.jobs.service import Slip
+from noktvrn.outbound.loop import run
+from noktvrn.outbound.troubles import Trouble, trouble, trouble_of
+from noktvrn.outbound.wire import Wire
+from noktvrn.storage.ledger import jobs
+from noktvrn.storage.ledger.jobs import Job
+from noktvrn.storage.ledger.tickets import TicketState
+
+HOPELESS = (Trouble.AUTH, Trouble.CREDITS)
+WELL = (Trouble.INVALID, Trouble.MODERATION, Trouble.FAILED)
+"""Troubles of the order, not of the service."""
+NEVER_TAKEN = (Trouble.CONTRACT, Trouble.LOST, Trouble.EXPIRED, Trouble.UNKNOWN)
+"""Troubles after which only a free order counts as not accepted."""
+
+
+def ordered(case: Case, before: Job | None) -> None:
+    """Orders it, unless somebody else does meanwhile.
+
+    Raises:
+        BudgetSpent: a budget, or the account there, has no room for it.
+        Outside: it was not accepted, or nobody knows.
+    """
+    provider = case.order.provider
+    permit = run(case.room.breakers.permit(provider))
+    if permit is None:
+        raise _resting(provider)
+    try:
+        pacing.place(case)
+        pacing.turn(case)
+        token = secrets.token_urlsafe(16) if case.room.settings.public_base_url else ""
+        job = _opened(case, before, token)
+    except BaseException:
+        run(case.room.breakers.returned(permit))
+        raise
+    if job is None:
+        run(case.room.breakers.returned(permit))
+        return
+    _sent(case, job, permit, token)
+
+
+def _opened(case: Case, before: Job | None, token: str) -> Job | None:
+    """The open job; None: somebody else has been at it, look again. Interrupted: what was opened is closed."""
+    try:
+        found = case.room.write(lambda books: opened(books, case, before, token))
+    except Conflict as conflict:
+        if conflict.code != jobs.MOVED:
+            raise
+        return None
+    except BaseException:
+        _unopened(case)
+        raise
+    if isinstance(found, Full):
+        raise _full(case, found)
+    return None if isinstance(found, Crowded) else found
+
+
+def _unopened(case: Case) -> None:
+    # The scribe keeps the order: by now, or before this, the job is open.
+    job = case.room.find(case.order.key)
+    ours = case.room.leases.owner.name
+    if job is not None and job.state is TicketState.OPEN and job.owner == ours:
+        endings.refused(case.room, job, Unavailable("It was interrupted.", code="outside.cancelled"))
+
+
+def _sent(case: Case, job: Job, permit: Permit, token: str) -> None:
+    case.sent += 1
+    breakers = case.room.breakers
+    folder = case.room.folder(job)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with Wire() as wire:
+        try:
+            said = case.service.submit(case.order, Slip(job.id, folder, _callback(case, token)))
+        except LabelError as error:
+            _told(case, permit, error, wire)
+            raise _not_taken(case, job, error) from error
+        except Exception as error:
+            run(breakers.returned(permit))
+            endings.lost_sight(case.room, job, _broken(case, error), case.service.caps.finds)
+            raise
+        except BaseException:
+            run(breakers.returned(permit))
+            raise
+    run(breakers.worked(permit))
+    taking.taken(case, job, said)
+
+
+def _callback(case: Case, token: str) -> str:
+    base = case.room.settings.public_base_url
+    return f"{base.rstrip('/')}/hooks/{case.order.provider}/{token}" if base and token else ""
+
+
+def _told(case: Case, permit: Permit, error: LabelError, wire: Wire) -> None:
+    """Tells the breaker what was learnt of the service."""
+    breakers, kind = case.room.breakers, trouble_of(error)
+    wait = wire.last.retry_after_s if wire.last is not None else None
+    case.retry_after_s = wait
+    if kind in HOPELESS:
+        run(breakers.failed(permit, "hopeless", wait))
+    elif kind in WELL:
+        run(breakers.worked(permit))
+    elif kind is not None or outcome_unknown(error) or error.code.startswith("outside."):
+        run(breakers.failed(permit, "transient", wait))
+    else:
+        run(breakers.returned(permit))
+
+
+def _not_taken(case: Case, job: Job, error: LabelError) -> LabelError:
+    """Closes the job as the error says, and returns what its caller hears."""
+    room, kind = case.room, trouble_of(error)
+    if kind is Trouble.MODERATION:
+        endings.ended(room, job, "reject", error, {})
+    elif kind is Trouble.FAILED:
+        endings.ended(room, job, "fail", error)
+    elif outcome_unknown(error) or (kind in NEVER_TAKEN and not case.order.free):
+        lost = endings.lost_sight(room, job, error, case.service.caps.finds)
+        return endings.unknown(lost)
+    else:
+        endings.refused(room, job, error)
+    return error
+
+
+def _broken(case: Case, error: Exception) -> LabelError:
+    return trouble(Trouble.CONTRACT, case.order.provider, type(error).__name__)
+
+
+def _resting(provider: str) -> Unavailable:
+    return Unavailable(
+        f"{provider} is left alone for a while after failures.",
+        code="outside.resting",
+        hint="It is tried again by itself; `noktvrn provider test` says what is wrong.",
+    )
+
+
+def _full(case: Case, full: Full) -> BudgetSpent:
+    cap = full.scope.cap_micros or 0
+    told = JobNotice(
+        f"budget:{full.scope.name}:{full.unit}:full:{cap}",
+        "budget",
+        f"The budget {full.scope.name} is full",
+        f"It has no room for another order: {shown(full.unit, cap)} is its cap.",
+        "See `noktvrn budget show`.",
+    )
+    with contextlib.suppress(Exception):
+        case.room.tell(told)
+    return BudgetSpent(
+        f"The budget {full.scope.name} ({full.unit}) has no room for another order.",
+        code="budget.full",
+        hint="See `noktvrn budget show`; `noktvrn budget set` and NOKTVRN_BUDGET and its kin set the caps.",
+    )
