@@ -19,8 +19,10 @@ _NEVER = "nobody has recorded one"
 
 
 def outside(stem: SungStem) -> bool:
-    """Whether the voice is anything but one our own rules made: named, recorded, cloned or trained."""
-    return bool(stem.voice) or stem.provenance.licence_class != "procedural"
+    """Whether the voice needs a person's consent: a named, recorded, cloned or trained one does; one our own
+    rules made, and the stock voice of a licensed service, do not."""
+    made = stem.provenance.licence_class
+    return bool(stem.voice) or not (made == "procedural" or (made == "licensed" and stem.stock))
 
 
 def require(scene: Scene, stem: SungStem) -> VoiceConsent | None:

@@ -52,6 +52,9 @@ class SungStem(Noun):
         default="", description="the house's name of a person's voice, recorded or cloned; empty: nobody's"
     )
     use: VoiceUse = Field(default="recording", description="what a person's voice is used for")
+    stock: bool = Field(
+        default=False, description="a voice its service offers to everybody, by the terms it is made under"
+    )
     provenance: Provenance
 
 

@@ -23,7 +23,7 @@ KEPT = frozenset(
 KEPT_BY_BEGINNING = ("LC_", "XDG_", "CUDA_", "NVIDIA_", "ROCR_", "HIP_", "OMP_", "MKL_", "OPENBLAS_")
 """What a program may know of this environment. Keys of the label, and of anybody else, are not among it."""
 
-MOST_BYTES = 400_000_000
+MOST_BYTES = 200_000_000
 _LAST_WORDS = 1 << 12
 _PIECE = 1 << 16
 _LOOK_EVERY_S = 0.1
