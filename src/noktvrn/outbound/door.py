@@ -1,22 +1,23 @@
 """The one download door: whatever comes in as a file comes through here, and is what it was asked for.
 
 The address is checked on every hop after its name was looked up, the bytes are counted, the first of them say
-what it is, and all of it is decoded before the file has its name. What its sender calls it, in an address or
+what it is, and all of it is decoded before anybody gets it. What its sender calls it, in an address or
 a header, is no path and proves nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import stat
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from noktvrn.kernel.errors import Refused
 from noktvrn.outbound.address import Resolver
 from noktvrn.outbound.download import SOURCE, Download, Order, unfit
-from noktvrn.outbound.spool import Spooled, discard, finish, part_of, spooled
+from noktvrn.outbound.spool import Spooled, discard, spooled
+from noktvrn.storage.vault import file_sha256
 
 if TYPE_CHECKING:
     from noktvrn.outbound.inspection.unfit import Found
@@ -72,12 +73,15 @@ class Door:
             url, into, named, max_bytes or MOST_BYTES[kind], deadline_s, private_hosts, self._resolver
         )
         whole = spooled(into)
-        if whole is not None and whole.headers.get(SOURCE) == order.source:
-            return self._judged(whole, into, kind, named, duration_s)
-        whole = Download(order).fetch()
-        checked = self._judged(whole, part_of(into), kind, named, duration_s)
-        finish(whole)
-        return checked
+        if whole is None or whole.headers.get(SOURCE) != order.source:
+            # It has its name before the look at it: a crash, or a missing ffmpeg, must not cost a file whose
+            # address lives for an hour. Nobody takes it but through here.
+            whole = Download(order).fetch()
+        try:
+            return self._judged(whole, kind, MOST_BYTES["film"], duration_s, named)
+        except Refused:
+            discard(into)
+            raise
 
     def check(self, path: Path, *, kind: Kind, duration_s: float | None = None) -> Checked:
         """The same look at a file that lies here already: it came with an answer, or from a folder.
@@ -87,33 +91,20 @@ class Door:
         Raises:
             Refused: trouble CONTRACT: it is no such file.
         """
+        whole = Spooled(path, 0, "")
+        return self._judged(whole, kind, MOST_BYTES[kind], duration_s, "the service")
+
+    def _judged(self, whole: Spooled, kind: Kind, most: int, duration_s: float | None, named: str) -> Checked:
         from noktvrn.outbound.inspection.unfit import Unfit
 
         try:
-            size = _size(path, MOST_BYTES[kind])
-            media_type, found = self._looked(path, kind, duration_s)
+            size = _size(whole.path, most)
+            media_type, found = self._looked(whole.path, kind, duration_s)
         except Unfit as error:
             why = str(error)
         else:
-            with path.open("rb") as source:
-                sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-            return _checked(Spooled(path, size, sha256), media_type, found)
-        raise unfit("the service", why)
-
-    def _judged(
-        self, whole: Spooled, lies: Path, kind: Kind, named: str, duration_s: float | None
-    ) -> Checked:
-        """What was fetched and lies at `lies`; a file that is not taken is removed."""
-        from noktvrn.outbound.inspection.unfit import Unfit
-
-        try:
-            _size(lies, MOST_BYTES["film"])
-            media_type, found = self._looked(lies, kind, duration_s)
-        except Unfit as error:
-            why = str(error)
-        else:
-            return _checked(whole, media_type, found)
-        discard(whole.path)
+            sha256 = whole.sha256 or file_sha256(whole.path)
+            return Checked(whole.path, sha256, size, media_type, found.duration_s, found.width, found.height)
         raise unfit(named, why)
 
     def _looked(self, path: Path, kind: Kind, duration_s: float | None) -> tuple[str, Found]:
@@ -134,9 +125,3 @@ def _size(path: Path, most: int) -> int:
     if not 0 < told.st_size <= most:
         raise Unfit(f"it has {told.st_size} bytes")
     return told.st_size
-
-
-def _checked(whole: Spooled, media_type: str, found: Found) -> Checked:
-    return Checked(
-        whole.path, whole.sha256, whole.size, media_type, found.duration_s, found.width, found.height
-    )

@@ -25,7 +25,7 @@ from noktvrn.outbound.exchange import COMPRESSED, TOO_MUCH
 from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.loop import run
 from noktvrn.outbound.rules import Rules, Trace
-from noktvrn.outbound.spool import Pouring, Spooled, part_of
+from noktvrn.outbound.spool import Pouring, Spooled, finish, part_of
 from noktvrn.outbound.troubles import Trouble
 
 HOPS = 3
@@ -64,7 +64,7 @@ class Download:
         self._note = part_of(order.into).with_name(order.into.name + ".part.from")
 
     def fetch(self) -> Spooled:
-        """The whole `.part`, not named yet.
+        """The whole file under its name, not looked at yet.
 
         Raises:
             NotAllowed: an address on the way is not one the house goes to.
@@ -75,10 +75,9 @@ class Download:
         try:
             with Pouring(self._order.into, onward=bool(etag)) as pouring:
                 response = self._followed(pouring, etag)
+            return self._kept(response, pouring)
         except OSError as error:
             why = error.strerror or "the disk failed"
-        else:
-            return self._kept(response, pouring)
         raise Unavailable(
             f"The file from {self._order.named} could not be written: {why}.",
             code="spool.unwritable",
@@ -193,9 +192,10 @@ class Download:
         told = _RANGE.fullmatch(response.headers.get("content-range", ""))
         if response.status_code == 206 and (told is None or int(told[2]) != pouring.size):
             raise self._unfit("its parts do not make a whole")
-        self._note.unlink(missing_ok=True)
         headers = {SOURCE: self._order.source}
-        return Spooled(self._order.into, pouring.size, pouring.sha256, "", headers)
+        whole = finish(Spooled(self._order.into, pouring.size, pouring.sha256, "", headers))
+        self._note.unlink(missing_ok=True)
+        return whole
 
     def _broken(self, trace: Trace) -> LabelError:
         """What it means that no whole answer came."""
