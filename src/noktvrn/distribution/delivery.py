@@ -1,11 +1,13 @@
-"""Hands one sealed package to one courier, after checking both hashes."""
+"""Hands one sealed package to one courier, after checking both hashes and the rights in every part."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from noktvrn.distribution.rights import Claim, check_rights
 from noktvrn.kernel.errors import Conflict, NotAllowed
 from noktvrn.model.release import Delivery, Release
 from noktvrn.model.verdict import Verdict
@@ -20,18 +22,28 @@ def delivery_key(release: Release, courier: str, action: str = "deliver") -> str
 
 
 def deliver(
-    release: Release, package: Path, verdict: Verdict, courier: Distributor, *, at: datetime
+    release: Release,
+    package: Path,
+    verdict: Verdict,
+    courier: Distributor,
+    *,
+    claims: Sequence[Claim],
+    at: datetime,
 ) -> Delivery:
     """Delivers; the same package to the same courier twice is one delivery. `at` is the moment to record.
 
+    `claims` are the rights in every part.
+
     Raises:
-        NotAllowed: there is no approval of exactly this draft, or test codes would reach a live store.
+        NotAllowed: there is no approval of exactly this draft, test codes would reach a live store, or stores
+            may not sell a part, as far as anybody has recorded.
         Conflict: the package on disk is not the sealed one.
         LabelError: whatever the courier raises.
     """
     check_verdict(release, verdict)
     check_package(release, package)
     check_codes(release, courier)
+    check_rights(claims, release.draft.run_id)
     key = delivery_key(release, courier.name)
     receipt = courier.deliver(Consignment(release=release, package=package, key=key))
     return Delivery(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from noktvrn.kernel.clock import Clock, SystemClock
 from noktvrn.label.artists import Artists
+from noktvrn.label.booking import Booking
 from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
 from noktvrn.label.exports import Exports
@@ -18,12 +19,14 @@ from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
 from noktvrn.label.profiles import Profiles
 from noktvrn.label.prompts import Prompts
+from noktvrn.label.providers import Providers
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
 from noktvrn.label.takes import Takes
 from noktvrn.label.voices import Voices
 from noktvrn.label.words import WritersRoom
 from noktvrn.production.studio import Studio
+from noktvrn.production.telling import tell_all
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 from noktvrn.storage.vault import Vault
@@ -50,6 +53,7 @@ class Label:
         self.words = WritersRoom(office)
         self.money = Cashbook(office)
         self.prompts = Prompts(office)
+        self.providers = Providers(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -68,14 +72,16 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
     """
     clock = clock or SystemClock()
     database = Database(settings)
+    vault = Vault(settings.home / "vault")
+    booking = Booking(settings, clock, database, vault, lambda notice: tell_all(studio, notice))
     studio = Studio(
         settings=settings,
         database=database,
-        vault=Vault(settings.home / "vault"),
+        vault=vault,
         clock=clock,
-        cast=cast_roles(settings, clock, database),
+        cast=cast_roles(settings, clock, database, booking.kit),
     )
-    office = Office(studio)
+    office = Office(studio, booking)
     try:
         label = Label(office)
         label.house.make_ready()

@@ -1,4 +1,4 @@
-"""What the verbs work with: the studio and the way into the workflow engine."""
+"""What the verbs work with: the studio, who is booked from outside, and the way into the workflow engine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from noktvrn.label.booking import Booking
 from noktvrn.production.studio import Studio
 
 if TYPE_CHECKING:
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 
 
 class Office:
-    """The studio, and a dispatcher that is made only when something has to be enqueued."""
+    """The studio and the booking, and a dispatcher that is made only when something has to be enqueued."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, booking: Booking) -> None:
         self.studio = studio
+        self.booking = booking
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
@@ -40,4 +42,5 @@ class Office:
         """Lets go of every connection."""
         if "dispatcher" in self.__dict__:
             self.dispatcher.close()
+        self.booking.close()
         self.studio.database.close()

@@ -28,7 +28,13 @@ class Terms(Noun):
 
     def over(self, template: Rights) -> Rights:
         """The rights of what is made under these terms, by a provider whose manifest says `template`."""
-        told = {"dsp_release": self.dsp_release, "plan_tier": self.plan, "terms_on": self.since.isoformat()}
+        told: dict[str, object] = {
+            "dsp_release": self.dsp_release,
+            "plan_tier": self.plan,
+            "terms_on": self.since.isoformat(),
+        }
+        if self.dsp_release == "yes":  # what stores may sell may be used commercially
+            told["commercial"] = True
         return template.model_copy(update=told | ({"terms_url": self.url} if self.url else {}))
 
 
@@ -41,11 +47,11 @@ def covering(records: Iterable[Terms], day: date) -> Terms | None:
 def allowed(made: Rights, record: Terms | None) -> Allowed:
     """Whether stores may sell what was made under `made`, with the record that covers its day by now.
 
-    A `no` is never cured: neither the one it was made under, nor the record's. An unknown one is as the
-    record says.
+    A `no` is never cured, nor is what may not be used commercially by terms that are known. An unknown one
+    is as the record says.
     """
-    if not made.commercial or made.dsp_release == "no":
+    if made.dsp_release == "unknown":
+        return record.dsp_release if record is not None else "unknown"
+    if made.dsp_release == "no" or not made.commercial:
         return "no"
-    if record is None or record.dsp_release == "unknown":
-        return made.dsp_release
-    return record.dsp_release
+    return "no" if record is not None and record.dsp_release == "no" else "yes"

@@ -299,6 +299,15 @@ voice_consents = sa.Table(
     sa.Index("ix_voice_consents_consent_id", "consent_id", unique=True),
 )
 
+provider_terms = sa.Table(
+    "provider_terms",
+    metadata,
+    sa.Column("provider", sa.String(40), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _data(),
+    _time("recorded_at"),
+)
+
 executors = sa.Table(
     "executors",
     metadata,

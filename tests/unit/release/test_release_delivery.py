@@ -56,7 +56,7 @@ def verdict(release: Release, **more: object) -> Verdict:
 
 def test_what_was_approved_and_sealed_is_delivered(release: Release, package: Path) -> None:
     courier = Courier()
-    delivery = deliver(release, package, verdict(release), courier, at=NOW)
+    delivery = deliver(release, package, verdict(release), courier, claims=(), at=NOW)
     assert (delivery.state, delivery.place) == ("uploaded", "there")
     assert delivery.key == delivery_key(release, "test_courier") == courier.carried[0].key
 
@@ -73,7 +73,7 @@ def test_what_was_approved_and_sealed_is_delivered(release: Release, package: Pa
 def test_nothing_leaves_without_its_verdict(change: dict[str, str], release: Release, package: Path) -> None:
     courier = Courier()
     with pytest.raises(NotAllowed) as caught:
-        deliver(release, package, verdict(release, **change), courier, at=NOW)
+        deliver(release, package, verdict(release, **change), courier, claims=(), at=NOW)
     assert caught.value.code == "delivery.not_approved"
     assert courier.carried == []
 
@@ -81,14 +81,14 @@ def test_nothing_leaves_without_its_verdict(change: dict[str, str], release: Rel
 def test_a_draft_changed_after_its_verdict_stays(release: Release, package: Path) -> None:
     other = release.model_copy(update={"draft": release.draft.model_copy(update={"title": "Other"})})
     with pytest.raises(NotAllowed):
-        deliver(other, package, verdict(release), Courier(), at=NOW)
+        deliver(other, package, verdict(release), Courier(), claims=(), at=NOW)
 
 
 def test_a_changed_package_stays(release: Release, package: Path) -> None:
     (package / "extra.txt").write_text("hello")
     courier = Courier()
     with pytest.raises(Conflict, match=r"extra\.txt does not belong there"):
-        deliver(release, package, verdict(release), courier, at=NOW)
+        deliver(release, package, verdict(release), courier, claims=(), at=NOW)
     assert courier.carried == []
 
 
@@ -96,23 +96,23 @@ def test_a_changed_list_of_files_stays(release: Release, package: Path) -> None:
     (package / "credits.txt").unlink()
     files = tuple(file for file in release.files if file[0] != "credits.txt")
     with pytest.raises(Conflict, match="list of files"):
-        deliver(release.model_copy(update={"files": files}), package, verdict(release), Courier(), at=NOW)
+        deliver(release.model_copy(update={"files": files}), package, verdict(release), Courier(), claims=(), at=NOW)
 
 
 def test_a_missing_package_is_told(release: Release, tmp_path: Path) -> None:
     with pytest.raises(Conflict, match="no folder"):
-        deliver(release, tmp_path / "nowhere", verdict(release), Courier(), at=NOW)
+        deliver(release, tmp_path / "nowhere", verdict(release), Courier(), claims=(), at=NOW)
 
 
 def test_test_codes_stay_in_the_house(release: Release, package: Path) -> None:
     courier = Courier(live=True)
     with pytest.raises(NotAllowed) as caught:
-        deliver(release, package, verdict(release), courier, at=NOW)
+        deliver(release, package, verdict(release), courier, claims=(), at=NOW)
     assert caught.value.code == "delivery.test_codes"
     real = release.model_copy(
         update={"identifiers": release.identifiers.model_copy(update={"test_range": False})}
     )
-    assert deliver(real, package, verdict(release), courier, at=NOW).courier == "test_courier"
+    assert deliver(real, package, verdict(release), courier, claims=(), at=NOW).courier == "test_courier"
 
 
 def test_keys_tell_packages_couriers_and_actions_apart(release: Release) -> None:
@@ -132,4 +132,4 @@ def test_a_couriers_error_is_passed_on(release: Release, package: Path) -> None:
             raise Conflict("no room")
 
     with pytest.raises(LabelError, match="no room"):
-        deliver(release, package, verdict(release), Broken(), at=NOW)
+        deliver(release, package, verdict(release), Broken(), claims=(), at=NOW)

@@ -22,8 +22,7 @@ from noktvrn.visuals.critic import examine_picture
 from noktvrn.visuals.prints import prints_of
 
 TRIES = 3
-"""Covers one illustrator may paint; of one that costs money fewer, since each is paid for."""
-PAID_TRIES = 2
+"""Covers one illustrator may paint. What one that costs money has painted is not bought a second time."""
 
 
 def cover(scene: Scene) -> Outcome:
@@ -43,7 +42,7 @@ def cover(scene: Scene) -> Outcome:
         if report.passed:
             kept = _keep(scene, painting, report, take, _seed(scene, tries[illustrator.name]))
             return replace(kept, findings=(*chain.findings, *kept.findings))
-        most = PAID_TRIES if scene.studio.cast.paid(illustrator.name) else TRIES
+        most = 1 if scene.studio.cast.paid(illustrator.name) else TRIES
         if tries[illustrator.name] < most:
             continue
         found = "; ".join(finding.message for finding in report.findings)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from noktvrn.distribution.delivery import deliver as hand_over
+from noktvrn.distribution.rights import Claim
 from noktvrn.kernel.errors import NotAllowed
 from noktvrn.model.release import Delivery, Release
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.model.verdict import Verdict
+from noktvrn.production.claims import claims_of, cleared
 from noktvrn.production.consents import still_given
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
@@ -20,11 +22,13 @@ def deliver(scene: Scene) -> Outcome:
     release = scene.result(StageName.SEAL, Release)
     still_given(scene, scene.result(StageName.TRACK, Track).voice_consent)
     verdict = _verdict(scene)
+    claims = claims_of(scene)
     places = []
     for courier in scene.studio.cast.couriers():
         package = scene.studio.packages / release.draft.id
-        delivery = hand_over(release, package, verdict, courier, at=scene.studio.clock.now())
-        _enter(scene, delivery)
+        at = scene.studio.clock.now()
+        delivery = hand_over(release, package, verdict, courier, claims=claims, at=at)
+        _enter(scene, delivery, claims)
         places.append(delivery.place)
     return Outcome(Delivered(places=tuple(places)))
 
@@ -41,7 +45,7 @@ def _verdict(scene: Scene) -> Verdict:
     return verdict
 
 
-def _enter(scene: Scene, delivery: Delivery) -> None:
+def _enter(scene: Scene, delivery: Delivery, claims: tuple[Claim, ...]) -> None:
     with scene.studio.database.begin() as connection:
         runs.held(connection, scene.run.id)  # one worker at a time: the delivery is recorded once
         known = {one.key for one in releases.deliveries_of(connection, delivery.release_id)}
@@ -54,5 +58,5 @@ def _enter(scene: Scene, delivery: Delivery) -> None:
                 subject=delivery.release_id,
                 actor="production",
                 at=delivery.at,
-                detail={"courier": delivery.courier, "place": delivery.place},
+                detail={"courier": delivery.courier, "place": delivery.place, **cleared(claims)},
             )

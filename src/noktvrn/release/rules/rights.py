@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from noktvrn.model.finding import Severity
 from noktvrn.model.provenance import Share
+from noktvrn.model.terms import allowed
 from noktvrn.release.cases import DRAFT, DraftCase
 from noktvrn.release.disclosure import release_share
 from noktvrn.release.rulebook import Note
@@ -38,7 +39,7 @@ def licence(case: DraftCase) -> Iterator[Note]:
 def forbidding_terms(case: DraftCase) -> Iterator[Note]:
     """Terms that forbid selling: it may be heard, judged and sealed, and `distribution` never delivers it."""
     for name, made in case.dossier.provenances.items():
-        if not made.rights.commercial or made.rights.dsp_release == "no":
+        if allowed(made.rights, None) == "no":
             yield Note(
                 f"The terms of {made.made_by} do not allow selling the {name}: it will not be delivered.",
                 "Make it with another engine or plan; a paid plan bought later does not cure it.",
@@ -49,7 +50,7 @@ def forbidding_terms(case: DraftCase) -> Iterator[Note]:
 def unknown_terms(case: DraftCase) -> Iterator[Note]:
     """Terms that say nothing about stores: `distribution` waits for a person to read and record them."""
     for name, made in case.dossier.provenances.items():
-        if made.rights.commercial and made.rights.dsp_release == "unknown":
+        if allowed(made.rights, None) == "unknown":
             yield Note(
                 f"Nobody has recorded whether the terms of {made.made_by} let stores sell the {name}.",
                 f"Before delivery: `noktvrn provider terms {made.made_by}` records plan and terms.",
