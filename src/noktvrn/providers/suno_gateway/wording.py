@@ -27,7 +27,7 @@ _BRACKETS = str.maketrans("[]", "()")
 def song(request: CompositionRequest, model: str, limits: ModelLimits) -> dict[str, Any]:
     """The body of /generate without the address of the callback. Two takes of one plan are one and the same
     body, so that they share one order."""
-    sung = _in_words.has_words(request) and not request.instrumental
+    sung = _in_words.has_words(request)
     body: dict[str, Any] = {
         "customMode": True,
         "instrumental": not sung,
@@ -81,7 +81,7 @@ def _whole_blocks(blocks: list[str], most: int) -> str:
             continue
         tag, _, words = block.partition("\n")
         room = most - len(before) - len(tag) - 1
-        rest = cut(words, room) if room > 0 else ""
+        rest = whole_words(words, room) if room > 0 else ""
         return f"{before}{tag}\n{rest}" if rest else told
     return told
 
@@ -89,10 +89,15 @@ def _whole_blocks(blocks: list[str], most: int) -> str:
 def cut(text: str, most: int) -> str:
     """The text, or as many whole words of it as there is room for; a first word beyond it is cut itself."""
     text = text.strip()
+    return whole_words(text, most) or text[:most]
+
+
+def whole_words(text: str, most: int) -> str:
+    """As many whole words as there is room for; empty where not even the first one fits."""
     if len(text) <= most:
         return text
     end = max(text.rfind(sign, 0, most + 1) for sign in (" ", "\n"))
-    return text[: end if end > 0 else most].rstrip(" \n,;:-")
+    return text[: max(0, end)].rstrip(" \n,;:-")
 
 
 def voice_gender(prompt: str) -> str:
