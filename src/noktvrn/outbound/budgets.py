@@ -6,6 +6,7 @@ without a cap is counted all the same. No float is ever involved.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,14 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from noktvrn.settings import Settings
-from noktvrn.storage.ledger import budgets
+from noktvrn.storage.ledger import budgets, caps
 from noktvrn.storage.ledger.budgets import Balance, Limit
 
 Scope = Limit
 """A name and a cap in micro-units, or None: counted, not capped."""
+
+FRESH_S = 1.0
+"""How long a process goes by the caps it read last."""
 
 MARKS = (80, 100)
 """Percent of a cap at which people are told."""
@@ -91,6 +95,21 @@ def settle(
         budgets.ensure(connection, names, currency=currency, at=at)
     spent = budgets.move(connection, names, currency=currency, held=-held, spent=cost, at=at)
     return tuple(notice for scope in scopes for notice in _reached(scope, spent[scope.name], cost, currency))
+
+
+class PersonsCaps:
+    """Caps set by people, as this process read them last; one that is set counts here within a second."""
+
+    def __init__(self) -> None:
+        self._known: caps.Known = {}
+        self._read_at = -FRESH_S
+
+    def over(self, connection: sa.Connection, scopes: tuple[Scope, ...]) -> tuple[Scope, ...]:
+        """These scopes with the caps that hold today, in money."""
+        now = time.monotonic()
+        if now - self._read_at >= FRESH_S:
+            self._known, self._read_at = caps.known(connection), now
+        return caps.over(self._known, scopes) if self._known else scopes
 
 
 def overview(connection: sa.Connection) -> list[Balance]:

@@ -52,6 +52,16 @@ class Flights:
         finally:
             self._land(key)
 
+    @contextmanager
+    def alone_at_once(self, key: str) -> Iterator[bool]:
+        """The same for who does not wait; False: somebody else is inside."""
+        mine = self._takes_off(key, lambda: None)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._land(key)
+
     def _takes_off(self, key: str, wake: Callable[[], None]) -> bool:
         with self._guard:
             if key not in self._waiting:

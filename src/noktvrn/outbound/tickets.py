@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import BudgetSpent, LabelError, Unavailable
 from noktvrn.outbound import counter
-from noktvrn.outbound.budgets import BudgetNotice, Scope
+from noktvrn.outbound.budgets import BudgetNotice, PersonsCaps, Scope
 from noktvrn.outbound.counter import End, Notices, Order
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN, outcome_unknown
 from noktvrn.outbound.flights import Flights
@@ -66,6 +66,7 @@ class Tickets:
         self._flights = Flights()
         self._notify = notify
         self._told_full: set[Scope] = set()
+        self._caps = PersonsCaps()
         self._sweep_at = 0.0
 
     async def asked(
@@ -104,7 +105,7 @@ class Tickets:
         open, which counts as unknown."""
         with self._flights.alone_now(order.key):
             at = self._clock.now()
-            mine = self._usable(order, self._scribe.write_now(lambda books: counter.opened(books, order, at)))
+            mine = self._usable(order, self._scribe.write_now(lambda books: self._opened(books, order, at)))
             if mine.state is TicketState.ANSWERED:
                 return str(mine.data["text"])
             try:
@@ -172,11 +173,15 @@ class Tickets:
         """Opens it. Where the caller is cancelled meanwhile, what was opened is closed again."""
         at = self._clock.now()
         try:
-            return await self._handed(lambda books: counter.opened(books, order, at))
+            return await self._handed(lambda books: self._opened(books, order, at))
         except asyncio.CancelledError:
             # The scribe keeps the order: by now, or before this, the ticket is open.
             await self._uncancelled(lambda books: _unopen(books, order.key, at))
             raise
+
+    def _opened(self, books: sa.Connection, order: Order, at: datetime) -> Ticket | Scope:
+        scopes = self._caps.over(books, order.scopes)
+        return counter.opened(books, order if scopes is order.scopes else replace(order, scopes=scopes), at)
 
     async def _close(self, mine: Ticket, end: End, note: Note | None) -> None:
         at = self._clock.now()
@@ -225,7 +230,7 @@ class Tickets:
         return BudgetSpent(
             f"The budget {scope.name} has no room for another request.",
             code="budget.full",
-            hint="See `noktvrn budget show`; NOKTVRN_BUDGET and its kin set the caps.",
+            hint="See `noktvrn budget show`; `noktvrn budget set` and NOKTVRN_BUDGET and its kin set caps.",
         )
 
     def _tell(self, notices: Iterable[BudgetNotice]) -> None:

@@ -59,15 +59,15 @@ def charges(told: Amounts) -> tuple[Charge, ...]:
     return tuple(Charge(unit=unit, amount=amount) for unit, amount in sorted(told.items()))
 
 
-def hold(books: sa.Connection, quoted: Amounts, scopes: Sequence[Limit], at: datetime) -> Full | None:
+def hold(books: sa.Connection, wanted: Amounts, scopes: Sequence[Limit], at: datetime) -> Full | None:
     """Holds all of it in every scope, or nothing. None: it is held."""
     known = caps.known(books)
     held: list[str] = []
-    for unit, amount in sorted(quoted.items()):
+    for unit, amount in sorted(wanted.items()):
         limits = caps.over(known, scopes, unit)
         full = counts.reserve(books, limits, amount, unit, at=at)
         if full is not None:
-            _release(books, {one: quoted[one] for one in held}, scopes, at)
+            _release(books, {one: wanted[one] for one in held}, scopes, at)
             return Full(full, unit)
         held.append(unit)
     return None
@@ -81,6 +81,11 @@ def let_go(books: sa.Connection, job: Job, at: datetime) -> None:
 def _release(books: sa.Connection, held: Amounts, scopes: Sequence[Limit], at: datetime) -> None:
     for unit, amount in held.items():
         counts.settle(books, scopes, amount, 0, unit, at=at)
+
+
+def quoted(job: Job) -> dict[str, int]:
+    """The most a job was to cost, by unit."""
+    return amounts(JobOrder.model_validate(job.order).quote.charges)
 
 
 def held_by(job: Job) -> dict[str, int]:
@@ -100,20 +105,20 @@ def bill(books: sa.Connection, job: Job, told: Amounts | None, at: datetime) -> 
 
     What it was charged at earlier requests stays.
     """
-    quoted = amounts(JobOrder.model_validate(job.order).quote.charges)
+    asked = quoted(job)
     said = dict(told or {})
-    cost = {**quoted, **said}
+    cost = {**asked, **said}
     notices: list[BudgetNotice] = []
     known = caps.known(books)
     held, before = held_by(job), charged_to(job)
     for unit in sorted({*held, *cost}):
         limits = caps.over(known, job.scopes, unit)
         notices += counts.settle(books, limits, held.get(unit, 0), cost.get(unit, 0), unit, at=at)
-    over = {unit: amount - quoted.get(unit, 0) for unit, amount in said.items()}
+    over = {unit: amount - asked.get(unit, 0) for unit, amount in said.items()}
     return Bill(
         cost=before.pop(USD) + cost.get(USD, 0),
         units={unit: [0, before.get(unit, 0) + cost.get(unit, 0)] for unit in _own({*before, *cost})},
-        known=set(said) >= {unit for unit, amount in quoted.items() if amount},
+        known=set(said) >= {unit for unit, amount in asked.items() if amount},
         over={unit: amount for unit, amount in over.items() if amount > 0},
         notices=tuple(notices),
     )

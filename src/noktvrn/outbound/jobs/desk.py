@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.breakers import Breakers
 from noktvrn.outbound.flights import Flights
-from noktvrn.outbound.jobs import seeing
+from noktvrn.outbound.jobs import accounts, seeing, settling
+from noktvrn.outbound.jobs.accounts import Amounts
 from noktvrn.outbound.jobs.endings import HOUR
 from noktvrn.outbound.jobs.leases import Leases
 from noktvrn.outbound.jobs.notices import Notify
@@ -21,6 +24,7 @@ from noktvrn.outbound.jobs.opening import hashed
 from noktvrn.outbound.jobs.owners import Owner
 from noktvrn.outbound.jobs.room import Case, Doorway, Room
 from noktvrn.outbound.jobs.service import Service
+from noktvrn.outbound.jobs.settling import Note
 from noktvrn.outbound.scribe import Scribe
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -96,18 +100,65 @@ class JobDesk:
         now = self._room.now()
         return self._room.write(lambda books: jobs.look_at(books, job.id, now))
 
+    def settle(
+        self,
+        ticket_id: str,
+        *,
+        lost: bool = False,
+        found: Sequence[Path] = (),
+        charged: Amounts | None = None,
+        note: Note | None = None,
+    ) -> Job:
+        """A person's word on a job: `lost` gives back what it held or was charged (it may then be ordered
+        again), `found` files are checked and stored as its result, `charged` is what it cost in all, by unit
+        (millionths for USD). `note` runs in the same transaction.
+
+        Raises:
+            NotFound: no such job or file. NotReady: it is still looked after. Conflict: its outcome is known.
+            Invalid: nothing or a contradiction was said. Refused: a file is no such file.
+        """
+        return settling.settled(self._room, ticket_id, lost=lost, found=found, charged=charged, note=note)
+
+    def cancel(self, ticket_id: str, service: Service | None, note: Note | None = None) -> Job:
+        """Calls a job off where its service can; else marks it as abandoned: what it brings is still kept.
+
+        Raises:
+            NotFound: there is no such job. Conflict: it has ended. Outside: the service did not answer.
+        """
+        return settling.called_off(self._room, ticket_id, service, note)
+
+    def acknowledge(self, provider: str, note: Callable[[sa.Connection], None] | None = None) -> bool:
+        """A person has seen that a provider charged more than it had quoted: it gets orders again. False:
+        there was nothing to see."""
+        at = self._room.now()
+
+        def work(books: sa.Connection) -> bool:
+            was = accounts.unblock(books, provider, at)
+            if was and note is not None:
+                note(books)
+            return was
+
+        return self._room.write(work)
+
+    def blocked(self) -> list[str]:
+        """Providers that get no orders until a person has seen what they charged."""
+        with self._room.scribe.database.read() as books:
+            return accounts.blocked(books)
+
     def close(self) -> None:
         """Lets go of what marks this desk as alive."""
         self._room.leases.owner.leave()
 
     def _tended(self, job: Job, services: Services) -> bool:
-        if self._flights.under_way(job.key) or not self._room.is_free(job):
+        if not self._room.is_free(job):
             return False
-        service = services(job.provider, job.purpose)
-        if service is None:
-            self._put_off(job)
-            return False
-        with self._flights.alone_now(job.key), self._room.leases.at_work():
+        with self._flights.alone_at_once(job.key) as ours, self._room.leases.at_work():
+            if not ours:
+                return False
+            service = services(job.provider, job.purpose)
+            if service is None:
+                self._put_off(job)
+                return False
             return self._seen_to(job, Case(self._room, JobOrder.model_validate(job.order), service))
 
     def _seen_to(self, job: Job, case: Case) -> bool:

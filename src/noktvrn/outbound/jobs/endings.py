@@ -74,6 +74,8 @@ def closed(
 
 def billed(books: sa.Connection, job: Job, charged: Amounts | None, at: datetime) -> Bill:
     """Settles a job. A provider that charged more than it had quoted is left alone from now on."""
+    if job.data.get("settled"):  # a person has said what it cost
+        charged = dict.fromkeys({*accounts.held_by(job), *accounts.quoted(job)}, 0)
     bill = accounts.bill(books, job, charged, at)
     if bill.over:
         accounts.block(books, job.provider, at)

@@ -90,12 +90,12 @@ def kept(
 def _bring(case: Case, job: Job, row: FileRow) -> None:
     room, door = case.room, case.room.door
     if row.path:
-        found = door.check(Path(row.path), kind=case.order.kind, duration_s=row.duration_s)
+        found = door.check(Path(row.path), kind=row.kind, duration_s=row.duration_s)
     else:
         found = door.fetch(
             row.url,
             room.folder(job) / f"fetched-{row.number}",
-            kind=case.order.kind,
+            kind=row.kind,
             named=job.provider,
             private_hosts=case.service.caps.private_hosts,
             duration_s=row.duration_s,

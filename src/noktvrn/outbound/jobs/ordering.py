@@ -54,7 +54,7 @@ def ordered(case: Case, before: Job | None) -> None:
 
 
 def _opened(case: Case, before: Job | None, token: str) -> Job | None:
-    """The open job; None: somebody else has been at it, look again. Interrupted: what was opened is closed."""
+    """The open job; None: somebody else was at it, look again. Interrupted: what was opened is closed."""
     try:
         found = case.room.write(lambda books: opened(books, case, before, token))
     except Conflict as conflict:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from noktvrn.storage.tables import ticket_files
+
+Kind = Literal["audio", "picture", "film"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class FileRow:
     empty until it lies in the vault. `duration_s` is the service's word before that, and measured after."""
 
     clip: str
-    kind: str
+    kind: Kind
     number: int = 0
     url: str = ""
     path: str = ""
