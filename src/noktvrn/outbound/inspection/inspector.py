@@ -24,7 +24,7 @@ def inspected(path: Path, kind: Kind, told_s: float | None, ffmpeg: Callable[[],
     media_type = seen.media.get(kind)
     if media_type is None:
         raise Unfit(f"it is {seen.what}")
-    whole(path, media_type, told_s)
+    whole(path, media_type)
     if kind == "picture":
         return media_type, see(path, media_type)
     if kind == "film":

@@ -18,6 +18,7 @@ class Found:
     height: int | None = None
 
 
+CUT = "it ends in the middle"
 SHORTEST_S = 0.1
 
 

@@ -6,34 +6,22 @@ import mmap
 from collections.abc import Callable
 from pathlib import Path
 
-from noktvrn.outbound.inspection.mpeg_audio import frames_of
-from noktvrn.outbound.inspection.unfit import Unfit
+from noktvrn.outbound.inspection.unfit import CUT, Unfit
 
 ENDLESS = frozenset([0, 0x7FFF_FFFF, 0xFFFF_FFFF])
 """Sizes that a writer that could not seek back puts in."""
-CUT = "it ends in the middle"
 
 
-def whole(path: Path, media_type: str, told_s: float | None) -> None:
-    """Looks for the end of the file; `told_s` is what the service said of its length in seconds.
+def whole(path: Path, media_type: str) -> None:
+    """Looks for the end of the file.
 
     Raises:
         Unfit: it ends too early, or is not what it began as.
     """
-    with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        view = _VIEWS.get(media_type)
-        if media_type == "audio/mpeg":
-            _mp3(data, told_s)
-        elif view is not None:
+    view = _VIEWS.get(media_type)
+    if view is not None:
+        with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
             view(data)
-
-
-def _mp3(data: mmap.mmap, told_s: float | None) -> None:
-    frames = frames_of(data)  # type: ignore[arg-type]  # a map is read like bytes
-    if frames.told and frames.count < 0.98 * frames.told:
-        raise Unfit(CUT)
-    if frames.cut and not frames.told and told_s is None:
-        raise Unfit(CUT)
 
 
 def _wav(data: mmap.mmap) -> None:
