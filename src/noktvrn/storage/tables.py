@@ -503,3 +503,37 @@ contributions = sa.Table(
     _data(),
     _time("at"),
 )
+
+studio_sessions = sa.Table(
+    "studio_sessions",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("session_id", primary_key=True),
+    sa.Column("driver", sa.String(12), nullable=False),
+    sa.Column("state", sa.String(12), nullable=False),
+    _data(),
+    _time("opened_at"),
+    _time("updated_at"),
+    sa.Index("ix_studio_sessions_session_id", "session_id", unique=True),
+)
+
+studio_events = sa.Table(
+    "studio_events",
+    metadata,
+    _id("artist_id", primary_key=True),
+    _id("session_id", primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("event", sa.String(16), nullable=False),
+    _data(),
+    _time("at"),
+)
+
+studio_terms = sa.Table(
+    "studio_terms",
+    metadata,
+    sa.Column("actor", sa.String(80), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(8), nullable=False),
+    _data(),
+    _time("at"),
+)
