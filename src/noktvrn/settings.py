@@ -227,6 +227,13 @@ class Settings(BaseSettings):
     picture_again: bool = Field(default=False, validation_alias=_env("NOKTVRN_PICTURE_AGAIN"))
     """Whether a paid picture that came with lettering on it is ordered once more before it is refused."""
 
+    pexels_key: SecretStr | None = Field(default=None, validation_alias=_env("PEXELS_KEY"))
+    pexels_base_url: str | None = Field(default=None, validation_alias=_env("PEXELS_BASE_URL"))
+    pixabay_key: SecretStr | None = Field(default=None, validation_alias=_env("PIXABAY_KEY"))
+    pixabay_base_url: str | None = Field(default=None, validation_alias=_env("PIXABAY_BASE_URL"))
+    footage_dir: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_FOOTAGE_DIR"))
+    """Libraries of footage, and a folder of the person's own clips; nothing in it is ever changed."""
+
     lyria_base_url: str | None = Field(default=None, validation_alias=_env("LYRIA_BASE_URL"))
     lyria_model: str = Field(default="lyria-3.5", validation_alias=_env("LYRIA_MODEL"))
     """Songs by Lyria, with the key `GEMINI_API_KEY`."""

@@ -1,0 +1,40 @@
+"""Footage of Pixabay as a player of the role StockLibrary.
+
+What comes in: words to look for, then a clip of those that were found. What goes out: the clip as a film
+file with its author, page and licence. Searches are kept for a day, as Pixabay demands; a download is an
+order at the desk that costs no money and counts as one of `pixabay downloads`. The key goes in the address,
+so no address is ever shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from noktvrn.outbound.jobs.service import Service
+    from noktvrn.providers._kit import Health, Kit
+    from noktvrn.providers._stock import Library
+    from noktvrn.settings import Settings
+
+
+def open(settings: Settings, kit: Kit) -> Library:  # noqa: A001 - the providers' common face
+    """The library; it orders at the kit's desk."""
+    from noktvrn.providers._stock import Library
+    from noktvrn.providers.pixabay.catalogue import PixabayCatalogue
+
+    return Library("pixabay", PixabayCatalogue(settings, kit.clock), settings, kit)
+
+
+def service(settings: Settings, kit: Kit, purpose: str) -> Service:
+    """The service its orders go to; there is one purpose, `stock`."""
+    from noktvrn.providers.pixabay.catalogue import PixabayCatalogue
+
+    del purpose
+    return PixabayCatalogue(settings, kit.clock)
+
+
+def health(settings: Settings, kit: Kit) -> Health:
+    """Whether the key is good, and how many requests are left this minute: one free question."""
+    from noktvrn.providers.pixabay.catalogue import PixabayCatalogue
+
+    return PixabayCatalogue(settings, kit.clock).health()
