@@ -17,6 +17,7 @@ from noktvrn.providers._kit import Kit
 from noktvrn.roles.messenger import Notice
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
+from noktvrn.storage.ledger import jobs, terms
 from noktvrn.storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -66,14 +67,19 @@ class Booking:
         """Hands an order to the desk; see `outbound.jobs.service.Jobs`."""
         return self.desk.done(order, service, told)
 
+    def tend(self) -> int:
+        """Looks after outside jobs nobody waits for; returns how many. Without any, nothing is opened."""
+        now = self._clock.now()
+        with self._database.read() as connection:
+            any_due = bool(jobs.due(connection, now, limit=1))
+        return self.desk.tend(self.service, now) if any_due else 0
+
     def rights(self, provider: str) -> Rights:
         """Under which rights a provider's work is made today: its manifest's, and what a person recorded.
 
         Raises:
             NotFound: there is no such provider.
         """
-        from noktvrn.storage.ledger import terms
-
         with self._database.read() as connection:
             record = terms.covering(connection, provider, self._clock.now().date())
         template = registry.rights_of(provider)

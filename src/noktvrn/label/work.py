@@ -37,7 +37,9 @@ def see_through(label: Label, run_id: str, watcher: Watcher, judge: Judge | None
 
 
 def keep_desk(label: Label) -> None:
-    """What a worker does beside its queues: expired reviews, and verdicts of the capped autopilot."""
+    """What a worker does beside its queues: outside jobs nobody waits for, expired reviews, and verdicts of
+    the capped autopilot."""
+    label.office.booking.tend()
     for item in label.desk.queue():
         if label.runs.get(item.run_id).autopilot:
             # A cap is reached, or a person was faster: either way it is theirs.
