@@ -17,6 +17,8 @@ from noktvrn.outbound.troubles import Trouble, trouble, trouble_of
 NAMED = "Lyria"
 _BAD_KEY = frozenset({"API_KEY_INVALID", "API_KEY_SERVICE_BLOCKED", "SERVICE_DISABLED"})
 _SAFETY = re.compile(r"\b(safety|prohibited|policy|blocked|copyright)", re.IGNORECASE)
+_DELAY = re.compile(r"(\d{1,7}(?:\.\d{1,9})?)s")
+LONGEST_DELAY_S = 3600.0
 _BY_STATUS = {
     "completed": Trouble.MODERATION,
     "failed": Trouble.FAILED,
@@ -85,11 +87,25 @@ def without_song(interaction: Interaction) -> LabelError:
 def told_by(reply: Reply, *, paid: bool = True) -> LabelError:
     """The error an answer that is no success stands for."""
     error = _error(reply)
-    details = [one for one in error.get("details") or () if isinstance(one, dict)]
+    details = _details(error)
     message = error.get("message")
     words = message if isinstance(message, str) and message else f"HTTP status {reply.status}"
     kind = _kind(reply, words, details)
     return trouble(kind or trouble_of(refusal(reply, NAMED, paid=paid)) or Trouble.UNKNOWN, NAMED, words)
+
+
+def retry_delay_s(reply: Reply) -> float | None:
+    """Seconds the service wants to be left alone (`retryDelay` of its details), or None."""
+    for one in _details(_error(reply)):
+        found = _DELAY.fullmatch(str(one.get("retryDelay", "")))
+        if found:
+            return min(LONGEST_DELAY_S, float(found.group(1)))
+    return None
+
+
+def _details(error: dict[str, Any]) -> list[dict[str, Any]]:
+    details = error.get("details")
+    return [one for one in details if isinstance(one, dict)] if isinstance(details, list) else []
 
 
 def _kind(reply: Reply, words: str, details: list[dict[str, Any]]) -> Trouble | None:

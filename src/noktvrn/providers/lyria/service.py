@@ -16,8 +16,9 @@ from noktvrn.outbound.jobs.nouns import Inline, JobOrder, Progress, Submitted
 from noktvrn.outbound.jobs.service import Caps, Slip
 from noktvrn.outbound.spool import Pouring, Spooled, discard, finish, spooled
 from noktvrn.outbound.troubles import Trouble, trouble
+from noktvrn.outbound.wire import Wire
 from noktvrn.providers._kit import Health
-from noktvrn.providers.lyria.dialect import NAMED, Interaction, told_by, without_song
+from noktvrn.providers.lyria.dialect import NAMED, Interaction, retry_delay_s, told_by, without_song
 from noktvrn.providers.lyria.lifting import Lifted, lift
 from noktvrn.settings import Settings
 
@@ -45,14 +46,18 @@ class LyriaService:
         )
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:
-        """Asks for the song and waits for it."""
+        """Asks for the song and waits for it. How long the service wants to be left alone stands in its
+        body, and is told as if it were a header."""
         place = slip.spool / ANSWER
-        reply = self._caller.post_into(
-            "/v1beta/interactions", order.request, into=place, deadline_s=DEADLINE_S, max_bytes=MOST_BYTES
-        )
-        if not reply.ok:
-            raise told_by(reply)
-        return _submitted(place)
+        with Wire() as wire:
+            reply = self._caller.post_into(
+                "/v1beta/interactions", order.request, into=place, deadline_s=DEADLINE_S, max_bytes=MOST_BYTES
+            )
+        if reply.ok:
+            return _submitted(place)
+        if wire.last is not None and wire.last.retry_after_s is None:
+            wire.last.retry_after_s = retry_delay_s(reply)
+        raise told_by(reply)
 
     def salvage(self, order: JobOrder, spool: Path) -> Submitted | None:
         """The answer that had come whole when its process ended; None: it had not."""
