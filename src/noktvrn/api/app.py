@@ -11,7 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from noktvrn import __version__
 from noktvrn.api.metrics import Metrics
 from noktvrn.api.problems import add_handlers, describe_problems
-from noktvrn.api.routes import artists, reviews, runs, watching
+from noktvrn.api.routes import artists, hooks, reviews, runs, watching
 from noktvrn.api.routes.common import BEARER
 from noktvrn.api.security import LOOPBACK, BodyLimit, Guard, home_token
 from noktvrn.label.house import ensure_home
@@ -62,5 +62,6 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
     for router in (artists.router, runs.router, reviews.router):
         app.include_router(router, dependencies=[BEARER])
     app.include_router(watching.router)
+    app.include_router(hooks.router)
     describe_problems(app)
     return app

@@ -12,6 +12,7 @@ from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
 from noktvrn.label.exports import Exports
 from noktvrn.label.figures import Figures
+from noktvrn.label.hooks import Hooks
 from noktvrn.label.house import House
 from noktvrn.label.imports import Imports
 from noktvrn.label.money import Cashbook
@@ -54,6 +55,7 @@ class Label:
         self.money = Cashbook(office)
         self.prompts = Prompts(office)
         self.providers = Providers(office)
+        self.hooks = Hooks(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import tomllib
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -189,6 +189,16 @@ def health(provider: str, settings: Settings, kit: Kit) -> Health | None:
     """
     module = _module(provider, settings)
     return cast("Health", module.health(settings, kit)) if hasattr(module, "health") else None
+
+
+def signed(provider: str, settings: Settings, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
+    """Whether a callback may be a provider's. One that signs nothing is known by the token in the path alone;
+    nobody calls back for a provider that is not there or has no key."""
+    try:
+        module = _module(provider, settings)
+    except (NotFound, NotReady):
+        return False
+    return bool(module.signed(settings, headers, body, now)) if hasattr(module, "signed") else True
 
 
 def _module(provider: str, settings: Settings) -> Any:

@@ -8,11 +8,11 @@ not know (it was restarted) looks like one that waits: status 0 with an empty re
 from __future__ import annotations
 
 from collections import Counter
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
 from noktvrn.kernel.errors import LabelError
+from noktvrn.outbound.address import asset_hosts
 from noktvrn.outbound.calls import Caller, Reply
 from noktvrn.outbound.failures import outcome_unknown
 from noktvrn.outbound.jobs.nouns import JobOrder, Progress, Remote, Submitted
@@ -43,7 +43,7 @@ class SongService:
             first_look_s=2.0,
             longest_look_s=10.0,
             deadline_s=3600.0,
-            private_hosts=(urlsplit(self._base).hostname or "", *settings.private_hosts),
+            private_hosts=asset_hosts(self._base, settings.private_hosts),
         )
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:

@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from noktvrn.kernel.errors import LabelError
+from noktvrn.outbound.address import asset_hosts
 from noktvrn.outbound.calls import Caller, Reply, refusal
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Health
@@ -73,6 +74,7 @@ class Gateway:
         self.named = NAMED[settings.suno_dialect]
         key = settings.suno_api_key or SecretStr("")
         address = (settings.suno_base_url or ADDRESSES[settings.suno_dialect]).rstrip("/")
+        self.asset_hosts = asset_hosts(address, settings.private_hosts)
         self._caller = Caller(
             address.removesuffix(PREFIX) + PREFIX,
             named=self.named,

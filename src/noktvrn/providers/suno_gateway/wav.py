@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pydantic import ValidationError
 
 from noktvrn.outbound.jobs.nouns import JobOrder, Progress, Submitted
@@ -16,10 +18,10 @@ class WavService:
     """Takes orders of `{"taskId": ..., "audioId": ...}`."""
 
     purpose = "compose.wav"
-    caps = CAPS
 
     def __init__(self, settings: Settings) -> None:
         self._gateway = Gateway(settings)
+        self.caps = replace(CAPS, private_hosts=self._gateway.asset_hosts)
         self._looks = Looks(self._gateway)
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:
