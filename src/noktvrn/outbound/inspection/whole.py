@@ -8,8 +8,10 @@ from pathlib import Path
 
 from noktvrn.outbound.inspection.unfit import CUT, Unfit
 
-ENDLESS = frozenset([0, 0x7FFF_FFFF, 0xFFFF_FFFF])
-"""Sizes that a writer that could not seek back puts in."""
+UNTOLD = 0x7FFF_0000
+"""Sizes from here on, and none at all, are what a writer puts in that cannot go back to the header."""
+SPARE_BYTES = 4096
+"""What may be missing at the end of a WAV: some programs count a chunk of theirs wrongly."""
 
 
 def whole(path: Path, media_type: str) -> None:
@@ -29,7 +31,7 @@ def _wav(data: mmap.mmap) -> None:
     while at + 8 <= len(data):
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         if data[at : at + 4] == b"data":
-            if size not in ENDLESS and at + 8 + size > len(data):
+            if size < UNTOLD and at + 8 + size > len(data) + SPARE_BYTES:
                 raise Unfit(CUT)
             return
         at += 8 + size + size % 2
