@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,10 @@ from numpy.typing import NDArray
 
 from noktvrn.film.clips import Clip, Projector
 from noktvrn.film.cutting import Cut
-from noktvrn.film.glow import Glow, disc_light
 from noktvrn.film.grading import grade_clip, lay_graded
 from noktvrn.film.montage import Shot
-from noktvrn.film.staging import stage_of
 from noktvrn.film.styles.base import Palette, Pulse
+from noktvrn.film.styles.leak import Leak
 from noktvrn.film.yuv import BLACK, Bytes, Frame
 from noktvrn.kernel.seeds import derive_seed
 
@@ -26,8 +24,6 @@ _GRAIN_ROOM = 32
 _GRAIN_FRAMES = 2
 """Frames a grain stands: fresh grain in every frame doubles the bits."""
 VIGNETTE = 0.34
-LEAK = 0.20
-"""The strength of a light leak at its fullest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,8 @@ class Finish:
     """What lies over all footage of one film, made once."""
 
     def __init__(self, palette: Palette, width: int, height: int, *, seed: int) -> None:
-        self._palette, self._size, self._seed = palette, (width, height), seed
+        self._seed = seed
+        self._leak = None if palette.on_paper else Leak(palette, width, height)
         self._grain = _grain(width, height, palette.grain * GRAIN, seed)
         self._vignette = _vignette(width, height, 0.12 if palette.on_paper else VIGNETTE)
         self._wide = np.empty((height, width), np.uint16)
@@ -55,32 +52,11 @@ class Finish:
         top, left = (int(offset) for offset in dice.integers(0, _GRAIN_ROOM, 2))
         grain = self._grain[top : top + frame.height, left : left + frame.width]
         np.add(self._wide, grain, out=frame.y, casting="unsafe")
-        if not self._palette.on_paper:
-            self._leaks[shot.seed % len(self._leaks)].lay(frame, self._leak(pulse))
+        if self._leak is not None:
+            self._leak.lay(frame, pulse, near=bool(shot.seed % 2))
 
     def _phase(self, pulse: Pulse, shot: Shot) -> int:
         return derive_seed(self._seed, "grain", shot.first, round(pulse.time_s * 30) // _GRAIN_FRAMES)
-
-    def _leak(self, pulse: Pulse) -> float:
-        """Light leaks in with the upper air of the song, and slowly comes and goes by itself."""
-        tide = 0.5 + 0.5 * np.sin(2 * np.pi * pulse.time_s / 7.3)
-        return float(np.clip(0.18 + 0.32 * tide + 0.4 * pulse.air, 0.0, 1.0)) * pulse.presence
-
-    @cached_property
-    def _leaks(self) -> tuple[Glow, ...]:
-        """Two soft lights just outside the frame, on the side the artist's light comes from, and opposite."""
-        width, height = self._size
-        angle = np.deg2rad(self._palette.light_angle)
-        middle = Shot(0, 1, "verse", 0.5, 0, self._seed)
-        stage = stage_of(middle, width, height, self._palette)
-        side = round(1.15 * max(width, height)) // 2 * 2
-        disc = disc_light(side, core=0.02, falloff=0.30)
-        reach = (0.5 * width * np.cos(angle), -0.5 * height * np.sin(angle))
-        places = ((1.12, 1.0), (-1.12, 0.7))
-        return tuple(
-            Glow(stage, disc, share=LEAK * share, cx=width / 2 + by * reach[0], cy=height / 2 + by * reach[1])
-            for by, share in places
-        )
 
 
 class Filmed:

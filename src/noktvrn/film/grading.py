@@ -76,9 +76,10 @@ def _curve(clip: Clip, palette: Palette, energy: float) -> Floats:
     dark, light = _range(palette, energy)
     low, high = clip.low / 255.0, max(clip.high, clip.low + 24.0) / 255.0
     gain = float(np.clip((light - dark) / (high - low), *_GAIN))
-    middle = (dark + light) / 2 - gain * (low + high) / 2
+    # A clip that cannot be stretched so far keeps its shadows where they belong, rather than its middle.
+    shadows, middle = dark - gain * low, (dark + light) / 2 - gain * (low + high) / 2
     x = (np.arange(256, dtype=np.float32) - BLACK) / (WHITE - BLACK)
-    y = gain * x + 0.75 * middle
+    y = gain * x + 0.7 * shadows + 0.3 * middle
     return _shouldered(np.asarray(y, dtype=np.float32))
 
 

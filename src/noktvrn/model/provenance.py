@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Literal
 
@@ -51,6 +51,27 @@ class Rights(Noun):
     terms_url: str = Field(
         default="", max_length=400, exclude_if=_unset, description="where they can be read"
     )
+
+
+def narrowest(parts: Sequence[Rights]) -> Rights:
+    """What may be done with a thing made of several: only what may be done with each of them, and all their
+    credits. `parts` is not empty.
+    """
+    allowed = {part.dsp_release for part in parts}
+    return Rights(
+        commercial=all(part.commercial for part in parts),
+        dsp_release="no" if "no" in allowed else "unknown" if "unknown" in allowed else "yes",
+        attribution=_listed(part.attribution for part in parts),
+        watermark=any(part.watermark for part in parts),
+        licence=_listed(part.licence for part in parts),
+        plan_tier=_listed(part.plan_tier for part in parts),
+        terms_on=min((part.terms_on for part in parts if part.terms_on), default=""),
+        terms_url=next((part.terms_url for part in parts if part.terms_url), ""),
+    )
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(text for text in texts if text))
 
 
 class Provenance(Noun):

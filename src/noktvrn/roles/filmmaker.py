@@ -9,6 +9,7 @@ from typing import Protocol
 from pydantic import Field
 
 from noktvrn.model.film import Cue, FilmKind
+from noktvrn.model.finding import Finding
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
@@ -50,6 +51,7 @@ class Footage(Noun):
     start_s: float = Field(default=0.0, description="where in the song it begins")
     encoder: str
     used: tuple[Shot, ...] = Field(default=(), description="the shots that can be seen in it")
+    findings: tuple[Finding, ...] = Field(default=(), description="shots that were left out, and why")
     provenance: Provenance
 
 

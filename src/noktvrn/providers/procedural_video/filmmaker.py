@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from noktvrn import __version__
 from noktvrn.film.encoder import Encoder, Reel
 from noktvrn.film.ffmpeg import Codec, choose_codec, find_ffmpeg
+from noktvrn.film.filmed import Stock
 from noktvrn.film.renderer import Renderer, Script
 from noktvrn.film.spectrum import analyse, read_mono
-from noktvrn.model.provenance import Provenance, SourceType
+from noktvrn.model.provenance import SourceType
+from noktvrn.providers.procedural_video.footage import provenance_of, review
 from noktvrn.providers.procedural_video.look import palette_of, style_of
 from noktvrn.providers.procedural_video.still import paint_paper, paint_world
 from noktvrn.providers.procedural_video.type import typesetter
@@ -37,7 +38,12 @@ class ProceduralFilmmaker:
         """
         ffmpeg = find_ffmpeg(self._ffmpeg)
         codec = choose_codec(ffmpeg)
-        renderer, reel = _renderer(request), _reel(request)
+        reviewed = review(ffmpeg, request.shots)
+        stock = Stock(ffmpeg, reviewed.clips) if reviewed.clips else None
+        renderer = _renderer(request, stock)
+        used = reviewed.seen(renderer.cuts)
+        provenance = provenance_of(self.name, request, used)
+        reel = _reel(request, provenance.source_type)
         _encode(ffmpeg, codec, reel, renderer, progress)
         return Footage(
             path=reel.path,
@@ -47,7 +53,9 @@ class ProceduralFilmmaker:
             duration_s=reel.duration_s,
             start_s=request.start_s,
             encoder=codec.name,
-            provenance=Provenance(engine=self.name, engine_version=__version__, seed=request.seed),
+            used=used,
+            findings=reviewed.findings,
+            provenance=provenance,
         )
 
 
@@ -86,7 +94,7 @@ def _frames(request: FilmRequest) -> int:
     return max(1, round(request.duration_s * request.fps))
 
 
-def _renderer(request: FilmRequest) -> Renderer:
+def _renderer(request: FilmRequest, stock: Stock | None) -> Renderer:
     mono, rate = read_mono(request.audio)
     spectrum = analyse(mono, rate, fps=request.fps)
     part = spectrum.part(round(request.start_s * request.fps), _frames(request))
@@ -95,10 +103,10 @@ def _renderer(request: FilmRequest) -> Renderer:
         still = paint_paper(request.look, request.width, request.height, seed=request.seed)
     else:
         still = paint_world(request.look, request.width, request.height, seed=request.seed)
-    return Renderer(script, part, still, typesetter(request.look))
+    return Renderer(script, part, still, typesetter(request.look), stock)
 
 
-def _reel(request: FilmRequest) -> Reel:
+def _reel(request: FilmRequest, source: SourceType) -> Reel:
     cut = request.kind == "teaser"
     return Reel(
         path=request.folder.absolute() / f"{request.kind}.mp4",
@@ -110,13 +118,13 @@ def _reel(request: FilmRequest) -> Reel:
         audio_start_s=request.start_s,
         fade_in_s=FADE_IN_S if cut else 0.0,
         fade_out_s=FADE_OUT_S if cut else 0.0,
-        tags=_tags(request),
+        tags=_tags(request, source),
     )
 
 
-def _tags(request: FilmRequest) -> dict[str, str]:
+def _tags(request: FilmRequest, source: SourceType) -> dict[str, str]:
     """The disclosure and the IPTC mark go into the one tag every reader of MP4 files shows: the comment."""
-    mark = f"DIGITALSOURCETYPE={SourceType.ALGORITHMIC.value}"
+    mark = f"DIGITALSOURCETYPE={source.value}"
     return {
         "title": request.title,
         "artist": request.artist_name,
