@@ -10,6 +10,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -42,8 +43,7 @@ def lift(source: Path, folder: Path, stem: str) -> Lifted:
     Raises:
         ValueError: it is no JSON by its strings, or has more in it than an answer may have.
     """
-    work = _Work(folder, stem)
-    with source.open("rb") as file:
+    with source.open("rb") as file, closing(_Work(folder, stem)) as work:
         for piece, within, ends in _pieces(file):
             if within:
                 work.string(piece, ends=ends)
@@ -63,6 +63,11 @@ class _Work:
         self._number = 0
         self.skeleton = bytearray()
         self.files: dict[str, Path] = {}
+
+    def close(self) -> None:
+        """Leaves nothing of a string that broke off."""
+        if self._file is not None:
+            self._file.drop()
 
     def plain(self, piece: bytes) -> None:
         """What stands outside strings, and short strings."""
@@ -129,10 +134,14 @@ class _Base64File:
         with self._pouring as pouring:
             self.take(b"=" * (-len(self._rest) % 4))
         if not self._good:
-            discard(self._path)
+            self.drop()
             return None
         finish(Spooled(self._path, pouring.size, pouring.sha256))
         return self._path
+
+    def drop(self) -> None:
+        with self._pouring:
+            discard(self._path)
 
 
 def _unescaped(piece: bytes) -> bytes:
