@@ -29,13 +29,16 @@ def song(
     tonic: int | None = None,
 ) -> bytes:
     """A minor chord progression with a beat in it, stereo at 44.1 kHz; never silent. `tonic` is a pitch class
-    (0 is C); without one the seed decides."""
+    (0 is C), and then the seed decides where the progression begins and how the beat is tuned; without one it
+    decides the tonic."""
     step = derive_seed(seed, "root") % 12 if tonic is None else (tonic - 9) % 12
     root, beat_s = 110.0 * 2 ** (step / 12), 60.0 / bpm
     time = np.arange(round(seconds * RATE)) / RATE
-    bar = (time / (4 * beat_s)).astype(int) % 4
+    turn = 0 if tonic is None else derive_seed(seed, "turn") % 4
+    drum = 60.0 if tonic is None else 50.0 + derive_seed(seed, "drum") % 20
+    bar = ((time / (4 * beat_s)).astype(int) + turn) % 4
     tone = sum(np.sin(2 * np.pi * root * 2 ** ((steps + step) / 12) * time) for steps, step in _chords(bar))
-    beat = np.exp(-14 * (time % beat_s)) * np.sin(2 * np.pi * 60 * time)
+    beat = np.exp(-14 * (time % beat_s)) * np.sin(2 * np.pi * drum * time)
     left = 0.12 * tone + 0.5 * beat
     sound = np.stack([left, np.roll(left, 200)], axis=1).astype(np.float32)
     place = io.BytesIO()

@@ -1,0 +1,95 @@
+"""Every player of the Composer role, and what it needs to play in a test: settings, and a server to ask.
+
+A new composer is one more row: its provider, the fake it asks (none for one that asks nobody), and its
+settings by the fake's address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests import outside_kit
+
+from noktvrn.providers._kit import Kit
+from noktvrn.providers.registry import open_player
+from noktvrn.roles.composer import Composer
+from noktvrn.settings import Settings
+from noktvrn.testing.fakes import acestep, suno
+from noktvrn.testing.fakes.fake import Fake
+
+SECRET = "planted-secret-5f2c"
+"""The key every composer is given that takes one; nothing that is written may hold it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One composer. `settings` get the fake's origin; `asks` is the way of a request that fails when told."""
+
+    provider: str
+    fake: Callable[[], Fake] | None = None
+    settings: Callable[[str], dict[str, Any]] = lambda origin: {}
+
+
+@dataclass(frozen=True)
+class House:
+    """One composer in a house of its own."""
+
+    composer: Composer
+    fake: Fake | None
+    kit: Kit
+    settings: Settings
+
+
+def _suno() -> suno.Server:
+    fake = suno.Server()
+    fake.seconds = 21.0
+    return fake
+
+
+def _acestep() -> acestep.Server:
+    fake = acestep.Server()
+    fake.key = SECRET
+    return fake
+
+
+COMPOSERS: dict[str, Row] = {
+    "procedural_music": Row("procedural_music"),
+    "suno_gateway": Row(
+        "suno_gateway", _suno, lambda origin: {"suno_api_key": SECRET, "suno_base_url": origin}
+    ),
+    "suno_gateway at kie": Row(
+        "suno_gateway",
+        _suno,
+        lambda origin: {
+            "suno_api_key": SECRET,
+            "suno_base_url": origin,
+            "suno_dialect": "kie",
+            "suno_model": "V6",
+        },
+    ),
+    "acestep": Row("acestep", _acestep, lambda origin: {"acestep_url": origin, "acestep_api_key": SECRET}),
+}
+
+
+@contextmanager
+def house_of(name: str, tmp_path: Path) -> Iterator[House]:
+    """The composer of this name, its server started, on a ledger of its own."""
+    row = COMPOSERS[name]
+    if row.fake is None:
+        with _opened(row, tmp_path, None) as house:
+            yield house
+        return
+    with row.fake() as fake, _opened(row, tmp_path, fake) as house:
+        yield house
+
+
+@contextmanager
+def _opened(row: Row, tmp_path: Path, fake: Fake | None) -> Iterator[House]:
+    told = row.settings(fake.origin if fake is not None else "")
+    settings = Settings(home=outside_kit.home(tmp_path), _env_file=None, **told)
+    with outside_kit.opened(settings) as (kit, _rows):
+        yield House(open_player("composer", row.provider, settings, kit), fake, kit, settings)
