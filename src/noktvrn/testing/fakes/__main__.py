@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import noktvrn.testing.fakes as shelf
@@ -35,11 +36,21 @@ def main() -> None:
     parser.add_argument("--faults", type=Path, help="a JSON file of rules; see script.py")
     parser.add_argument("--seed", type=int, default=0, help="of the faults' dice")
     given = parser.parse_args()
-    script = Script.read(given.faults, given.seed) if given.faults else Script()
+    try:
+        script = Script.read(given.faults, given.seed) if given.faults else Script()
+    except (OSError, ValueError) as error:
+        parser.error(f"{given.faults}: {error}")
     with fake_of(given.name)(script, given.port) as fake:
         sys.stdout.write(fake.origin + "\n")
         sys.stdout.flush()
-        signal.sigwait([signal.SIGINT, signal.SIGTERM])
+        _until_ended()
+
+
+def _until_ended() -> None:
+    ended = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: ended.set())
+    ended.wait()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -12,10 +13,13 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from noktvrn.testing.fakes.script import Fault, Script
-from noktvrn.testing.loopback import Exchange, Loopback
+from noktvrn.testing.loopback import Exchange, Loopback, head
 
 Answer = Coroutine[Any, Any, None] | None
 HANG_S = 120.0
+HUGE = 500_000_000
+CHUNK = 1 << 16
+_KIND = re.compile(rb"\r\ncontent-type: [^\r]*\r\n", re.IGNORECASE)
 LOGIN_PAGE = b"<!doctype html><html><body><h1>Sign in</h1><form></form></body></html>"
 
 
@@ -156,6 +160,17 @@ def _body(exchange: Exchange, fault: Fault) -> None:
     )
 
 
+async def _huge(exchange: Exchange, fault: Fault) -> None:
+    size = int(fault.told.get("size", HUGE))
+    kind = str(fault.told.get("kind", "audio/mpeg"))
+    exchange.write(head(200, {"content-type": kind, "content-length": str(size)}))
+    for _ in range(0, size, CHUNK):
+        if exchange.gone.is_set():
+            return
+        exchange.write(bytes(CHUNK))
+        await exchange.drained()
+
+
 async def _hang(exchange: Exchange, fault: Fault) -> None:
     await asyncio.wait(
         {asyncio.ensure_future(exchange.gone.wait())}, timeout=float(fault.told.get("s", HANG_S))
@@ -169,10 +184,11 @@ _BEFORE: dict[str, Callable[[Exchange, Fault], Answer]] = {
     "redirect": _redirect,
     "html": _html,
     "body": _body,
+    "huge": _huge,
     "hang": _hang,
 }
 """Not served, not billed: `reset`, `status` (`status`, `retry_after`, `body`), `redirect` (`to`), `html`,
-`body` (`text`, `kind`), `hang` (`s`)."""
+`body` (`text`, `kind`), `huge` (`size`, `kind`), `hang` (`s`)."""
 
 
 async def _reset_after(exchange: Exchange, _heard: Heard, _fault: Fault) -> None:
@@ -199,6 +215,18 @@ async def _truncated(exchange: Exchange, heard: Heard, fault: Fault) -> None:
     exchange.close()
 
 
+async def _cut(exchange: Exchange, heard: Heard, fault: Fault) -> None:
+    top, _, body = heard.said.partition(b"\r\n\r\n")
+    body = body[: int(len(body) * float(fault.told.get("kept", 0.5)))]
+    lines = [line for line in top.split(b"\r\n") if not line.lower().startswith(b"content-length:")]
+    exchange.write(b"\r\n".join([*lines, b"content-length: %d" % len(body)]) + b"\r\n\r\n" + body)
+
+
+async def _renamed(exchange: Exchange, heard: Heard, fault: Fault) -> None:
+    kind = str(fault.told.get("kind", "text/html")).encode()
+    exchange.write(_KIND.sub(b"\r\ncontent-type: " + kind + b"\r\n", heard.said, count=1))
+
+
 async def _drip(exchange: Exchange, heard: Heard, fault: Fault) -> None:
     for place in range(0, len(heard.said), step := int(fault.told.get("step", 1))):
         if exchange.gone.is_set():
@@ -213,7 +241,10 @@ _AFTER: dict[str, Spoil] = {
     "status_after": _status_after,
     "slow": _slow,
     "truncated": _truncated,
+    "cut": _cut,
+    "renamed": _renamed,
     "drip": _drip,
 }
 """Served, and billed: `reset_after`, `hang_after`, `status_after` (a gateway's 502 or 504), `slow` (`s`),
-`truncated` (`kept`, a share of the body under the right Content-Length), `drip` (`step`, `s`)."""
+`truncated` (`kept`, a share of the body under the Content-Length of all of it), `cut` (`kept`, a share under
+its own Content-Length), `renamed` (`kind`, another media type), `drip` (`step`, `s`)."""
