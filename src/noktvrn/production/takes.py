@@ -28,6 +28,14 @@ def earlier_takes(connection: sa.Connection, run: Run, *, before: int) -> tuple[
     return tuple((f"take {take.take}", take.figures.fingerprint) for take in found)
 
 
+def refused_takes(connection: sa.Connection, run: Run, *, before: int) -> tuple[Track, ...]:
+    """The takes recorded before this one that did not pass the critic."""
+    refused = {record.attempt for record in _of(connection, run, StageName.CRITIC, ("superseded",))}
+    return tuple(
+        take for number, take in tracks(connection, run).items() if number in refused and number < before
+    )
+
+
 def tracks(connection: sa.Connection, run: Run) -> dict[int, Track]:
     """Every take of the run by its number, passed or not."""
     records = _of(connection, run, StageName.TRACK, ("done",))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from noktvrn.model.brief import Brief
-from noktvrn.model.finding import Report
+from noktvrn.model.finding import Report, Severity
 from noktvrn.model.run import StageName
 from noktvrn.model.song import SongPlan
 from noktvrn.model.track import Track
@@ -22,12 +22,34 @@ from noktvrn.roles.evaluator import EvaluationRequest
 from noktvrn.storage.ledger import works
 
 
+OF_THE_PLAN = frozenset(
+    {
+        "audio.brief_length",
+        "audio.tempo",
+        "audio.heard_tempo",
+        "audio.key",
+        "audio.heard_key",
+        "audio.sections",
+        "audio.long_section",
+        "audio.hook",
+        "audio.contrast",
+        "audio.crest",
+        "audio.range",
+        "audio.tilt",
+    }
+)
+"""Rules about what was asked for and about taste, not about what stores take."""
+
+
 def critic(scene: Scene) -> Outcome:
     """Reads the master back from the vault and judges the file itself, not what its maker said of it."""
     take = scene.this_take(Track)
     plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), take.take)
     path = scene.file(take.master)
-    report = _with_evaluations(scene, _examined(scene, take, plan, path), take, plan, path)
+    examined = _examined(scene, take, plan, path)
+    if take.provenance.licence_class not in ("procedural", "human"):
+        examined = for_an_outside_engine(examined)
+    report = _with_evaluations(scene, examined, take, plan, path)
     return Outcome(
         report,
         findings=report.findings,
@@ -44,6 +66,20 @@ def critic(scene: Scene) -> Outcome:
             )
         ],
     )
+
+
+def for_an_outside_engine(report: Report) -> Report:
+    """The report on a song somebody else's engine made: it reads the plan as a wish, and each of its songs is
+    an order, so where it left the plan a person is told, and the song is not thrown away."""
+    softened = (
+        found.model_copy(
+            update={"severity": Severity.WARNING, "hint": "Its engine took the plan as a wish: listen."}
+        )
+        if found.rule in OF_THE_PLAN and found.severity is Severity.ERROR
+        else found
+        for found in report.findings
+    )
+    return report.model_copy(update={"findings": tuple(softened)})
 
 
 def _examined(scene: Scene, take: Track, plan: SongPlan, path: Path) -> Report:

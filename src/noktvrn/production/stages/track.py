@@ -15,8 +15,8 @@ from noktvrn.production.chain import Chain
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.stages.pressing import kept_beside, kept_master, kept_preview, tags
-from noktvrn.production.takes import plan_of_take
-from noktvrn.roles.composer import CompositionRequest
+from noktvrn.production.takes import plan_of_take, refused_takes
+from noktvrn.roles.composer import Composer, CompositionRequest
 from noktvrn.roles.errand import Errand
 
 MIDI = "audio/midi"
@@ -27,7 +27,7 @@ def track(scene: Scene) -> Outcome:
     words = scene.result(StageName.LYRICS, Words)
     sound = tuned_sound(scene.artist.profile)
     plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt)
-    composers = Chain(scene, "track", scene.studio.cast.composers())
+    composers = _composers(scene)
     request = _request(scene, plan, words, composers.errand())
     recording, _ = composers.played(lambda composer: composer.compose(request))
     voice = vocals.sing(scene, recording, words.lyrics, plan, sound)
@@ -70,6 +70,17 @@ def track(scene: Scene) -> Outcome:
         provenance=recording.provenance,
     )
     return Outcome(made, findings=(*composers.findings, *voice.findings, *findings))
+
+
+def _composers(scene: Scene) -> Chain[Composer]:
+    """Who may compose this take: not who made one that did not pass, unless nobody else is left."""
+    chain = Chain(scene, "track", scene.studio.cast.composers())
+    with scene.studio.database.read() as connection:
+        refused = refused_takes(connection, scene.run, before=scene.attempt)
+    for composer in chain.players[:-1]:
+        if numbers := [take.take for take in refused if take.provenance.made_by == composer.name]:
+            chain.judged(composer, f"its take {numbers[0]} did not pass the house's own checks.")
+    return chain
 
 
 def _request(scene: Scene, plan: SongPlan, words: Words, errand: Errand) -> CompositionRequest:
