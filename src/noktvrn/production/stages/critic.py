@@ -21,7 +21,6 @@ from noktvrn.reference import Mood, load
 from noktvrn.roles.evaluator import EvaluationRequest
 from noktvrn.storage.ledger import works
 
-
 OF_THE_PLAN = frozenset(
     {
         "audio.brief_length",
