@@ -106,11 +106,13 @@ def _shift(job: Commission) -> float:
     return 0.5 * chance + 0.5 * max(-MAX_SHIFT, min(MAX_SHIFT, away))
 
 
-def letter_on(preview: Pixels, view: View, job: Commission, scene: Scene, sketch: Sketch) -> Lettering:
+def letter_on(
+    preview: Pixels, view: View, job: Commission, scene: Scene, sketch: Sketch, *, scrim: bool = False
+) -> Lettering:
     """The words of a commission, spelt and placed on its preview."""
     title = spell(_cased(job.title, job.look), face(job.look.display_face), what="title")
     name = spell(job.artist_name, face(job.look.text_face), what="artist name")
-    return letter(preview, view, title, name, job.look, scene.palette, sketch.quiet)
+    return letter(preview, view, title, name, job.look, scene.palette, sketch.quiet, scrim=scrim)
 
 
 def _cased(title: str, look: VisualIdentity) -> str:
@@ -159,7 +161,7 @@ def letter_picture(
     scene = replace(scene_of(job, view), palette=palette_of(look))
     small = view.shrunk(min(width, PREVIEW))
     preview = np.stack([_shrunk(light[..., channel], small) for channel in range(3)], axis=-1)
-    lettering = letter_on(preview, small, job, scene, sketch)
+    lettering = letter_on(preview, small, job, scene, sketch, scrim=True)
     return Artwork(develop(sketch, scene, lettering), lettering, lettering.notes)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests import outside_kit
 
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.film.probe import probe
@@ -21,7 +22,6 @@ from noktvrn.roles.errand import Errand
 from noktvrn.settings import Settings
 from noktvrn.testing.fakes import luma
 from noktvrn.testing.fakes.script import Script
-from tests import outside_kit
 
 PLAYERS = ["ray-3.2", "ray-2"]
 

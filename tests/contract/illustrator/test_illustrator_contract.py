@@ -1,23 +1,27 @@
-"""What every player of the Illustrator role has to keep, run against the embedded one."""
+"""What every player of the Illustrator role has to keep: the embedded one, and outside ones against fakes."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
+from tests import outside_kit
 
-from noktvrn.kernel.clock import SystemClock
 from noktvrn.model.picture import PictureKind
+from noktvrn.model.provenance import SourceType
 from noktvrn.picture.encode import read_mark
 from noktvrn.picture.identity import make_look
-from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import open_player
 from noktvrn.roles.illustrator import Illustrator, Painting, PictureRequest
 from noktvrn.settings import Settings
+from noktvrn.testing.fakes import leonardo, openai_images
 
-PLAYERS = ["procedural_art"]
+PLAYERS = ["procedural_art", "leonardo", "leonardo_v2", "openai_images"]
 SIZES: list[tuple[PictureKind, int, int]] = [
     ("cover", 300, 300),
     ("avatar", 200, 200),
@@ -27,11 +31,24 @@ SIZES: list[tuple[PictureKind, int, int]] = [
 
 
 @pytest.fixture(params=PLAYERS)
-def illustrator(request: pytest.FixtureRequest, tmp_path: Path) -> Illustrator:
-    player: Illustrator = open_player(
-        "illustrator", request.param, Settings(home=tmp_path), Kit(SystemClock(), tmp_path)
-    )
-    return player
+def illustrator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Illustrator]:
+    with ExitStack() as stack:
+        yield _opened(request.param, outside_kit.home(tmp_path), stack)
+
+
+def _opened(player: str, home: Path, stack: ExitStack) -> Illustrator:
+    told: dict[str, Any] = {}
+    if player.startswith("leonardo"):
+        fake = stack.enter_context(leonardo.Server())
+        told = {"leonardo_api_key": leonardo.KEY, "leonardo_base_url": fake.origin}
+        told |= {"leonardo_model": "flux-schnell"} if player.endswith("v2") else {}
+    elif player == "openai_images":
+        server = stack.enter_context(openai_images.Server())
+        told = {"openai_api_key": openai_images.KEY, "openai_base_url": server.origin + "/v1"}
+    settings = Settings(home=home, _env_file=None, **told)
+    kit, _rows = stack.enter_context(outside_kit.opened(settings))
+    opened: Illustrator = open_player("illustrator", player.removesuffix("_v2"), settings, kit)
+    return opened
 
 
 def _order(folder: Path, kind: PictureKind, width: int, height: int, seed: int = 3) -> PictureRequest:
@@ -56,6 +73,8 @@ def _digest(painting: Painting) -> str:
 def test_a_picture_is_what_was_asked(
     illustrator: Illustrator, tmp_path: Path, kind: PictureKind, width: int, height: int
 ) -> None:
+    if illustrator.name != "procedural_art" and kind in ("avatar", "thumbnail"):
+        pytest.skip("outside players paint every kind in one way; two shapes will do")
     request = _order(tmp_path / "a", kind, width, height)
     painting = illustrator.paint(request)
     assert painting.path.parent == request.folder
@@ -63,7 +82,8 @@ def test_a_picture_is_what_was_asked(
         assert opened.size == (width, height) == (painting.width, painting.height)
         assert opened.mode == "RGB" and Image.MIME[opened.format or ""] == painting.media_type
     assert read_mark(painting.path) == painting.provenance.source_type.value
-    wanted = ("Salt Cathedral", "Vesper Line") if kind in ("cover", "thumbnail") else ()
+    own = painting.provenance.source_type is SourceType.ALGORITHMIC
+    wanted = ("Salt Cathedral", "Vesper Line") if own and kind in ("cover", "thumbnail") else ()
     assert tuple(text.casefold() for text in painting.shown_text) == tuple(text.casefold() for text in wanted)
 
 

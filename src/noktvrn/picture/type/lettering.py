@@ -12,6 +12,7 @@ from noktvrn.picture.colour import Pixels, luminance
 from noktvrn.picture.palette import Palette
 from noktvrn.picture.plane import Band, View, mix
 from noktvrn.picture.type.placement import (
+    BUSY,
     SHOUT,
     SPEAK,
     WHISPER,
@@ -19,6 +20,7 @@ from noktvrn.picture.type.placement import (
     Placed,
     Voice,
     Words,
+    busyness,
     candidates,
     contrast_under,
     place,
@@ -26,6 +28,11 @@ from noktvrn.picture.type.placement import (
 )
 from noktvrn.picture.type.setting import Block, Box
 from noktvrn.picture.type.spelling import Spelling
+
+CLEAR = 5.5
+"""Contrast that leaves room above the critic's 4.5, which is read from the finished file."""
+_SCRIM = 0.17
+"""How far a scrim falls off beyond the type, in units of the stage."""
 
 _VOICES: dict[str, tuple[Voice, ...]] = {
     "whisper": (WHISPER,),
@@ -36,7 +43,9 @@ _VOICES: dict[str, tuple[Voice, ...]] = {
 
 @dataclass(frozen=True)
 class Lettering:
-    """Blocks of type and their colour (linear RGB). `veil` lies under type that found no quiet ground."""
+    """Blocks of type and their colour (linear RGB). `veil` lies under type that found no quiet ground: softly
+    around each block, or, as a `scrim`, from the picture's edge to beyond the block; `strength` is how much
+    of the ground it covers."""
 
     blocks: tuple[Block, ...]
     colour: Pixels
@@ -46,6 +55,8 @@ class Lettering:
     notes: tuple[str, ...]
     title_box: Box | None
     veil: Pixels | None = None
+    scrim: bool = False
+    strength: float = 0.94
 
     @property
     def svg(self) -> str:
@@ -63,8 +74,8 @@ class Lettering:
             return light
         cover = np.zeros(band.shape, dtype=np.float32)
         for block in self.blocks:
-            cover = np.maximum(cover, _soft_box(block.box, band))
-        return mix(light, self.veil, cover * np.float32(0.94))
+            cover = np.maximum(cover, (_soft_edge if self.scrim else _soft_box)(block.box, band))
+        return mix(light, self.veil, cover * np.float32(self.strength))
 
 
 def _soft_box(box: Box, band: Band) -> Pixels:
@@ -72,6 +83,14 @@ def _soft_box(box: Box, band: Band) -> Pixels:
     dx = np.maximum(np.maximum(box[0] - band.x, band.x - box[2]), 0)
     dy = np.maximum(np.maximum(box[1] - band.y, band.y - box[3]), 0)
     return np.asarray(np.exp(-(dx * dx + dy * dy) / np.float32(0.12**2)), dtype=np.float32)
+
+
+def _soft_edge(box: Box, band: Band) -> Pixels:
+    """1 from the nearer of the upper and the lower edge to the box, falling softly to 0 beyond it."""
+    upper = box[1] + box[3] < 0
+    beyond = np.maximum(band.y - box[3] if upper else box[1] - band.y, 0)
+    fall = np.exp(-(beyond * beyond) / np.float32(_SCRIM**2))
+    return np.asarray(np.broadcast_to(fall, band.shape), dtype=np.float32)
 
 
 def letter(
@@ -82,8 +101,11 @@ def letter(
     look: VisualIdentity,
     palette: Palette,
     quiet: tuple[str, ...],
+    *,
+    scrim: bool = False,
 ) -> Lettering:
-    """Sets title and name where they read well on the preview (linear RGB of `view`)."""
+    """Sets title and name where they read well on the preview (linear RGB of `view`); what lies under type
+    that does not is calmed by a veil, or by a scrim no stronger than it must be."""
     words = Words(title, name, look.tracking)
     inks = inks_of(palette)
     placed = place(words, habits(look, quiet), voices(look), preview, view, inks)
@@ -95,7 +117,22 @@ def letter(
     veil = None if placed.passed else veil_for(placed, palette)
     box = placed.blocks[0].box if title.text else None
     told = Lettering(placed.blocks, placed.colour, placed.contrast, shown, romanised, notes, box, veil)
-    return told if veil is None else replace(told, contrast=_veiled_contrast(told, preview, view))
+    if veil is None:
+        return told
+    for strength in (0.55, 0.7, 0.85) if scrim else ():
+        light = replace(told, scrim=True, strength=strength)
+        if _calmed(light, preview, view):
+            return replace(light, contrast=_veiled_contrast(light, preview, view))
+    told = replace(told, scrim=scrim)
+    return replace(told, contrast=_veiled_contrast(told, preview, view))
+
+
+def _calmed(told: Lettering, preview: Pixels, view: View) -> bool:
+    """Whether every block reads well on its veiled ground."""
+    ground = told.burn(preview, Band(view, 0, view.height))
+    parts = [window(ground, view, block.box) for block in told.blocks]
+    clear = all(contrast_under(part, told.colour) >= CLEAR for part in parts)
+    return clear and max(busyness(part) for part in parts) <= 2 * BUSY
 
 
 def _veiled_contrast(told: Lettering, preview: Pixels, view: View) -> float:

@@ -2,7 +2,8 @@
 
 Beside the faults any server can have, a rule for a creating POST may say `moderated`, `final` (`code`),
 `again` (`code`), `no_balance`, `busy`, `broken` (422), `refused_prompt` or `stuck`; for a look
-`unknown_state`, `forgotten`, `no_output`; for a file `expired`, `half`, `not_film`. A job is done after `Server.looks` looks.
+`unknown_state`, `forgotten`, `no_output`; for a file `expired`, `half`, `not_film`. A job is done after
+`Server.looks` looks.
 """
 
 from __future__ import annotations

@@ -1,0 +1,116 @@
+"""Lettering in outside pictures: how much is caught, how often it is wrong, what a look costs.
+
+`python -m bench.lettering` measures on pictures the weights were not fitted on, a third of the words in faces
+that were left out of the fit. `python -m bench.lettering --fit` prints weights fitted anew.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from bench.lettering_pictures import HELD_OUT, SIDE, Lettered, bare, lettered
+from noktvrn.picture.lettering import SIDE as SEARCHED
+from noktvrn.picture.lettering import SURE, find_lettering, marks_of, strongest
+from noktvrn.picture.rows import Row
+from noktvrn.picture.type.faces import faces
+
+FIT = range(300)
+MEASURE = range(1000, 1200)
+FEWEST_CAUGHT, MOST_ALARMS = 0.85, 0.05
+Floats = NDArray[np.float64]
+
+
+def main() -> None:
+    """Measures, or fits."""
+    _fit() if "--fit" in sys.argv else _measure()
+
+
+def _measure() -> None:
+    start = time.process_time()
+    alarms = [index for index in MEASURE if find_lettering(bare(index))]
+    spent, found = time.process_time() - start, []
+    for index in MEASURE:
+        unknown = index % 3 == 1
+        words = lettered(index, tuple(sorted(HELD_OUT)) if unknown else None)
+        start = time.process_time()
+        places = find_lettering(words.pixels)
+        found.append((words, unknown, bool(places), time.process_time() - start))
+    del spent
+    caught = float(np.mean([hit for _, _, hit, _ in found]))
+    print(f"caught        {caught:6.1%} of {len(found)} (at least {FEWEST_CAUGHT:.0%})")
+    print(f"false alarms  {len(alarms) / len(MEASURE):6.1%} of {len(MEASURE)} (at most {MOST_ALARMS:.0%})")
+    for name, chosen in _kinds(found):
+        hits = [hit for *_, hit, _ in chosen]
+        print(f"  {name:<24} {np.mean(hits):6.1%} of {len(hits)}")
+    print(f"CPU s a picture {np.median([cost for *_, cost in found]):.2f}")
+    print("false alarms at", alarms)
+
+
+def _kinds(found: list[Any]) -> Iterator[tuple[str, list[Any]]]:
+    yield "low contrast", [one for one in found if one[0].low]
+    yield "other contrast", [one for one in found if not one[0].low]
+    yield "turned", [one for one in found if one[0].angle]
+    yield "upright", [one for one in found if not one[0].angle]
+    yield "3 to 5 % of the height", [one for one in found if one[0].size < 0.05]
+    yield "5 to 10 %", [one for one in found if 0.05 <= one[0].size < 0.10]
+    yield "10 to 20 %", [one for one in found if one[0].size >= 0.10]
+    yield "faces not fitted", [one for one in found if one[1]]
+
+
+def _fit() -> None:
+    """Logistic regression with a little ridge, both classes weighing the same."""
+    names, rows, wanted = _table()
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    scaled = (rows - middle) / spread
+    weight = np.where(wanted, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean()))
+
+    def loss(values: Floats) -> tuple[float, Floats]:
+        odds = scaled @ values[1:] + values[0]
+        error = weight * (1 / (1 + np.exp(-odds)) - wanted)
+        total = (weight * (np.logaddexp(0, odds) - wanted * odds)).mean() + 0.01 * (values[1:] ** 2).sum()
+        slope = scaled.T @ error / len(odds) + 0.02 * values[1:]
+        return float(total), np.concatenate([[error.mean()], slope])
+
+    best = minimize(loss, np.zeros(len(names) + 1), jac=True).x
+    weights = best[1:] / spread
+    for name, value in zip(names, weights, strict=True):
+        print(f'    "{name}": {value:.3f},')
+    print(f"BIAS: Final = {best[0] - (middle * weights).sum():.3f}")
+
+
+def _table() -> tuple[list[str], Floats, Floats]:
+    """Marks of rows, and whether each is lettering; rows half on words are left out."""
+    known = tuple(sorted(set(faces()) - HELD_OUT))
+    table, wanted = [], []
+    for index in FIT:
+        for row in strongest(bare(index)):
+            table.append(marks_of(row, HELD_OUT))
+            wanted.append(0.0)
+        words = lettered(index, known)
+        for row in strongest(words.pixels):
+            share = _on_ink(row, words)
+            if share > 0.75 or share < 0.1:
+                table.append(marks_of(row, HELD_OUT))
+                wanted.append(float(share > 0.75))
+    return list(table[0]), np.array([list(marks.values()) for marks in table]), np.array(wanted)
+
+
+def _on_ink(row: Row, words: Lettered) -> float:
+    """The share of a row's runs that begin on ink."""
+    runs, scale = row.parts.runs, SIDE / SEARCHED
+    at = np.concatenate([np.arange(row.parts.first[part], row.parts.first[part + 1]) for part in row.index])
+    down = (runs.row[at] * scale).astype(int)
+    across = ((runs.start[at] + runs.stop[at]) / 2 * scale).astype(int)
+    return float(words.ink[down, across].mean())
+
+
+if __name__ == "__main__":
+    main()
+    print(f"(score from which a row counts: {SURE})")
