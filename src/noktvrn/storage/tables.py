@@ -6,57 +6,17 @@ with a default without a migration.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """Aware UTC in, aware UTC out, on both databases (SQLite itself keeps no zone)."""
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """Refuses a naive time."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("naive time on its way into the ledger")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        """Puts the zone back."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _id(name: str, **more: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.String(32), nullable=False, **more)
-
-
-def _data() -> sa.Column[Any]:
-    return sa.Column("data", sa.JSON, nullable=False)
-
-
-def _time(name: str, *, nullable: bool = False) -> sa.Column[datetime]:
-    return sa.Column(name, UtcTime, nullable=nullable)
-
-
-def _where(told: str) -> dict[str, Any]:
-    """The condition of a partial index, for both databases."""
-    return {"sqlite_where": sa.text(told), "postgresql_where": sa.text(told)}
-
+from noktvrn.storage.columns import UtcTime as UtcTime
+from noktvrn.storage.columns import data_column as _data
+from noktvrn.storage.columns import id_column as _id
+from noktvrn.storage.columns import metadata as metadata
+from noktvrn.storage.columns import time_column as _time
+from noktvrn.storage.columns import where as _where
+from noktvrn.storage.studio_tables import studio_events as studio_events
+from noktvrn.storage.studio_tables import studio_sessions as studio_sessions
+from noktvrn.storage.studio_tables import studio_terms as studio_terms
 
 artists = sa.Table(
     "artists",
@@ -500,40 +460,6 @@ contributions = sa.Table(
     sa.Column("subject", sa.String(64), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("kind", sa.String(16), nullable=False),
-    _data(),
-    _time("at"),
-)
-
-studio_sessions = sa.Table(
-    "studio_sessions",
-    metadata,
-    _id("artist_id", primary_key=True),
-    _id("session_id", primary_key=True),
-    sa.Column("driver", sa.String(12), nullable=False),
-    sa.Column("state", sa.String(12), nullable=False),
-    _data(),
-    _time("opened_at"),
-    _time("updated_at"),
-    sa.Index("ix_studio_sessions_session_id", "session_id", unique=True),
-)
-
-studio_events = sa.Table(
-    "studio_events",
-    metadata,
-    _id("artist_id", primary_key=True),
-    _id("session_id", primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("event", sa.String(16), nullable=False),
-    _data(),
-    _time("at"),
-)
-
-studio_terms = sa.Table(
-    "studio_terms",
-    metadata,
-    sa.Column("actor", sa.String(80), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True),
-    sa.Column("kind", sa.String(8), nullable=False),
     _data(),
     _time("at"),
 )
