@@ -28,6 +28,7 @@ TABLE = {
     "voice": (_AT + "voice", "voice", "People's voices: consent add, list, revoke."),
     "llm": (_AT + "llm", "llm", "Language models: models, doctor, usage, log, show, replay, explain."),
     "provider": (_AT + "provider", "provider", "Who can play which role."),
+    "studio": (_AT + "studio", "studio", "Songs you make at an outside studio: list, show, resume ..."),
     "ticket": (_AT + "money", "ticket", "Requests to outside services: list, show, settle."),
     "budget": (_AT + "money", "budget", "What was spent on outside services: show."),
     "worker": (_AT + "worker", "worker", "Take work from the queues until stopped."),
