@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.breakers import Breakers
+from noktvrn.outbound.circuit import Circuit
 from noktvrn.outbound.flights import Flights
 from noktvrn.outbound.jobs import accounts, seeing, settling
 from noktvrn.outbound.jobs.accounts import Amounts
@@ -34,6 +35,8 @@ from noktvrn.storage.ledger.tickets import TO_FETCH, TicketState
 from noktvrn.storage.vault import Vault
 
 log = logging.getLogger("noktvrn.jobs")
+SELDOM = Circuit(window_s=600.0, share=2.0, rest_s=15.0, longest_s=900.0, trial_s=900.0)
+"""Orders are few, and take long: it takes three failures in a row to leave a service alone, not a share."""
 Services = Callable[[str, str], Service | None]
 """Who plays a provider for a purpose; None: nobody does, by today's settings."""
 
@@ -67,7 +70,7 @@ class JobDesk:
             spool=spool,
             door=door,
             settings=settings,
-            breakers=Breakers(scribe, clock),
+            breakers=Breakers(scribe, clock, SELDOM),
             leases=Leases(Owner(spool / "owners"), scribe, clock),
             notify=notify,
             pause=pause,

@@ -8,7 +8,7 @@ import secrets
 from noktvrn.kernel.errors import BudgetSpent, Conflict, LabelError, Unavailable
 from noktvrn.outbound.breakers import Permit
 from noktvrn.outbound.failures import outcome_unknown
-from noktvrn.outbound.jobs import endings, pacing, taking
+from noktvrn.outbound.jobs import accounts, endings, pacing, taking
 from noktvrn.outbound.jobs.accounts import Full
 from noktvrn.outbound.jobs.notices import JobNotice, shown
 from noktvrn.outbound.jobs.opening import Crowded, opened
@@ -87,7 +87,10 @@ def _sent(case: Case, job: Job, permit: Permit, token: str) -> None:
             said = case.service.submit(case.order, Slip(job.id, folder, _callback(case, token)))
         except LabelError as error:
             _told(case, permit, error, wire)
-            raise _not_taken(case, job, error) from error
+            heard = _not_taken(case, job, error)
+            if heard is None:
+                return
+            raise heard from error
         except Exception as error:
             run(breakers.returned(permit))
             endings.lost_sight(case.room, job, _broken(case, error), case.service.caps.finds)
@@ -119,16 +122,16 @@ def _told(case: Case, permit: Permit, error: LabelError, wire: Wire) -> None:
         run(breakers.returned(permit))
 
 
-def _not_taken(case: Case, job: Job, error: LabelError) -> LabelError:
-    """Closes the job as the error says, and returns what its caller hears."""
+def _not_taken(case: Case, job: Job, error: LabelError) -> LabelError | None:
+    """Closes the job as the error says, and returns what its caller hears; None: it can be looked for."""
     room, kind = case.room, trouble_of(error)
     if kind is Trouble.MODERATION:
-        endings.ended(room, job, "reject", error, {})
+        endings.ended(room, job, "reject", error, dict.fromkeys(accounts.held_by(job), 0))
     elif kind is Trouble.FAILED:
         endings.ended(room, job, "fail", error)
     elif outcome_unknown(error) or (kind in NEVER_TAKEN and not case.order.free):
         lost = endings.lost_sight(room, job, error, case.service.caps.finds)
-        return endings.unknown(lost)
+        return None if case.service.caps.finds else endings.unknown(lost)
     else:
         endings.refused(room, job, error)
     return error

@@ -23,12 +23,12 @@ LONGEST_NAME = 400
 def taken(case: Case, job: Job, said: Submitted) -> None:
     """Writes down what became of an order, whoever heard of it: who sent it, or who found it later.
 
-    Raises:
-        Unavailable: it names neither a job nor a file, so nobody knows.
+    An answer that names neither a job nor a file leaves the outcome unknown.
     """
     if not said.files and not plain(said.ref):
         error = trouble(Trouble.CONTRACT, case.order.provider, "it names neither a job nor a file")
-        raise endings.unknown(endings.lost_sight(case.room, job, error, case.service.caps.finds))
+        endings.lost_sight(case.room, job, error, case.service.caps.finds)
+        return
     with contextlib.suppress(OSError):  # a full disk must not keep it out of the ledger too
         sidecar.write(case.room.folder(job), said)
     event: Event = "arrive" if said.files else "submit"

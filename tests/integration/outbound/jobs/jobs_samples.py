@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from noktvrn.kernel.clock import FixedClock
+from noktvrn.kernel.clock import Clock, FixedClock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.jobs.desk import JobDesk
 from noktvrn.outbound.jobs.notices import JobNotice
@@ -159,12 +159,12 @@ class House:
         """Where files come in."""
         return self.settings.home / "spool"
 
-    def desk(self, **more: Any) -> JobDesk:
+    def desk(self, clock: Clock | None = None, **more: Any) -> JobDesk:
         """A desk of its own."""
         told = {"pause": self.clock.pause, **more}
         return JobDesk(
             self.database,
-            self.clock,
+            clock or self.clock,
             self.vault,
             self.spool,
             self.door,

@@ -9,7 +9,8 @@ from noktvrn.outbound.jobs.nouns import Charge, Inline, Progress, Submitted
 from noktvrn.storage.ledger.tickets import TicketState
 
 
-def test_an_order_brings_its_files(house: House) -> None:
+def test_an_order_brings_its_files(either_house: House) -> None:
+    house = either_house
     studio = Studio([took()], [Progress(state="queued"), Progress(state="running"), house.ready()])
     shares: list[float] = []
     delivery = house.desk().done(order(), studio, shares.append)
