@@ -13,6 +13,11 @@ from noktvrn.model.provenance import Provenance
 FilmKind = Literal["video", "teaser"]
 
 
+def _none(value: tuple[Provenance, ...]) -> bool:
+    """A film that is all drawn has no field of shots in its data."""
+    return not value
+
+
 class Cue(Noun):
     """A caption: one or two short lines between two moments, in seconds."""
 
@@ -36,3 +41,6 @@ class Film(Noun):
     vtt: Asset | None = None
     seed: int
     provenance: Provenance
+    shots: tuple[Provenance, ...] = Field(
+        default=(), exclude_if=_none, description="where the footage that is seen in it comes from"
+    )

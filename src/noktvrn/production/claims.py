@@ -25,7 +25,7 @@ MADE_IN = {
 
 def claims_of(scene: Scene) -> tuple[Claim, ...]:
     """One for each made thing of the run's release."""
-    made = dossier_of(scene).provenances
+    made = dossier_of(scene).sources
     with scene.studio.database.read() as connection:
         begun = {record.stage: record.started_at for record in runs.holding(connection, scene.run)}
         days = {part: _made_on(connection, one, begun[_stage(part)]) for part, one in made.items()}

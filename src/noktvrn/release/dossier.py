@@ -56,6 +56,16 @@ class Dossier(Noun):
         return made | {film.kind: film.provenance for film in self.films}
 
     @property
+    def sources(self) -> dict[str, Provenance]:
+        """The same by whose terms hold: a film that was cut from footage is told by each of its shots."""
+        made = dict(self.provenances)
+        for film in self.films:
+            if film.shots:
+                del made[film.kind]
+                made |= {f"{film.kind}: shot {n}": one for n, one in enumerate(film.shots, start=1)}
+        return made
+
+    @property
     def marks(self) -> dict[str, SourceType]:
         """The mark each made thing carries; the track that of its music and its voice together."""
         marks = {name: made.source_type for name, made in self.provenances.items()}

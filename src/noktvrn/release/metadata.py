@@ -83,7 +83,7 @@ def provenance(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
     return {
         "release_id": sealing.draft.id,
         "artist": {"id": dossier.artist.id, "version": dossier.artist.version, "seed": dossier.artist.seed},
-        "made": {name: made.as_data() for name, made in dossier.provenances.items()},
+        "made": {name: made.as_data() for name, made in (dossier.provenances | dossier.sources).items()},
         "parts": {part.path: part.identity for part in sealing.draft.parts},
         "human_contributions": _human(dossier),
         "verdict_id": sealing.verdict_id,

@@ -30,7 +30,7 @@ def lines(case: DraftCase) -> Iterator[Note]:
 @DRAFT.rule("release.rights.licence", Severity.ERROR, 37)
 def licence(case: DraftCase) -> Iterator[Note]:
     """It is written down under which terms every part was made."""
-    for name, made in case.dossier.provenances.items():
+    for name, made in case.dossier.sources.items():
         if not made.rights.licence:
             yield Note(f"Nobody wrote down the licence of the {name}.", "Record the engine's terms.")
 
@@ -38,7 +38,7 @@ def licence(case: DraftCase) -> Iterator[Note]:
 @DRAFT.rule("release.rights.terms", Severity.WARNING, 37)
 def forbidding_terms(case: DraftCase) -> Iterator[Note]:
     """Terms that forbid selling: it may be heard, judged and sealed, and `distribution` never delivers it."""
-    for name, made in case.dossier.provenances.items():
+    for name, made in case.dossier.sources.items():
         if allowed(made.rights, None) == "no":
             yield Note(
                 f"The terms of {made.made_by} do not allow selling the {name}: it will not be delivered.",
@@ -49,7 +49,7 @@ def forbidding_terms(case: DraftCase) -> Iterator[Note]:
 @DRAFT.rule("release.rights.unknown", Severity.WARNING, 37)
 def unknown_terms(case: DraftCase) -> Iterator[Note]:
     """Terms that say nothing about stores: `distribution` waits for a person to read and record them."""
-    for name, made in case.dossier.provenances.items():
+    for name, made in case.dossier.sources.items():
         if allowed(made.rights, None) == "unknown":
             yield Note(
                 f"Nobody has recorded whether the terms of {made.made_by} let stores sell the {name}.",
@@ -60,7 +60,7 @@ def unknown_terms(case: DraftCase) -> Iterator[Note]:
 @DRAFT.rule("release.rights.watermark", Severity.ERROR, 39)
 def watermark(case: DraftCase) -> Iterator[Note]:
     """Previews with a watermark are not licensed material."""
-    for name, made in case.dossier.provenances.items():
+    for name, made in case.dossier.sources.items():
         if made.rights.watermark:
             yield Note(f"The {name} carries a watermark.", "Fetch the licensed file without it.")
 
