@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noktvrn.film.renderer import END_S
 from noktvrn.model.film import Cue
-from noktvrn.model.look import VisualIdentity
-from noktvrn.model.sound import TimedLine, Timeline
-from noktvrn.roles.filmmaker import Filmmaker, FilmRequest, Footage, Progress
-from noktvrn.visuals.cues import spread_cues, sung_cues
-from noktvrn.visuals.video import FPS, write_captions
+from noktvrn.model.sound import Timeline
+from noktvrn.roles.filmmaker import Filmmaker, Footage
+from noktvrn.visuals.film import FilmOrder, Window, make_film
 
 WIDTH, HEIGHT = 1080, 1920
 SHORTEST_S, LONGEST_S, USUAL_S = 15.0, 60.0, 30.0
@@ -42,58 +39,22 @@ def choose_window(
 
 def make_teaser(
     filmmaker: Filmmaker,
+    order: FilmOrder,
     *,
-    audio: Path,
-    timeline: Timeline,
     energy: Sequence[float],
-    look: VisualIdentity,
-    artist_name: str,
-    title: str,
-    lines: Sequence[str],
-    seed: int,
-    comment: str,
-    folder: Path,
-    progress: Progress,
     seconds: float = USUAL_S,
     size: tuple[int, int] = (WIDTH, HEIGHT),
-    sung: Sequence[TimedLine] = (),
 ) -> tuple[Footage, tuple[Cue, ...]]:
     """The teaser and its cues; `teaser.srt` and `teaser.vtt` are written beside it.
 
-    Lines that are `sung` in it stand when they are sung; without any, the first `lines` are spread.
+    Lines that are sung in it stand when they are sung; without any, the first ones are spread.
 
     Raises:
         Unavailable: no film can be made on this machine, or the disk is full.
     """
-    start, length = choose_window(timeline, energy, seconds)
-    cues = sung_cues(sung, start_s=start, first_s=0.8, last_s=length - END_S / 2) or spread_cues(
-        lines[: max(1, int(length / 5))],
-        timeline,
-        start_s=start,
-        duration_s=length,
-        first_s=0.8,
-        last_s=length - END_S / 2,
-    )
-    request = FilmRequest(
-        kind="teaser",
-        audio=audio,
-        timeline=timeline,
-        look=look,
-        artist_name=artist_name,
-        title=title,
-        cues=cues,
-        start_s=start,
-        duration_s=length,
-        width=size[0],
-        height=size[1],
-        fps=FPS,
-        seed=seed,
-        comment=comment,
-        folder=folder,
-    )
-    footage = filmmaker.film(request, progress)
-    write_captions(cues, footage.path)
-    return footage, cues
+    start, length = choose_window(order.timeline, energy, seconds)
+    window = Window(start, length, first_s=0.8, last_s=length - END_S / 2, lines=max(1, int(length / 5)))
+    return make_film(filmmaker, order, window, kind="teaser", size=size)
 
 
 def _curve(timeline: Timeline, energy: Sequence[float]) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from noktvrn.picture.motifs import MOTIFS
 from noktvrn.providers.procedural_video.filmmaker import ProceduralFilmmaker, script_of
 from noktvrn.providers.procedural_video.look import STYLES_OF_MOTIF, style_of
 from noktvrn.providers.procedural_video.type import typesetter
+from noktvrn.visuals.film import FilmOrder
 from noktvrn.visuals.film_critic import examine_film
 from noktvrn.visuals.teaser import make_teaser
 from noktvrn.visuals.video import make_video
@@ -36,8 +37,7 @@ def rules(report: Report) -> set[str]:
 
 def test_a_video_passes_its_critic_and_has_captions_beside_it(tmp_path: Path) -> None:
     shares: list[float] = []
-    footage, cues = make_video(
-        ProceduralFilmmaker(),
+    order = FilmOrder(
         audio=write_song(tmp_path / "song.flac", 12.0),
         timeline=timeline(12.0),
         look=look(),
@@ -48,8 +48,8 @@ def test_a_video_passes_its_critic_and_has_captions_beside_it(tmp_path: Path) ->
         comment="Made by a virtual artist.",
         folder=tmp_path,
         progress=shares.append,
-        size=(320, 180),
     )
+    footage, cues = make_video(ProceduralFilmmaker(), order, size=(320, 180))
     report = examine_film(
         footage.path, kind="video", expected_duration_s=12.0, cues=cues, ffmpeg=FFMPEG, size=(320, 180)
     )
@@ -66,22 +66,17 @@ def test_a_video_passes_its_critic_and_has_captions_beside_it(tmp_path: Path) ->
 
 def test_a_teaser_is_tall_short_and_passes(tmp_path: Path) -> None:
     song = timeline(24.0)
-    footage, cues = make_teaser(
-        ProceduralFilmmaker(),
+    order = FilmOrder(
         audio=write_song(tmp_path / "song.flac", 24.0),
         timeline=song,
-        energy=(),
         look=look("ribbon"),
         artist_name="Vesper Line",
         title="Afterglow",
         lines=["the city hums", "say my name"],
         seed=4,
-        comment="",
         folder=tmp_path,
-        progress=lambda share: None,
-        seconds=15,
-        size=(180, 320),
     )
+    footage, cues = make_teaser(ProceduralFilmmaker(), order, energy=(), seconds=15, size=(180, 320))
     assert 15 <= footage.duration_s <= 17
     assert footage.start_s in song.downbeats
     report = examine_film(

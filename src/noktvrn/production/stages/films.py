@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from noktvrn.film.ffmpeg import find_ffmpeg
@@ -11,20 +11,24 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.brief import Brief
 from noktvrn.model.film import Cue, Film, FilmKind
 from noktvrn.model.finding import Finding, Report, Severity
+from noktvrn.model.provenance import SourceType
 from noktvrn.model.run import StageName
 from noktvrn.model.sound import TimedLine
 from noktvrn.model.track import Track
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.shots import gather
+from noktvrn.roles.camera import Shot
 from noktvrn.roles.filmmaker import Footage
+from noktvrn.visuals.film import FilmOrder
 from noktvrn.visuals.film_critic import examine_film
-from noktvrn.visuals.teaser import choose_window, make_teaser
+from noktvrn.visuals.teaser import make_teaser
 from noktvrn.visuals.video import make_video
 
 TRIES = 2
 
-Shot = tuple[Footage, tuple[Cue, ...], float]
-Shoot = Callable[[Scene, Track, Words, int], Shot]
+Made = tuple[Footage, tuple[Cue, ...]]
+Shoot = Callable[[Scene, Track, FilmOrder], Made]
 
 
 def video(scene: Scene) -> Outcome:
@@ -59,9 +63,11 @@ def _film(scene: Scene, kind: FilmKind, shoot: Shoot) -> Outcome:
 def _shoot_and_judge(scene: Scene, kind: FilmKind, shoot: Shoot, ffmpeg: Path) -> Outcome:
     take = scene.result(StageName.TRACK, Track)
     words = scene.result(StageName.LYRICS, Words)
+    gathered = gather(scene, kind, take)
     for attempt in range(1, TRIES + 1):
         seed = derive_seed(scene.seed, "try", attempt)
-        footage, cues, start = shoot(scene, take, words, seed)
+        order = _order(scene, take, words, seed, gathered.shots)
+        footage, cues = shoot(scene, take, order)
         report = examine_film(
             footage.path,
             kind=kind,
@@ -70,53 +76,43 @@ def _shoot_and_judge(scene: Scene, kind: FilmKind, shoot: Shoot, ffmpeg: Path) -
             ffmpeg=ffmpeg,
         )
         if report.passed:
-            return _keep(scene, kind, (footage, cues, start), report, seed)
-    found = "; ".join(finding.message for finding in report.findings)
+            found = (*gathered.findings, *footage.findings, *report.findings)
+            return _keep(scene, kind, (footage, cues), report.model_copy(update={"findings": found}), seed)
+    found_wrong = "; ".join(finding.message for finding in report.findings)
     raise Refused(
-        f"No {kind} out of {TRIES} passed: {found}",
+        f"No {kind} out of {TRIES} passed: {found_wrong}",
         code=f"{kind}.refused",
         hint="`noktvrn run start ... --no-video` goes without.",
     )
 
 
-def _shoot_video(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
-    footage, cues = make_video(
-        scene.studio.cast.filmmaker(),
+def _order(scene: Scene, take: Track, words: Words, seed: int, shots: tuple[Shot, ...]) -> FilmOrder:
+    profile = scene.artist.profile
+    return FilmOrder(
         audio=scene.file(take.master),
         timeline=take.timeline,
-        look=scene.artist.profile.look,
-        artist_name=scene.artist.profile.stage_name,
+        look=profile.look,
+        artist_name=profile.stage_name,
         title=take.title,
         lines=words.captions.film_lines,
         sung=_shown(take, words),
         seed=seed,
-        comment=_comment(scene),
+        comment=_comment(scene, shots),
         folder=scene.folder,
+        shots=shots,
         progress=scene.progress,
     )
-    return footage, cues, 0.0
 
 
-def _shoot_teaser(scene: Scene, take: Track, words: Words, seed: int) -> Shot:
+def _shoot_video(scene: Scene, take: Track, order: FilmOrder) -> Made:
+    del take
+    return make_video(scene.studio.cast.filmmaker(), order)
+
+
+def _shoot_teaser(scene: Scene, take: Track, order: FilmOrder) -> Made:
     seconds = scene.result(StageName.BRIEF, Brief).teaser_s
-    start, _ = choose_window(take.timeline, take.figures.energy_curve, seconds)
-    footage, cues = make_teaser(
-        scene.studio.cast.filmmaker(),
-        audio=scene.file(take.master),
-        timeline=take.timeline,
-        energy=take.figures.energy_curve,
-        look=scene.artist.profile.look,
-        artist_name=scene.artist.profile.stage_name,
-        title=take.title,
-        lines=words.captions.film_lines,
-        sung=_shown(take, words),
-        seed=seed,
-        comment=_comment(scene),
-        folder=scene.folder,
-        progress=scene.progress,
-        seconds=seconds,
-    )
-    return footage, cues, start
+    energy = take.figures.energy_curve
+    return make_teaser(scene.studio.cast.filmmaker(), order, energy=energy, seconds=seconds)
 
 
 def _shown(take: Track, words: Words) -> tuple[TimedLine, ...]:
@@ -124,15 +120,19 @@ def _shown(take: Track, words: Words) -> tuple[TimedLine, ...]:
     return take.lines if not take.instrumental or not words.lyrics.explicit else ()
 
 
-def _comment(scene: Scene) -> str:
+def _comment(scene: Scene, shots: Sequence[Shot]) -> str:
     name = scene.artist.profile.stage_name
+    filmed = any(shot.provenance.source_type is SourceType.HUMAN for shot in shots)
+    pictures = "the pictures were generated or cut from footage" if filmed else "the pictures were generated"
     if scene.result(StageName.TRACK, Track).provenance.licence_class == "human":
-        return f"{name} is an AI persona; the pictures were generated, the music is a person's."
+        return f"{name} is an AI persona; {pictures}, the music is a person's."
+    if filmed:
+        return f"{name} is an AI persona; the music was generated, {pictures}."
     return f"{name} is an AI persona; music and pictures were generated."
 
 
-def _keep(scene: Scene, kind: FilmKind, shot: Shot, report: Report, seed: int) -> Outcome:
-    footage, cues, start = shot
+def _keep(scene: Scene, kind: FilmKind, shot: Made, report: Report, seed: int) -> Outcome:
+    footage, cues = shot
     made = Film(
         kind=kind,
         asset=scene.keep(footage.path, "video/mp4", f"{kind}.mp4"),
@@ -140,11 +140,12 @@ def _keep(scene: Scene, kind: FilmKind, shot: Shot, report: Report, seed: int) -
         height=footage.height,
         fps=footage.fps,
         duration_s=footage.duration_s,
-        start_s=start,
+        start_s=footage.start_s,
         cues=cues,
         srt=scene.keep(footage.path.with_suffix(".srt"), "application/x-subrip", f"{kind}.srt"),
         vtt=scene.keep(footage.path.with_suffix(".vtt"), "text/vtt", f"{kind}.vtt"),
         seed=seed,
         provenance=footage.provenance,
+        shots=tuple(shot.provenance for shot in footage.used),
     )
     return Outcome(made, findings=report.findings, checked=report.checked)
