@@ -13,7 +13,8 @@ import soundfile
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import Refused
 from noktvrn.model.song import SectionPlan, SongPlan
-from noktvrn.sound.recordings.outside import outside_song
+from noktvrn.model.sound import SectionSpan, Timeline
+from noktvrn.sound.recordings.outside import counted_as, outside_song
 from noktvrn.testing.fakes import media
 
 PLAN = SongPlan(
@@ -72,3 +73,31 @@ def test_what_is_no_song_is_refused(came: bytes, tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
         outside_song(tmp_path / "came", tmp_path, find_ffmpeg, PLAN)
     assert refused.value.hint
+
+
+HEARD = Timeline(
+    duration_s=12.0,
+    tempo_bpm=60.0,
+    key="A minor",
+    beats=tuple(float(beat) for beat in range(1, 12)),
+    downbeats=(2.0, 6.0, 10.0),
+    sections=(SectionSpan(label="verse", start_s=0, end_s=12, energy=0.5),),
+    chords=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "bpm", "beats", "downbeats"),
+    [
+        (120.5, 120.0, (1.0, 1.5, 2.0), (2.0, 4.0, 6.0)),
+        (30.0, 30.0, (2.0, 4.0, 6.0), (2.0, 10.0)),
+        (60.0, 60.0, (1.0, 2.0, 3.0), (2.0, 6.0, 10.0)),
+        (90.0, 60.0, (1.0, 2.0, 3.0), (2.0, 6.0, 10.0)),
+    ],
+)
+def test_of_two_tempi_an_octave_apart_the_asked_one_is_counted(
+    asked: float, bpm: float, beats: tuple[float, ...], downbeats: tuple[float, ...]
+) -> None:
+    told = counted_as(HEARD, asked)
+    assert told.tempo_bpm == bpm
+    assert told.beats[:3] == beats and told.downbeats[: len(downbeats)] == downbeats

@@ -47,8 +47,9 @@ class SongService:
         )
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:
-        """Releases the task."""
-        wrapper = opened(self._caller.post("/release_task", order.request), paid=not order.free)
+        """Releases the task. Where nothing is paid, an order whose answer was lost may be sent again."""
+        reply = self._sent("/release_task", order.request, free=order.free)
+        wrapper = opened(reply, paid=not order.free)
         try:
             return Submitted(ref=Released.model_validate(wrapper.data).task_id)
         except ValidationError:
@@ -59,7 +60,8 @@ class SongService:
 
     def look(self, ref: str) -> Progress:
         """How the task stands."""
-        found = queried(opened(self._asked(ref), paid=False), ref)
+        reply = self._sent("/query_result", {"task_id_list": [ref]}, free=True)
+        found = queried(opened(reply, paid=False), ref)
         songs = songs_of(found)
         if found.status == DONE:
             return self._ready(songs)
@@ -79,12 +81,12 @@ class SongService:
         """It cannot be called off."""
         return False
 
-    def _asked(self, ref: str) -> Reply:
-        """The answer to a look. A POST that broke off leaves nothing unknown here: a look changes nothing."""
+    def _sent(self, path: str, body: object, *, free: bool) -> Reply:
+        """The answer to a call. One that is `free` leaves nothing unknown where its answer breaks off."""
         try:
-            return self._caller.post("/query_result", {"task_id_list": [ref]})
+            return self._caller.post(path, body)
         except LabelError as error:
-            if not outcome_unknown(error):
+            if not (free and outcome_unknown(error)):
                 raise
         raise trouble(Trouble.TRANSIENT, NAMED, "it broke off its answer")
 
