@@ -55,7 +55,7 @@ def cut(clips: list[Clip], timeline: Timeline | None = None, seed: int = 1) -> t
     st.floats(0, 0.5),
     st.integers(0, 9),
 )
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_cuts_fill_the_film_and_no_clip_is_seen_twice_in_a_row_too_often_or_frozen(
     clips: list[tuple[float, float, float]],
     parts: list[tuple[str, float, float]],
@@ -80,7 +80,7 @@ def test_cuts_fill_the_film_and_no_clip_is_seen_twice_in_a_row_too_often_or_froz
         assert one.part.start_s + length <= reels[one.clip].duration_s + 1e-3, "it would freeze"
         floor = 0.5 if reels[one.clip].fps > 45 else SLOWEST
         assert floor - 1e-3 <= one.part.speed <= 1
-        seen[one.clip] += one.shot.frames / FPS
+        seen[one.clip] += length
     assert all(got <= SEEN * reel.duration_s + 0.01 for got, reel in zip(seen, reels, strict=True))
 
 
