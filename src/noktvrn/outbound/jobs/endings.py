@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Fault, LabelError, Unavailable, known_errors
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
-from noktvrn.outbound.jobs import accounts
+from noktvrn.outbound.jobs import accounts, sidecar
 from noktvrn.outbound.jobs.accounts import Amounts, Bill
 from noktvrn.outbound.jobs.notices import JobNotice, of_budgets, of_job, shown
 from noktvrn.outbound.jobs.room import Room
@@ -33,6 +33,8 @@ def ended(room: Room, job: Job, event: Event, error: LabelError, charged: Amount
 
     done, news = room.write(work)
     room.tell(*news)
+    if event in ("reject", "vanish"):
+        sidecar.clear(room.spool / job.id)
     return done
 
 
@@ -44,7 +46,9 @@ def refused(room: Room, job: Job, error: LabelError) -> Job:
     def work(books: sa.Connection) -> Job:
         return closed(books, job, "refusal", error, accounts.bill(books, job, nothing, at), at)
 
-    return room.write(work)
+    done = room.write(work)
+    sidecar.clear(room.spool / job.id)
+    return done
 
 
 def closed(

@@ -14,7 +14,7 @@ from noktvrn.outbound.jobs.notices import JobNotice
 from noktvrn.outbound.jobs.nouns import Arrived, Delivery
 from noktvrn.outbound.jobs.room import Case, Room
 from noktvrn.outbound.jobs.taking import there
-from noktvrn.outbound.troubles import Trouble, trouble_of
+from noktvrn.outbound.troubles import Trouble, trouble, trouble_of
 from noktvrn.storage.audit import LABEL
 from noktvrn.storage.ledger import jobs, ticket_files
 from noktvrn.storage.ledger.jobs import Job
@@ -33,8 +33,8 @@ def fetched(case: Case, job: Job) -> None:
         job = case.room.write(lambda books: jobs.move(books, ready, "fetch", at=case.room.now()))
     elif job.data.get("misses") and job.ref:
         _refresh(case, job)
-    trouble = fetch_there(case, job)
-    if trouble is None or _gave_up(case, job, trouble):
+    failed = fetch_there(case, job)
+    if failed is None or _gave_up(case, job, failed):
         _stored(case, job)
 
 
@@ -90,6 +90,8 @@ def kept(
 def _bring(case: Case, job: Job, row: FileRow) -> None:
     room, door = case.room, case.room.door
     if row.path:
+        if not Path(row.path).is_file():
+            raise trouble(Trouble.TRANSIENT, job.provider, "its file lies in the spool of another machine")
         found = door.check(Path(row.path), kind=row.kind, duration_s=row.duration_s)
     else:
         found = door.fetch(
@@ -137,7 +139,9 @@ def _stored(case: Case, job: Job) -> None:
     room, at = case.room, case.room.now()
 
     def work(books: sa.Connection) -> list[JobNotice]:
-        checked = jobs.move(books, job, "verify", at=at)
+        missing = len(ticket_files.waiting(books, job.id))
+        told = {"missing": missing} if missing else {}
+        checked = jobs.move(books, job, "verify", at=at, told=told)
         bill = endings.billed(books, job, job.data.get("charged"), at)
         endings.closed(books, checked, "store", None, bill, at)
         return endings.news_of(job, bill)

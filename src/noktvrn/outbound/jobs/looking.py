@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.jobs import accounts, endings, fetching, pacing
 from noktvrn.outbound.jobs.notices import of_job
-from noktvrn.outbound.jobs.nouns import Progress
+from noktvrn.outbound.jobs.nouns import Progress, Remote
 from noktvrn.outbound.jobs.planning import later
 from noktvrn.outbound.jobs.room import Case
 from noktvrn.outbound.jobs.taking import there
 from noktvrn.outbound.troubles import Trouble, quoted, trouble, trouble_of
+from noktvrn.outbound.wire import Wire
 from noktvrn.storage.ledger import jobs, ticket_files
 from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.tickets import Event
@@ -33,15 +36,20 @@ ENDS: dict[str, tuple[Event, Trouble]] = {
 def looked(case: Case, job: Job) -> None:
     """One look, and what follows from it."""
     case.looks += 1
+    if not job.ref:  # its files came with the answer: there is nobody to ask
+        _finished(case, job, ())
+        return
     try:
-        pacing.turn(case)
-        said = case.service.look(job.ref)
+        with Wire() as wire:
+            pacing.turn(case)
+            said = case.service.look(job.ref)
     except LabelError as error:
         kind = trouble_of(error)
         if kind in FINAL:
             endings.ended(case.room, job, FINAL[kind], error)
         else:
-            later(case, job, words=error.message)
+            asked = wire.last.retry_after_s if wire.last is not None else None
+            later(case, job, words=error.message, least_s=asked or 0.0)
         return
     _heard(case, _charged(case, job, said), said)
 
@@ -53,7 +61,7 @@ def _heard(case: Case, job: Job, said: Progress) -> None:
         event, kind = ENDS[said.state]
         endings.ended(case.room, job, event, trouble(kind, job.provider, said.message))
     elif said.state == "ready" and said.files:
-        _finished(case, job, said)
+        _finished(case, job, said.files)
     elif said.state == "needs_human":
         _called(case, job, said)
     elif said.state == "partial":
@@ -70,14 +78,13 @@ def _charged(case: Case, job: Job, said: Progress) -> Job:
     return case.room.write(lambda books: jobs.note(books, job, data=data)) or job
 
 
-def _finished(case: Case, job: Job, said: Progress) -> None:
+def _finished(case: Case, job: Job, files: Sequence[Remote]) -> None:
     now = case.room.now()
+    told = {"files": len(files)} if files else {}
 
     def work(books: sa.Connection) -> Job:
-        ticket_files.put(books, job.id, [there(file) for file in said.files])
-        return jobs.move(
-            books, job, "finish", at=now, told={"files": len(said.files)}, next_look_at=now, closed_at=None
-        )
+        ticket_files.put(books, job.id, [there(file) for file in files])
+        return jobs.move(books, job, "finish", at=now, told=told, next_look_at=now, closed_at=None)
 
     case.room.write(work)
 

@@ -36,11 +36,11 @@ def ordered(case: Case, before: Job | None) -> None:
         Outside: it was not accepted, or nobody knows.
     """
     provider = case.order.provider
+    pacing.place(case)
     permit = run(case.room.breakers.permit(provider))
     if permit is None:
         raise _resting(provider)
     try:
-        pacing.place(case)
         pacing.turn(case)
         token = secrets.token_urlsafe(16) if case.room.settings.public_base_url else ""
         job = _opened(case, before, token)
@@ -130,8 +130,8 @@ def _not_taken(case: Case, job: Job, error: LabelError) -> LabelError | None:
     elif kind is Trouble.FAILED:
         endings.ended(room, job, "fail", error)
     elif outcome_unknown(error) or (kind in NEVER_TAKEN and not case.order.free):
-        lost = endings.lost_sight(room, job, error, case.service.caps.finds)
-        return None if case.service.caps.finds else endings.unknown(lost)
+        endings.lost_sight(room, job, error, case.service.caps.finds)
+        return None
     else:
         endings.refused(room, job, error)
     return error

@@ -20,23 +20,26 @@ from noktvrn.storage.ledger.tickets import MOVES, Event, TicketState
 GROWTH = 1.5
 
 
-def later(case: Case, job: Job, event: Event | None = None, words: str = "") -> None:
-    """Plans the next look, and makes the move where there is one; past its deadline nobody waits any more."""
+def later(case: Case, job: Job, event: Event | None = None, words: str = "", least_s: float = 0.0) -> None:
+    """Plans the next look, and makes the move where there is one; past its deadline nobody waits any more.
+
+    `least_s` is how long the service itself wants to be left in peace.
+    """
     now = case.room.now()
     if now >= moment(job, "expires_at") and (job.state, "expire") in MOVES:
         endings.ended(case.room, job, "expire", overdue(job))
     elif now >= moment(job, "deadline_at") and (job.state, "be late") in MOVES and event != "call a person":
         _left(case, job)
     else:
-        _planned(case, job, event, words)
+        _planned(case, job, event, words, min(least_s, HOUR.total_seconds()))
 
 
-def _planned(case: Case, job: Job, event: Event | None, words: str) -> None:
+def _planned(case: Case, job: Job, event: Event | None, words: str, least_s: float) -> None:
     now = case.room.now()
     pause = _pause_s(case, job)
     data = {**job.data, "pause_s": pause, "looks": job.data.get("looks", 0) + 1, "words": words}
     jitter = dice(0, job.id, data["looks"]).uniform(0.85, 1.15)
-    wait = HOUR if job.state is TicketState.STALE else timedelta(seconds=pause * jitter)
+    wait = HOUR if job.state is TicketState.STALE else timedelta(seconds=max(pause * jitter, least_s))
 
     def work(books: sa.Connection) -> None:
         seen = jobs.get(books, job.id)

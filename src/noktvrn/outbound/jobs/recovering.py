@@ -31,14 +31,15 @@ def recovered(case: Case, job: Job) -> None:
 
 
 def sought(case: Case, job: Job) -> None:
-    """Looks for an order of unknown outcome at the service, which can tell."""
+    """Looks for an order of unknown outcome: in the spool, and at the service where it can tell."""
     case.sought = True
     said = _left_behind(case, job) or _found(case)
     if said is not None:
         taking.taken(case, job, said)
         return
     now = case.room.now()
-    again = now + HOUR if now < job.opened_at + _patience(case) else None
+    goes_on = case.service.caps.finds and now < job.opened_at + _patience(case)
+    again = now + HOUR if goes_on else None
     case.room.write(lambda books: jobs.note(books, job, next_look_at=again))
 
 

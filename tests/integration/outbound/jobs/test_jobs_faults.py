@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,8 +20,9 @@ from noktvrn.kernel.errors import (
 )
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
 from noktvrn.outbound.jobs import accounts
-from noktvrn.outbound.jobs.nouns import Charge, Progress, Remote, Submitted
+from noktvrn.outbound.jobs.nouns import Charge, Inline, JobOrder, Progress, Remote, Submitted
 from noktvrn.outbound.jobs.service import Caps
+from noktvrn.outbound.spool import Pouring, Spooled, finish
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.storage import tables
 from noktvrn.storage.ledger.tickets import TicketState
@@ -341,3 +343,56 @@ def test_a_song_that_is_silent_about_itself_is_kept_with_its_own_length(house: H
     file = house.file("a", SONG + b"!").model_copy(update={"duration_s": None})
     delivery = house.desk().done(order(), Studio([took()], [Progress(state="ready", files=(file,))]))
     assert delivery.files[0].size == len(SONG) + 1
+
+
+def test_a_whole_answer_nobody_could_read_is_still_the_result(house: House) -> None:
+    studio = Studio([])
+
+    def broken() -> Submitted:
+        path = studio.slips[-1].spool / "song"
+        with Pouring(path) as part:
+            part.take(SONG)
+        finish(Spooled(path, part.size, part.sha256))
+        raise trouble(Trouble.CONTRACT, WHO, "no song-id")
+
+    studio.takes = [broken]
+    delivery = house.desk().done(order(), studio)
+    assert [file.path.read_bytes() for file in delivery.files] == [SONG]
+    assert studio.asked == ["submit"]
+
+
+def test_a_whole_answer_that_is_no_file_yet_is_read_by_its_own_service(house: House) -> None:
+    class Lyric(Studio):
+        def salvage(self, order: JobOrder, spool: Path) -> Submitted | None:
+            told = spool / "answer.json"
+            path = spool / "song"
+            path.write_bytes(told.read_bytes()[1:])
+            return Submitted(files=(Inline(clip="song", path=path, kind="audio"),))
+
+    studio = Lyric([])
+
+    def dies() -> Submitted:
+        (studio.slips[-1].spool / "answer.json").write_bytes(b"{" + SONG)
+        raise KeyboardInterrupt
+
+    studio.takes = [dies]
+    with pytest.raises(KeyboardInterrupt):
+        house.desk().done(order(), studio)
+    assert house.desk().tend(lambda *_: studio, house.clock.now()) == 1
+    assert house.job(order()).state is S.STORED
+    assert len(house.desk().done(order(), studio).files) == 1
+
+
+def test_files_in_the_spool_of_another_machine_are_waited_for(house: House) -> None:
+    studio = Studio([], caps=Caps(deadline_s=60))
+
+    def inline() -> Submitted:
+        path = studio.slips[-1].spool / "song"
+        return Submitted(files=(Inline(clip="one", path=path, kind="audio"),))
+
+    studio.takes = [inline]
+    assert refuses(house, studio).code == "outside.stale"
+    (studio.slips[-1].spool / "song").write_bytes(SONG)
+    house.clock.advance(HOUR)
+    assert house.desk().done(order(), studio).files
+    assert studio.asked == ["submit"]
