@@ -110,6 +110,12 @@ class Runs:
             brief = brief.model_copy(update={"artist_version": artist.version})
             return self._enter(connection, brief, autopilot, actor)
 
+    def planned(self, artist_id: str, brief_id: str) -> Brief:
+        """The entry of an artist's calendars that `start_planned` would produce. Raises as that does."""
+        with self._studio.database.read() as connection:
+            artist = artists.get(connection, parse("artist", artist_id))
+            return _planned(plans.of_artist(connection, artist.id), parse("brief", brief_id))
+
     def _enter(self, connection: sa.Connection, brief: Brief, autopilot: bool, actor: str) -> Run:
         """Enters a brief and its run and enqueues the production, all in the caller's transaction."""
         now = self._studio.clock.now()

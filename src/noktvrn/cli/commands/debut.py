@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
 @click.option("--takes", type=click.IntRange(1, 8), help="Record so many takes; the best is laid out.")
 @click.option("--autopilot", is_flag=True, help="The label's capped autopilot gives the verdict.")
+@click.option("--estimate", is_flag=True, help="Only tell what it may cost; nobody is asked.")
 @with_output
 @click.pass_context
 def debut(
@@ -35,9 +36,13 @@ def debut(
     no_video: bool,
     takes: int | None,
     autopilot: bool,
+    estimate: bool,
     out: Output,
 ) -> None:
     """A sentence becomes an artist with a mastered song, a cover, films and a validated release."""
+    if estimate:
+        _estimate(prompt, duration, takes, with_video=not no_video, out=out)
+        return
     from noktvrn.cli.progress import Progress
     from noktvrn.label.debut import debut as make_debut
 
@@ -58,6 +63,17 @@ def debut(
         )
         out.one(_data(label, result), lambda: _show(label, result))
         context.exit(_code(label, result))
+
+
+def _estimate(prompt: str, duration: int | None, takes: int | None, *, with_video: bool, out: Output) -> None:
+    from noktvrn.cli.estimate_report import tell
+    from noktvrn.label.estimates import Estimates
+
+    with the_label() as label:
+        found = Estimates(label.office).of(
+            prompt=prompt, duration_s=duration, takes=takes, with_video=with_video
+        )
+    tell(found, out)
 
 
 def _ask(label: Label, run: Run) -> None:

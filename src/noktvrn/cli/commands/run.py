@@ -39,6 +39,7 @@ def run() -> None:
 @click.option("--takes", type=click.IntRange(1, 8), help="Record so many takes; the best is laid out.")
 @click.option("--autopilot", is_flag=True, help="The label's capped autopilot gives the verdict.")
 @click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
+@click.option("--estimate", is_flag=True, help="Only tell what it may cost; nobody is asked.")
 @with_output
 @click.pass_context
 def start(
@@ -56,10 +57,15 @@ def start(
     takes: int | None,
     autopilot: bool,
     no_wait: bool,
+    estimate: bool,
     out: Output,
 ) -> None:
     """Starts a production for an artist."""
     with the_label() as label:
+        if estimate:
+            wishes = {"duration_s": duration, "takes": takes, "with_video": not no_video}
+            _estimate(label, artist_id, brief_id, wishes, out)
+            return
         if brief_id is not None:
             begun = label.runs.start_planned(artist_id, brief_id, autopilot=autopilot, actor=actor())
         else:
@@ -78,6 +84,22 @@ def start(
                 instrumental=instrumental,
             )
         _go_on(context, label, begun.id, wait=not no_wait, out=out)
+
+
+def _estimate(
+    label: Label, artist_id: str, brief_id: str | None, wishes: dict[str, Any], out: Output
+) -> None:
+    from noktvrn.cli.estimate_report import tell
+    from noktvrn.label.estimates import Estimates
+
+    if brief_id is not None:
+        brief = label.runs.planned(artist_id, brief_id)
+        wishes = {name: getattr(brief, name) for name in wishes}
+    tell(Estimates(label.office).of(artist_id, **wishes), out)
+
+
+produce = start
+"""The same verb by the name of what it does: `noktvrn produce ARTIST`."""
 
 
 @run.command("list")
