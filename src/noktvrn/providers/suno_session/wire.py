@@ -53,6 +53,7 @@ class Wire:
         self._port = port
         self._patience_s = patience_s
         self._line: ClientConnection | None = None
+        self._held = contextlib.ExitStack()
         self._read = ""
         self._next = 1
         self._thread = 1
@@ -64,7 +65,7 @@ class Wire:
             Unavailable: nothing listens there, or it does not answer. Refused: it refuses the login, or
                 speaks something else. NotReady: the extra is not installed.
         """
-        self._line = _connected(self._port, self._patience_s)
+        self._line = _connected(self._port, self._patience_s, self._held)
         self._say("remote_control_data", {"script": script, "login": login, "password": password})
         until = time.monotonic() + self._patience_s
         while True:
@@ -100,7 +101,7 @@ class Wire:
             return
         with contextlib.suppress(LabelError):
             self._say("stop_thread", {"thread_id": self._thread})
-        self._line.close()
+        self._held.close()
         self._line = None
 
     def _say(self, kind: str, data: object, *, later: bool = False) -> int:
@@ -154,7 +155,7 @@ def _done(data: object) -> Done:
         raise trouble(Trouble.CONTRACT, WHO, "an answer that says not how it went") from error
 
 
-def _connected(port: int, patience_s: float) -> ClientConnection:
+def _connected(port: int, patience_s: float, held: contextlib.ExitStack) -> ClientConnection:
     try:
         from websockets.exceptions import InvalidHandshake
         from websockets.sync.client import connect
@@ -165,7 +166,7 @@ def _connected(port: int, patience_s: float) -> ClientConnection:
             hint="Install the extra: pip install 'noktvrn[studio]'; or set NOKTVRN_STUDIO=manual.",
         ) from None
     try:
-        return connect(
+        going = connect(
             f"ws://127.0.0.1:{port}",
             open_timeout=patience_s,
             close_timeout=2,
@@ -175,6 +176,7 @@ def _connected(port: int, patience_s: float) -> ClientConnection:
             proxy=None,
             logger=_SILENT,
         )
+        return held.enter_context(going)
     except (OSError, InvalidHandshake, TimeoutError) as error:
         raise Unavailable(
             f"No BAS application answers on port {port} of this machine.",
