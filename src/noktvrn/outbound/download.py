@@ -207,10 +207,10 @@ class Download:
             return self._unfit(f"the server {trace.spoilt}")
         if not self._note.exists():
             self.discard()
-        if trace.stopped is not None or not trace.sent:
-            return _transient(self._order.named, "its server could not be reached")
         if trace.untrusted:
             return _transient(self._order.named, "its server's certificate is not trusted here")
+        if trace.stopped is not None or not trace.sent:
+            return _transient(self._order.named, "its server could not be reached")
         return _transient(self._order.named, "it did not end in time" if trace.timed_out else "it broke off")
 
     def _refused(self, status: int) -> LabelError:
