@@ -106,6 +106,7 @@ def test_the_style_is_the_artists_and_names_nobody(tmp_path: Path) -> None:
     assert told.startswith("synthwave, 104 bpm, A minor")
     assert "tape strings" in told and "dark and warm" in told
     assert "madonna" not in told.lower()
+    assert "90-110" not in told and "Themes" not in told
 
 
 @pytest.mark.parametrize("most", [5, 12, 20, 60, 200])

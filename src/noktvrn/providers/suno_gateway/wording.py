@@ -21,6 +21,13 @@ _SUNG = re.compile(r"\b(?:voices?|vocals?|sings?|sung|singing|singer)\b", re.IGN
 _MEN = frozenset(["bass", "baritone", "tenor", "falsetto"])
 _MALE = re.compile(r"\b(?:male|man|men|boy)\b", re.IGNORECASE)
 _FEMALE = re.compile(r"\b(?:female|woman|women|girl)\b", re.IGNORECASE)
+_NO_SOUND = re.compile(
+    r"\bbpm\b|^(?:in )?(?:major|minor|dorian|phrygian|lydian|mixolydian)$"
+    r"|^(?:about|themes?|lyrics|subject|side)\b|\bown (?:work|melody|lyrics|voice)|\breal (?:voice|person|artist|singer)",
+    re.IGNORECASE,
+)
+"""Phrases of an artist's prompt that say nothing of how this song sounds: what it is about, whose it is, and
+figures that its plan has already settled."""
 _BRACKETS = str.maketrans("[]", "()")
 
 
@@ -53,9 +60,12 @@ def as_sent(body: dict[str, Any]) -> str:
 def style(request: CompositionRequest, most: int) -> str:
     """Genre, tempo, key, what the artist's prompt says and its character, as many phrases as there is room
     for. No name of a known act stays in it."""
-    plain = (without_names(phrase)[0].strip() for phrase in _in_words.traits(request))
+    first, *rest = (without_names(phrase)[0].strip() for phrase in _in_words.traits(request))
+    fixed = set(_in_words.figures(request.plan))
     told = ""
-    for phrase in filter(None, plain):
+    for phrase in [first, *(one for one in rest if one in fixed or not _NO_SOUND.search(one))]:
+        if not phrase:
+            continue
         longer = f"{told}, {phrase}" if told else cut(phrase, most)
         if len(longer) <= most:
             told = longer

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import soundfile
@@ -18,6 +18,8 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.seeds import derive_seed
 
 RATE = 44_100
+ROOTS = (0, -4, 3, -2)
+Sound = NDArray[np.float64]
 
 
 @lru_cache(maxsize=8)
@@ -29,26 +31,44 @@ def song(
     tonic: int | None = None,
 ) -> bytes:
     """A minor chord progression with a beat in it, stereo at 44.1 kHz; never silent. `tonic` is a pitch class
-    (0 is C), and then the seed decides where the progression begins and how the beat is tuned; without one it
-    decides the tonic."""
-    step = derive_seed(seed, "root") % 12 if tonic is None else (tonic - 9) % 12
-    root, beat_s = 110.0 * 2 ** (step / 12), 60.0 / bpm
+    (0 is C): then it keeps to its key, every other four bars are louder, and the seed decides where the
+    progression begins. Without one the seed decides the tonic."""
     time = np.arange(round(seconds * RATE)) / RATE
-    turn = 0 if tonic is None else derive_seed(seed, "turn") % 4
-    drum = 60.0 if tonic is None else 50.0 + derive_seed(seed, "drum") % 20
-    bar = ((time / (4 * beat_s)).astype(int) + turn) % 4
-    tone = sum(np.sin(2 * np.pi * root * 2 ** ((steps + step) / 12) * time) for steps, step in _chords(bar))
-    beat = np.exp(-14 * (time % beat_s)) * np.sin(2 * np.pi * drum * time)
-    left = 0.12 * tone + 0.5 * beat
+    left = _plain(time, seed, 60.0 / bpm) if tonic is None else _formed(time, seed, 60.0 / bpm, tonic)
     sound = np.stack([left, np.roll(left, 200)], axis=1).astype(np.float32)
     place = io.BytesIO()
     soundfile.write(place, sound, RATE, format=form)
     return place.getvalue()
 
 
-def _chords(bar: NDArray[np.int_]) -> list[tuple[NDArray[np.int_], int]]:
-    roots = np.array([0, -4, 3, -2])[bar]
-    return [(roots, step) for step in (0, 3, 7)]
+def _plain(time: Sound, seed: int, beat_s: float) -> Sound:
+    bar = (time / (4 * beat_s)).astype(int) % 4
+    root = 110.0 * 2 ** ((derive_seed(seed, "root") % 12) / 12)
+    return 0.12 * _tones(time, root, np.array(ROOTS)[bar], (0, 3, 7)) + 0.5 * _drum(time, beat_s, 60.0)
+
+
+def _formed(time: Sound, seed: int, beat_s: float, tonic: int) -> Sound:
+    """Chords of the key alone: i, VI, III and VII."""
+    count = (time / (4 * beat_s)).astype(int)
+    bar = (count + derive_seed(seed, "turn")) % 4
+    root, minor = 110.0 * 2 ** (((tonic - 9) % 12) / 12), bar == 0
+    third = np.where(minor, 3, 4)
+    chord = _tones(time, root, np.array(ROOTS)[bar], (0, third, 7))
+    lead = np.sin(2 * np.pi * 4 * root * 2 ** (np.array(ROOTS)[bar] / 12) * time)
+    loud = (count // 4) % 2
+    drum = _drum(time, beat_s, 50.0 + derive_seed(seed, "drum") % 20)
+    sound: Sound = (0.06 + 0.06 * loud) * chord + 0.08 * loud * lead + (0.35 + 0.15 * loud) * drum
+    return sound
+
+
+def _drum(time: Sound, beat_s: float, hertz: float) -> Sound:
+    struck: Sound = np.exp(-14 * (time % beat_s)) * np.sin(2 * np.pi * hertz * time)
+    return struck
+
+
+def _tones(time: Sound, root: float, steps: NDArray[np.int_], chord: tuple[Any, ...]) -> Sound:
+    sound: Sound = sum(np.sin(2 * np.pi * root * 2 ** ((steps + tone) / 12) * time) for tone in chord)
+    return sound
 
 
 @lru_cache(maxsize=64)
