@@ -29,7 +29,7 @@ SMALLEST = 360
 STILL = 0.15
 """Mean change of luma (0..255) a second below which a clip is a photograph."""
 _LOOK_LIMIT_S = 180
-_EXACT = "bicubic+accurate_rnd+bitexact"
+_EXACT = "bicubic"
 _RANGE = "out_color_matrix=bt709:out_range=tv"
 _HINT = "It is left out of the film; use another clip."
 

@@ -17,11 +17,11 @@ from noktvrn.film.styles.leak import Leak
 from noktvrn.film.yuv import BLACK, Bytes, Frame
 from noktvrn.kernel.seeds import derive_seed
 
-GRAIN = 0.75
+GRAIN = 0.5
 """The share of the artist's grain that lies over footage, which has its own."""
 _GRAIN_LIMIT = 9
 _GRAIN_ROOM = 32
-_GRAIN_FRAMES = 2
+_GRAIN_FRAMES = 3
 """Frames a grain stands: fresh grain in every frame doubles the bits."""
 VIGNETTE = 0.34
 

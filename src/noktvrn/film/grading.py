@@ -23,7 +23,7 @@ CAST = 0.55
 """The share of a clip's own cast that is taken back."""
 LEAN = 0.46
 """How far shadows and lights lean to the artist's colours."""
-_CHROMA, _TINT = 66, 46
+_CHROMA, _TINT = 54, 46
 """Limits of a clip's own chroma and of the tint: their sum stays within a byte."""
 _GAIN = (0.75, 1.4)
 """How far a clip's contrast may be changed before its noise or its flatness shows."""
@@ -76,10 +76,11 @@ def _curve(clip: Clip, palette: Palette, energy: float) -> Floats:
     dark, light = _range(palette, energy)
     low, high = clip.low / 255.0, max(clip.high, clip.low + 24.0) / 255.0
     gain = float(np.clip((light - dark) / (high - low), *_GAIN))
-    # A clip that cannot be stretched so far keeps its shadows where they belong, rather than its middle.
+    # Where a clip cannot be stretched so far, a dark one keeps its shadows and a bright one its middle tones.
     shadows, middle = dark - gain * low, (dark + light) / 2 - gain * (low + high) / 2
+    share = 0.7 if low + high < dark + light else 0.3
     x = (np.arange(256, dtype=np.float32) - BLACK) / (WHITE - BLACK)
-    y = gain * x + 0.7 * shadows + 0.3 * middle
+    y = gain * x + share * shadows + (1.0 - share) * middle
     return _shouldered(np.asarray(y, dtype=np.float32))
 
 
