@@ -21,7 +21,7 @@ _FORMS: dict[PictureKind, str] = {
     "banner": "Very wide panorama with its subject in the middle",
     "thumbnail": "Wide picture with one strong subject",
 }
-_MOTIFS = {
+SUBJECTS = {
     "arches": "nested arches and gateways",
     "botanical": "a single plant with finely drawn leaves",
     "chrome": "liquid chrome that mirrors its surroundings",
@@ -81,7 +81,7 @@ def picture_wish(
     """The whole wish for a picture. Another seed composes it otherwise; `again` insists on no lettering."""
     chance = dice(seed, "wording")
     view, air, surface = chance.choice(_VIEWS), chance.choice(_AIRS), chance.choice(_SURFACES)
-    subject = _MOTIFS.get(look.motif, "one simple abstract form")
+    subject = SUBJECTS.get(look.motif, "one simple abstract form")
     parts = [
         f"{_FORMS[kind]}: {subject}, {view}.",
         _sentence(wish),

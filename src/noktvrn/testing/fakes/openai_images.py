@@ -96,7 +96,8 @@ def _text(answer: dict[str, Any], fault: str) -> str:
     if fault == "bad_base64":
         answer["data"][0]["b64_json"] = "***" + answer["data"][0]["b64_json"][3:]
     if fault == "cut_base64":
-        answer["data"][0]["b64_json"] = answer["data"][0]["b64_json"][:4001]
+        text = answer["data"][0]["b64_json"]
+        answer["data"][0]["b64_json"] = text[: len(text) // 8 * 4 + 1]
     text = json.dumps(answer)
     return text.replace("/", "\\/") if fault == "escaped" else text
 
