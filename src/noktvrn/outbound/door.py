@@ -11,19 +11,22 @@ import stat
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from noktvrn.kernel.errors import Refused
 from noktvrn.outbound.address import Resolver
 from noktvrn.outbound.download import SOURCE, Download, Order, unfit
+from noktvrn.outbound.inspection.sniff import Kind
 from noktvrn.outbound.spool import Spooled, discard, spooled
 from noktvrn.storage.vault import file_sha256
 
 if TYPE_CHECKING:
     from noktvrn.outbound.inspection.unfit import Found
 
-Kind = Literal["audio", "picture", "film"]
 MOST_BYTES: dict[Kind, int] = {"audio": 200_000_000, "picture": 50_000_000, "film": 1_000_000_000}
+
+
+__all__ = ["MOST_BYTES", "Checked", "Door", "Kind"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class Door:
             # address lives for an hour. Nobody takes it but through here.
             whole = Download(order).fetch()
         try:
-            return self._judged(whole, kind, MOST_BYTES["film"], duration_s, named)
+            return self._judged(whole, kind, order.max_bytes, duration_s, named)
         except Refused:
             discard(into)
             raise

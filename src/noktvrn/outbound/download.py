@@ -146,18 +146,19 @@ class Download:
         pouring.again()
         self._note.unlink(missing_ok=True)
         if told.startswith('"') and told.isascii() and told.isprintable():
-            self._note.write_text(json.dumps({"etag": told, "source": self._order.source}), "utf-8")
+            note = {"etag": told, "source": self._order.source, "boot": _boot()}
+            self._note.write_text(json.dumps(note), "utf-8")
         return True
 
     def _etag(self) -> str:
         """The strong ETag that what lies there began under; empty: it is begun anew."""
         try:
             told = json.loads(self._note.read_text("utf-8"))
-            etag, source = str(told["etag"]), str(told["source"])
+            etag, same = str(told["etag"]), (told["source"], told["boot"]) == (self._order.source, _boot())
             came = part_of(self._order.into).stat().st_size
         except (OSError, ValueError, KeyError, TypeError):
             return ""
-        return etag if source == self._order.source and 0 < came < self._order.max_bytes else ""
+        return etag if same and 0 < came < self._order.max_bytes else ""
 
     def _rules(self, came: int) -> Rules:
         order = self._order
@@ -228,6 +229,14 @@ class Download:
     def _unfit(self, why: str) -> LabelError:
         self.discard()
         return unfit(self._order.named, why)
+
+
+def _boot() -> str:
+    """Which start of this machine it is: what was not on disk when it lost its power may be gone since."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 def unfit(named: str, why: str) -> LabelError:

@@ -14,14 +14,17 @@ from noktvrn.outbound.failures import redact
 
 SHORTEST = 6
 """Anything shorter stands in texts by chance."""
+SCHEMES = frozenset(["bearer", "basic", "apikey"])
 
 
 class Secrets:
     """The secrets among the values of headers and queries, in every spelling they are sent in."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        words = {word for value in values for word in value.split() if len(word) >= SHORTEST}
-        self._words = sorted({*words, *(quote(word, safe="") for word in words)}, key=len, reverse=True)
+        split = {word for value in values for word in value.split() if len(word) >= SHORTEST}
+        words = {word for word in split if word.lower() not in SCHEMES}
+        spelt = {form for word in words for form in (word, quote(word, safe=""), word.replace("/", r"\/"))}
+        self._words = sorted(spelt, key=len, reverse=True)
         self._raw = [word.encode("utf-8", "replace") for word in self._words]
 
     @classmethod

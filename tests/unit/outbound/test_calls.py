@@ -282,6 +282,18 @@ def test_no_secret_comes_back_out(tmp_path: Path, caplog: pytest.LogCaptureFixtu
     assert "[secret]" in "\n".join(seen)
 
 
+def test_a_secret_is_known_in_every_spelling_and_other_words_stay() -> None:
+    key = "p+la/nted=0123"
+
+    def echo_all(exchange: Exchange) -> None:
+        told = f'{{"a": "{key}", "b": "p+la\\/nted=0123", "c": "p%2Bla%2Fnted%3D0123", "d": "Bearer ok"}}'
+        exchange.send(200, told.encode())
+
+    with served(echo_all) as it:
+        body = it.caller(headers={"authorization": f"Bearer {key}"}).get("/").body
+    assert body == b'{"a": "[secret]", "b": "[secret]", "c": "[secret]", "d": "Bearer ok"}'
+
+
 @pytest.mark.parametrize("key", ["a\nb", "schlüssel", "\u200bkey"])
 def test_a_key_no_header_takes_is_told_without_it(key: str) -> None:
     with served(says(200)) as it, pytest.raises(LabelError) as caught:

@@ -393,6 +393,7 @@ def test_another_length_than_told_is_found(tmp_path: Path) -> None:
     with served(gives(song())) as it:
         assert "4.0 s where 198.4 s were told" in caught(it, tmp_path / "clip", duration_s=198.4).message
         assert fetch(it.url(), tmp_path / "clip", duration_s=4.9).size == len(song())
+        assert fetch(it.url(), tmp_path / "clip", duration_s=0.0).size == len(song())
 
 
 def test_nobody_there_may_be_asked_again(tmp_path: Path) -> None:
@@ -455,6 +456,18 @@ def test_other_bytes_are_never_put_behind_what_came(tmp_path: Path, change: str)
         path = SIGNED if change == "etag" else "/clips/b.mp3"
         assert fetch(it.url(path), into).sha256 == hashlib.sha256(other).hexdigest()
     assert into.read_bytes() == other
+
+
+def test_after_a_restart_of_the_machine_it_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What had not reached the disk may be zeros."""
+    into = tmp_path / "clip"
+    with served(Ranged(song(), '"v1"')) as it:
+        caught(it, into)
+        monkeypatch.setattr("noktvrn.outbound.download._boot", lambda: "another")
+        fetch(it.url(), into)
+    assert "range" not in it.asked[1].headers
 
 
 @pytest.mark.parametrize("etag", ['W/"v1"', "v1", ""])

@@ -51,7 +51,7 @@ def _mp3(path: Path, told_s: float | None, ffmpeg: Callable[[], Path]) -> Meter:
     changing bit rate it read 8. So it is asked only where the count is right."""
     with path.open("rb") as source, mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as data:
         frames = frames_of(data)  # type: ignore[arg-type]  # a map is read like bytes
-    if frames.count < 0.98 * frames.told or (frames.cut and not frames.told and told_s is None):
+    if frames.count < 0.98 * frames.told or (frames.cut and not frames.told and not told_s):
         raise Unfit(CUT)
     if 0.98 * frames.count <= frames.told:
         return _by_libsndfile(path, _FORMATS["audio/mpeg"])

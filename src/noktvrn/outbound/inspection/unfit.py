@@ -24,11 +24,12 @@ SHORTEST_S = 0.1
 
 def in_time(found_s: float, told_s: float | None) -> None:
     """Compares the length with the one that was told: 2 % or one second apart at most, the greater of them.
+    No length, and 0, which services write before they know, tell nothing.
 
     Raises:
         Unfit: it is another, or there is next to nothing.
     """
     if found_s < SHORTEST_S:
         raise Unfit("it holds next to nothing")
-    if told_s is not None and abs(found_s - told_s) > max(0.02 * told_s, 1.0):
+    if told_s and abs(found_s - told_s) > max(0.02 * told_s, 1.0):
         raise Unfit(f"it lasts {found_s:.1f} s where {told_s:.1f} s were told")
