@@ -9,10 +9,12 @@ from noktvrn.model.song import SongPlan
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.roles.composer import CompositionRequest
 from noktvrn.sound.theory import key_name
+from noktvrn.words.mentions import without_names
 
 LABELS = {"prechorus": "Pre-Chorus"}
 LONGEST_TRAIT = 100
 """Characters of one trait; whatever is longer is told as it is cut, at a word."""
+_BRACKETS = str.maketrans("[]", "()")
 _PARTS = re.compile(r"[,;.\n]+\s*")
 
 
@@ -36,7 +38,7 @@ def stretches(request: CompositionRequest) -> tuple[Stretch, ...]:
     for place, section in enumerate(plan.sections, 1):
         words = next(written, None) if section.syllables else None
         seconds = section.bars * plan.bar_s + (plan.tail_s if place == len(plan.sections) else 0.0)
-        lines = tuple(" ".join(line.split()) for line in words.lines if line.strip()) if words else ()
+        lines = tuple(_line(line) for line in words.lines if line.strip()) if words else ()
         label = LABELS.get(section.label, section.label.capitalize())
         found.append(Stretch(label, lines, section.bars, seconds, section.energy))
     return tuple(found)
@@ -51,9 +53,14 @@ def traits(request: CompositionRequest) -> tuple[str, ...]:
     """How the song sounds, in short phrases, each once: genre, pace, key, what the prompt says, the
     identity."""
     plan = request.plan
-    asked = (_cut(part.strip()) for part in _PARTS.split(request.prompt))
+    asked = (_cut(part.strip()) for part in _PARTS.split(prompt_of(request)))
     told = [plan.genre, *figures(plan), *asked, *_character(request.identity)]
     return tuple(dict.fromkeys(phrase for phrase in told if phrase))
+
+
+def prompt_of(request: CompositionRequest) -> str:
+    """What the artist's prompt says, without the names of known acts: nobody is imitated."""
+    return without_names(request.prompt)[0]
 
 
 def figures(plan: SongPlan) -> tuple[str, ...]:
@@ -85,6 +92,11 @@ def _character(identity: SoundIdentity) -> tuple[str, ...]:
         "swung": identity.swing > 0.25,
     }
     return tuple(phrase for phrase, holds in told.items() if holds)
+
+
+def _line(written: str) -> str:
+    """A line of words with single blanks; brackets, which open tags for engines, are round."""
+    return " ".join(written.split()).translate(_BRACKETS)
 
 
 def _cut(phrase: str) -> str:

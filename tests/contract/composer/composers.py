@@ -6,6 +6,8 @@ settings by the fake's address.
 
 from __future__ import annotations
 
+import shlex
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,11 +20,29 @@ from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import open_player
 from noktvrn.roles.composer import Composer
 from noktvrn.settings import Settings
-from noktvrn.testing.fakes import acestep, suno
+from noktvrn.testing.fakes import acestep, elevenlabs, lyria, suno
 from noktvrn.testing.fakes.fake import Fake
 
 SECRET = "planted-secret-5f2c"
 """The key every composer is given that takes one; nothing that is written may hold it."""
+
+
+PROGRAM = (
+    shlex.join(
+        [
+            sys.executable,
+            "-c",
+            """
+import json, sys, numpy, soundfile
+brief = json.load(sys.stdin)
+time = numpy.arange(int(44100 * brief["duration_s"])) / 44100
+beat = numpy.exp(-9 * (time % 0.5)) * numpy.sin(2 * numpy.pi * (200 + brief["seed"] % 90) * time)
+soundfile.write(sys.argv[1], 0.4 * beat, 44100, format="WAV")
+""",
+        ]
+    )
+    + " {out} {seed}"
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,18 @@ def _acestep() -> acestep.Server:
     return fake
 
 
+def _elevenlabs() -> elevenlabs.Server:
+    fake = elevenlabs.Server()
+    fake.key = SECRET
+    return fake
+
+
+def _lyria() -> lyria.Server:
+    fake = lyria.Server()
+    fake.key = SECRET
+    return fake
+
+
 COMPOSERS: dict[str, Row] = {
     "procedural_music": Row("procedural_music"),
     "suno_gateway": Row(
@@ -72,6 +104,22 @@ COMPOSERS: dict[str, Row] = {
         },
     ),
     "acestep": Row("acestep", _acestep, lambda origin: {"acestep_url": origin, "acestep_api_key": SECRET}),
+    "elevenlabs_music": Row(
+        "elevenlabs_music",
+        _elevenlabs,
+        lambda origin: {"elevenlabs_api_key": SECRET, "elevenlabs_base_url": origin},
+    ),
+    "elevenlabs_music as samples": Row(
+        "elevenlabs_music",
+        _elevenlabs,
+        lambda origin: {
+            "elevenlabs_api_key": SECRET,
+            "elevenlabs_base_url": origin,
+            "elevenlabs_output": "pcm_44100",
+        },
+    ),
+    "lyria": Row("lyria", _lyria, lambda origin: {"gemini_api_key": SECRET, "lyria_base_url": origin}),
+    "command": Row("command", None, lambda origin: {"composer_command": PROGRAM}),
 }
 
 

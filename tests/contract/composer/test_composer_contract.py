@@ -120,9 +120,11 @@ def test_a_service_that_refuses_brings_no_song_and_an_error_with_a_next_step(
 
 def test_what_is_no_song_is_refused_and_never_paid_for_again(outside: House, tmp_path: Path) -> None:
     assert outside.fake is not None
-    outside.fake.script = Script(
-        [{"on": f"GET {path}", "fault": "html", "kind": "audio/mpeg"} for path in ("/files/", "/v1/audio")]
-    )
+    files = [
+        {"on": f"GET {path}", "fault": "html", "kind": "audio/mpeg"} for path in ("/files/", "/v1/audio")
+    ]
+    answers = [{"on": f"POST {path}", "fault": "html_as_audio"} for path in ("/v1/music", "/v1beta/")]
+    outside.fake.script = Script([*files, *answers])
     for name in ("a", "b"):
         with pytest.raises(LabelError) as refused:
             outside.composer.compose(wish(tmp_path, name))

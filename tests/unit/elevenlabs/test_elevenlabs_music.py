@@ -12,7 +12,7 @@ from tests.outside_kit import Rows, home, opened, song
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.provenance import SourceType
 from noktvrn.providers.elevenlabs_music.composer import ElevenLabsComposer
-from noktvrn.providers.elevenlabs_music.service import MusicService
+from noktvrn.providers.elevenlabs_music.songs import MusicService
 from noktvrn.settings import Settings
 from noktvrn.storage.ledger.tickets import TicketState as S
 from noktvrn.testing.fakes import elevenlabs

@@ -17,7 +17,7 @@ from noktvrn.outbound.troubles import Trouble, trouble_of
 from noktvrn.providers import lyria as provider
 from noktvrn.providers.lyria import dialect
 from noktvrn.providers.lyria.composer import LyriaComposer, described
-from noktvrn.providers.lyria.service import ANSWER, LyriaService
+from noktvrn.providers.lyria.interactions import ANSWER, LyriaService
 from noktvrn.settings import Settings
 from noktvrn.storage.ledger.tickets import TicketState as S
 from noktvrn.testing.fakes import lyria

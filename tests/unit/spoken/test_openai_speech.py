@@ -16,8 +16,8 @@ from noktvrn.outbound.calls import Reply
 from noktvrn.outbound.troubles import Trouble, trouble_of
 from noktvrn.production.consents import outside
 from noktvrn.providers import openai_speech as provider
-from noktvrn.providers.openai_speech.service import told_by
 from noktvrn.providers.openai_speech.singer import OpenAISpeech
+from noktvrn.providers.openai_speech.speech import told_by
 from noktvrn.providers.openai_speech.voices import BY_REGISTER, CLASSIC, NEITHER, STOCK, voice_for
 from noktvrn.settings import Settings
 from noktvrn.testing.fakes import openai_speech

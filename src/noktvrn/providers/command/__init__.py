@@ -25,7 +25,7 @@ def open(settings: Settings, kit: Kit) -> CommandComposer:  # noqa: A001 - the p
 
 def service(settings: Settings, kit: Kit, purpose: str) -> Service:
     """The program as the desk asks it; there is one purpose, `compose`."""
-    from noktvrn.providers.command.service import CommandService
+    from noktvrn.providers.command.orders import CommandService
 
     del kit, purpose
     return CommandService(settings)
@@ -33,7 +33,7 @@ def service(settings: Settings, kit: Kit, purpose: str) -> Service:
 
 def health(settings: Settings, kit: Kit) -> Health:
     """Whether the program is there; it is not started."""
-    from noktvrn.providers.command.service import CommandService
+    from noktvrn.providers.command.orders import CommandService
 
     del kit
     return CommandService(settings).health()

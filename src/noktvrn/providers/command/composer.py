@@ -13,7 +13,7 @@ from noktvrn.providers._kit import Kit
 from noktvrn.providers._rights import rights_of
 from noktvrn.providers.command.arguments import template_of
 from noktvrn.providers.command.brief import brief_of
-from noktvrn.providers.command.service import NAME, CommandService
+from noktvrn.providers.command.orders import NAME, CommandService
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.settings import Settings
 from noktvrn.sound.recordings.outside import outside_song
@@ -57,7 +57,7 @@ class CommandComposer:
                 source_type=SourceType.TRAINED,
                 model=Path(self._template.program).name,
                 seed=request.seed,
-                prompt=request.prompt,
+                prompt=_in_words.prompt_of(request),
                 lossy_source=song.lossy,
                 rights=self._rights(),
                 provider=NAME,

@@ -24,7 +24,7 @@ def open(settings: Settings, kit: Kit) -> ElevenLabsComposer:  # noqa: A001 - th
 
 def service(settings: Settings, kit: Kit, purpose: str) -> Service:
     """The service its orders go to; there is one purpose, `compose`."""
-    from noktvrn.providers.elevenlabs_music.service import MusicService
+    from noktvrn.providers.elevenlabs_music.songs import MusicService
 
     del kit, purpose
     return MusicService(settings)

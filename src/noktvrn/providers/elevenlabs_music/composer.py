@@ -14,7 +14,7 @@ from noktvrn.providers._elevenlabs import CREDITS
 from noktvrn.providers._kit import Kit
 from noktvrn.providers._rights import rights_of
 from noktvrn.providers.elevenlabs_music.chunks import MOST_STYLES, check_length, composition_plan
-from noktvrn.providers.elevenlabs_music.service import NAME, MusicService
+from noktvrn.providers.elevenlabs_music.songs import NAME, MusicService
 from noktvrn.providers.registry import price
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.settings import Settings
@@ -62,7 +62,7 @@ class ElevenLabsComposer:
                 source_type=SourceType.TRAINED,
                 model=body["model_id"],
                 seed=body.get("seed"),
-                prompt=body.get("prompt") or request.prompt,
+                prompt=as_sent(body),
                 lossy_source=song.lossy,
                 rights=rights_of(self._kit, NAME),
                 provider=NAME,
@@ -94,6 +94,15 @@ def quote(seconds: float) -> Quote:
         charges=(Charge(amount=most * told["credit_micros"]), Charge(unit=CREDITS, amount=most)),
         usual_s=told["usual_s"],
     )
+
+
+def as_sent(body: dict[str, Any]) -> str:
+    """The words of an order as a person reads them: what provenance keeps."""
+    if "prompt" in body:
+        return str(body["prompt"])
+    chunks = body["composition_plan"]["chunks"]
+    styles = dict.fromkeys(style for chunk in chunks for style in chunk["positive_styles"])
+    return "\n\n".join([", ".join(styles), *(chunk["text"] for chunk in chunks)])
 
 
 def _sung(request: CompositionRequest) -> dict[str, Any]:

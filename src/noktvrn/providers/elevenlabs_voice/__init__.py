@@ -24,7 +24,7 @@ def open(settings: Settings, kit: Kit) -> ElevenLabsVoice:  # noqa: A001 - the p
 
 def service(settings: Settings, kit: Kit, purpose: str) -> Service:
     """The service its orders go to; there is one purpose, `speak`."""
-    from noktvrn.providers.elevenlabs_voice.service import VoiceService
+    from noktvrn.providers.elevenlabs_voice.speech import VoiceService
 
     del kit, purpose
     return VoiceService(settings)

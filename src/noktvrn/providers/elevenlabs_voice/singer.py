@@ -13,7 +13,7 @@ from noktvrn.providers._kit import Kit
 from noktvrn.providers._recital import Pace, Speaker, recited
 from noktvrn.providers._rights import rights_of
 from noktvrn.providers.elevenlabs_voice.languages import code_for
-from noktvrn.providers.elevenlabs_voice.service import NAME, VoiceService
+from noktvrn.providers.elevenlabs_voice.speech import NAME, VoiceService
 from noktvrn.providers.elevenlabs_voice.voices import checked_voice, stock_voice
 from noktvrn.providers.registry import price
 from noktvrn.roles.singer import SingingRequest, SungStem

@@ -24,7 +24,7 @@ def open(settings: Settings, kit: Kit) -> LyriaComposer:  # noqa: A001 - the pro
 
 def service(settings: Settings, kit: Kit, purpose: str) -> Service:
     """The service its orders go to; there is one purpose, `compose`."""
-    from noktvrn.providers.lyria.service import LyriaService
+    from noktvrn.providers.lyria.interactions import LyriaService
 
     del kit, purpose
     return LyriaService(settings)
@@ -32,7 +32,7 @@ def service(settings: Settings, kit: Kit, purpose: str) -> Service:
 
 def health(settings: Settings, kit: Kit) -> Health:
     """Whether the key reaches the model: one free question."""
-    from noktvrn.providers.lyria.service import LyriaService
+    from noktvrn.providers.lyria.interactions import LyriaService
 
     del kit
     return LyriaService(settings).health()

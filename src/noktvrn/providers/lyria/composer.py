@@ -9,7 +9,7 @@ from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
 from noktvrn.providers import _in_words
 from noktvrn.providers._kit import Kit
 from noktvrn.providers._rights import rights_of
-from noktvrn.providers.lyria.service import NAME, LyriaService
+from noktvrn.providers.lyria.interactions import NAME, LyriaService
 from noktvrn.providers.registry import price
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
 from noktvrn.settings import Settings

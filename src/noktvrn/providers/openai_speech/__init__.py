@@ -25,7 +25,7 @@ def open(settings: Settings, kit: Kit) -> OpenAISpeech:  # noqa: A001 - the prov
 
 def service(settings: Settings, kit: Kit, purpose: str) -> Service:
     """The service its orders go to; there is one purpose, `speak`."""
-    from noktvrn.providers.openai_speech.service import SpeechService
+    from noktvrn.providers.openai_speech.speech import SpeechService
 
     del kit, purpose
     return SpeechService(settings)
@@ -33,7 +33,7 @@ def service(settings: Settings, kit: Kit, purpose: str) -> Service:
 
 def health(settings: Settings, kit: Kit) -> Health:
     """Whether the key reaches the model: one free question."""
-    from noktvrn.providers.openai_speech.service import SpeechService
+    from noktvrn.providers.openai_speech.speech import SpeechService
 
     del kit
     return SpeechService(settings).health()

@@ -50,6 +50,7 @@ class Server(Fake):
     def __init__(self, script: Script | None = None, port: int = 0, *, limit: int = 1_000_000) -> None:
         super().__init__(script, port)
         self.limit = limit
+        self.key = KEY
         self.tier = "creator"
         self.tells_cost = True
 
@@ -60,7 +61,7 @@ class Server(Fake):
 
     def serve(self, exchange: Exchange, path: str, query: dict[str, str], fault: Fault | None) -> Answer:
         """Answers one request."""
-        if exchange.headers.get("xi-api-key") != KEY:
+        if exchange.headers.get("xi-api-key") != self.key:
             refuse(exchange, "invalid_api_key")
         elif fault is not None and fault.name in REFUSALS:
             refuse(exchange, fault.name)

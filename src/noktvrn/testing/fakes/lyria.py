@@ -70,11 +70,12 @@ class Server(Fake):
     def __init__(self, script: Script | None = None, port: int = 0, *, seconds: float | None = None) -> None:
         super().__init__(script, port)
         self.seconds = seconds
+        self.key = KEY
 
     def serve(self, exchange: Exchange, path: str, query: dict[str, str], fault: Fault | None) -> Answer:
         """Answers one request."""
         del query
-        if exchange.headers.get("x-goog-api-key") != KEY:
+        if exchange.headers.get("x-goog-api-key") != self.key:
             refuse(exchange, "bad_key")
         elif fault is not None and fault.name in REFUSALS:
             refuse(exchange, fault.name, in_list=bool(fault.told.get("in_list")))

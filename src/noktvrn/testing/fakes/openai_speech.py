@@ -46,11 +46,12 @@ class Server(Fake):
     """Speaks 24 kHz mono; a WAV's head tells no length, since it is sent while it is spoken."""
 
     name = "openai_speech"
+    key = KEY
 
     def serve(self, exchange: Exchange, path: str, query: dict[str, str], fault: Fault | None) -> Answer:
         """Answers one request."""
         del query
-        if exchange.headers.get("authorization") != f"Bearer {KEY}":
+        if exchange.headers.get("authorization") != f"Bearer {self.key}":
             refuse(exchange, "bad_key")
         elif fault is not None and fault.name in REFUSALS:
             refuse(exchange, fault.name)
