@@ -23,7 +23,8 @@ _MALE = re.compile(r"\b(?:male|man|men|boy)\b", re.IGNORECASE)
 _FEMALE = re.compile(r"\b(?:female|woman|women|girl)\b", re.IGNORECASE)
 _NO_SOUND = re.compile(
     r"\bbpm\b|^(?:in )?(?:major|minor|dorian|phrygian|lydian|mixolydian)$"
-    r"|^(?:about|themes?|lyrics|subject|side)\b|\bown (?:work|melody|lyrics|voice)|\breal (?:voice|person|artist|singer)",
+    r"|^(?:about|themes?|lyrics|subject|side)\b"
+    r"|\bown (?:work|melody|lyrics|voice)|\breal (?:voice|person|artist|singer)",
     re.IGNORECASE,
 )
 """Phrases of an artist's prompt that say nothing of how this song sounds: what it is about, whose it is, and

@@ -78,9 +78,13 @@ class Server(Fake):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for caller in self._callers:
-            caller.join(5.0)
+        self.answered(5.0)
         super().__exit__(kind, error, trace)
+
+    def answered(self, seconds: float) -> None:
+        """Waits, so long for each order, until its callbacks were sent and answered."""
+        for caller in tuple(self._callers):
+            caller.join(seconds)
 
     def serve(self, exchange: Exchange, path: str, query: dict[str, str], fault: Fault | None) -> Answer:
         """Answers one request."""
