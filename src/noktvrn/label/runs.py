@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from noktvrn.kernel.errors import Conflict, Invalid, NotFound, NotReady, TimedOut
 from noktvrn.kernel.ids import BriefId, RunId, derive, parse
 from noktvrn.kernel.seeds import derive_seed
+from noktvrn.label.casting import check_chains
 from noktvrn.label.office import Office
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
@@ -85,8 +86,10 @@ class Runs:
         due_on, note, takes, own_track, own_cover, own_lyrics.
 
         Raises:
-            NotFound: no such artist. NotReady: the artist is paused or retired. Invalid: a bad wish.
+            NotFound: no such artist. NotReady: the artist is paused or retired. Invalid: a bad wish, or the
+                settings cast nobody's name.
         """
+        check_chains(self._studio.settings)
         with self._studio.database.begin() as connection:
             artist = artists.held(connection, parse("artist", artist_id))
             _may_work(artist)
@@ -103,6 +106,7 @@ class Runs:
         Raises:
             NotFound: no plan of this artist has such a brief. NotReady: it is no single.
         """
+        check_chains(self._studio.settings)
         with self._studio.database.begin() as connection:
             artist = artists.held(connection, parse("artist", artist_id))
             _may_work(artist)

@@ -48,10 +48,10 @@ def outside(patch: pytest.MonkeyPatch, rules: list[dict[str, object]] | None = N
     """Fakes of four services, cast by the environment; nobody is waited for longer than a moment."""
     with ExitStack() as stack:
         served = Outside(
-            *(
-                stack.enter_context(kind(Script([dict(rule) for rule in rules or []])))
-                for kind in (suno.Server, openai_images.Server, pexels.Server, luma.Server)
-            )
+            suno=stack.enter_context(suno.Server(_script(rules))),
+            images=stack.enter_context(openai_images.Server(_script(rules))),
+            pexels=stack.enter_context(pexels.Server(_script(rules))),
+            luma=stack.enter_context(luma.Server(_script(rules))),
         )
         told = {
             "NOKTVRN_LLM": "local",
@@ -65,7 +65,7 @@ def outside(patch: pytest.MonkeyPatch, rules: list[dict[str, object]] | None = N
             "OPENAI_API_KEY": openai_images.KEY,
             "OPENAI_BASE_URL": f"{served.images.origin}/v1",
             "PEXELS_KEY": pexels.KEY,
-            "PEXELS_BASE_URL": served.pexels.origin,
+            "PEXELS_BASE_URL": f"{served.pexels.origin}/v1",
             "LUMA_API_KEY": luma.KEY,
             "LUMA_BASE_URL": served.luma.origin,
         }
@@ -73,6 +73,10 @@ def outside(patch: pytest.MonkeyPatch, rules: list[dict[str, object]] | None = N
             patch.setenv(name, value)
         patch.setattr(planning, "_pause_s", lambda _case, _job: 0.02)
         yield served
+
+
+def _script(rules: list[dict[str, object]] | None) -> Script:
+    return Script([dict(rule) for rule in rules or []])
 
 
 def dumped(home: Path) -> str:
