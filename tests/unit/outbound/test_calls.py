@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from noktvrn.kernel.errors import Fault, LabelError, NotAllowed
@@ -342,3 +344,49 @@ def test_what_a_status_usually_means(status: int, paid: bool, meant: Trouble) ->
 def test_a_full_house_that_says_when_to_come_again_took_nothing(paid: bool) -> None:
     error = refusal(Reply(503, "", {"retry-after": "5"}, b""), "Suno", paid=paid)
     assert trouble_of(error) is Trouble.BUSY
+
+
+@pytest.mark.parametrize("base", ["https://[::1", "https://a b.example", "https://exa\x00mple.com"])
+def test_a_base_that_is_no_address_is_told_without_it(base: str) -> None:
+    with pytest.raises(LabelError) as caught:
+        Caller(base, named="Suno", query={"key": SecretStr(KEY)}).get("/")
+    assert not outcome_unknown(caught.value)
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+VALUE = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\x00"), max_size=60)
+NAME = st.sampled_from(
+    ["retry-after", "content-type", "x-ratelimit-reset-requests", "keep-alive", "location", "etag"]
+)
+
+
+@pytest.fixture(scope="module")
+def teller() -> Iterator[list[Any]]:
+    """A server that answers with what was last put into the list; its port comes first."""
+    told: list[Any] = []
+
+    def answer(exchange: Exchange) -> None:
+        exchange.write(told[1] + b"content-length: 2\r\n\r\n{}")
+
+    server = Loopback(answer)
+    told[:] = [server.port, b""]
+    server.start()
+    yield told
+    server.close()
+
+
+@given(st.sampled_from([200, 302, 400, 429, 503]), st.lists(st.tuples(NAME, VALUE), max_size=6))
+@settings(max_examples=60)
+def test_no_header_breaks_a_call(teller: list[Any], status: int, headers: list[tuple[str, str]]) -> None:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    teller[1] = f"HTTP/1.1 {status} X\r\n{lines}".encode("latin-1")
+    caller = Caller(f"http://127.0.0.1:{teller[0]}", named="Suno", deadline_s=5.0)
+    try:
+        reply = caller.get("/")
+    except LabelError as error:
+        spoilt = trouble_of(error)
+    else:
+        assert reply.status == status
+        assert refusal(reply, "Suno", paid=True).hint
+        spoilt = Trouble.TRANSIENT
+    assert spoilt is Trouble.TRANSIENT
