@@ -1,30 +1,36 @@
-"""What every player of the Singer role has to keep, run against both embedded ones."""
+"""What every player of the Singer role has to keep: the embedded ones, and those that speak from outside
+against their service's fake through a real desk."""
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
+from tests import outside_kit
 
-from noktvrn.kernel.clock import SystemClock
 from noktvrn.model.song import Lyrics, LyricSection, SectionPlan, SongPlan
 from noktvrn.model.sound import MelodyNote, SoundIdentity
 from noktvrn.music.vocals import align
-from noktvrn.providers._kit import Kit
-from noktvrn.providers.registry import open_player
+from noktvrn.providers.registry import manifest_of, open_player, rights_of
 from noktvrn.roles.singer import Singer, SingingRequest, SungStem
 from noktvrn.settings import Settings
+from noktvrn.testing.fakes import elevenlabs, openai_speech
 from noktvrn.words.division import sung_count
 
 RATE = 44100
 NO_ESPEAK = "espeak-ng is not installed here; `apt install espeak-ng` brings it and this test runs"
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason=NO_ESPEAK)
-PLAYERS = ["formant_singer", pytest.param("espeak_singer", marks=needs_espeak)]
+SINGERS = ["formant_singer", pytest.param("espeak_singer", marks=needs_espeak)]
+SPEAKERS = ["elevenlabs_voice", "openai_speech"]
+SECRET = "planted-secret-5f2c"
 LINES = {
     "en": ("Hold me under silver rain", "A beautiful and wandering light"),
     "de": ("Halt mich unter dem Regen", "Wir gingen durch die Nacht"),
@@ -33,12 +39,44 @@ LINES = {
 }
 
 
-@pytest.fixture(params=PLAYERS)
-def singer(request: pytest.FixtureRequest, tmp_path: Path) -> Singer:
-    player: Singer = open_player(
-        "singer", request.param, Settings(home=tmp_path), Kit(SystemClock(), tmp_path)
-    )
-    return player
+@contextmanager
+def _opened(name: str, tmp_path: Path) -> Iterator[Singer]:
+    with ExitStack() as stack:
+        told = _asked(name, stack)
+        settings = Settings(home=outside_kit.home(tmp_path), _env_file=None, **told)
+        kit, _ = stack.enter_context(outside_kit.opened(settings))
+        yield open_player("singer", name, settings, kit)
+
+
+def _asked(name: str, stack: ExitStack) -> dict[str, Any]:
+    """The settings of a player, its service started where it has one."""
+    if name == "elevenlabs_voice":
+        voices = stack.enter_context(elevenlabs.Server())
+        voices.key = SECRET
+        return {"elevenlabs_api_key": SECRET, "elevenlabs_base_url": voices.origin}
+    if name == "openai_speech":
+        speech = stack.enter_context(openai_speech.Server())
+        speech.key = SECRET
+        return {"openai_api_key": SECRET, "openai_speech_base_url": f"{speech.origin}/v1"}
+    return {}
+
+
+@pytest.fixture(params=[*SINGERS, *SPEAKERS])
+def singer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Singer]:
+    with _opened(request.param, tmp_path) as player:
+        yield player
+
+
+@pytest.fixture(params=SINGERS)
+def in_tune(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Singer]:
+    with _opened(request.param, tmp_path) as player:
+        yield player
+
+
+@pytest.fixture(params=SPEAKERS)
+def speaker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Singer]:
+    with _opened(request.param, tmp_path) as player:
+        yield player
 
 
 def _tune(lines: tuple[str, ...], language: str) -> tuple[tuple[MelodyNote, ...], float]:
@@ -104,8 +142,9 @@ def test_the_stem_has_the_form_every_stem_has(singer: Singer, tmp_path: Path) ->
     assert (facts.samplerate, facts.channels, facts.subtype) == (RATE, 2, "FLOAT")
     assert facts.frames == round(request.duration_s * RATE)
     assert stem.stem.path.parent == request.folder
-    assert stem.words in {"none", "sung"}
-    assert stem.provenance.engine == singer.name
+    assert (stem.words == "spoken") is (singer.name in SPEAKERS)
+    assert stem.provenance.engine == stem.provenance.made_by == singer.name
+    assert stem.provenance.licence_class == manifest_of(singer.name).licence_class
     sound = _heard(stem)
     assert np.isfinite(sound).all() and 0.1 < np.abs(sound).max() < 1.0
     assert np.array_equal(sound[:, 0], sound[:, 1])
@@ -120,9 +159,9 @@ def test_equal_requests_are_equal_bytes_and_artists_differ(singer: Singer, tmp_p
 
 
 @pytest.mark.parametrize("language", list(LINES))
-def test_every_note_is_sung_in_tune(singer: Singer, tmp_path: Path, language: str) -> None:
+def test_every_note_is_sung_in_tune(in_tune: Singer, tmp_path: Path, language: str) -> None:
     request = _request(tmp_path / "a", language=language)
-    sound = _heard(singer.sing(request))[:, 0]
+    sound = _heard(in_tune.sing(request))[:, 0]
     notes = [note for line in request.lines for one in line.syllables for note in one.notes]
     errors = np.array([_cents_off(sound, note) for note in notes])
     assert np.median(np.abs(errors)) <= 10, errors
@@ -166,3 +205,27 @@ def test_nobody_sings_before_the_first_or_after_the_last_line(singer: Singer, tm
 def test_odd_words_are_sung_or_left_out_but_never_break(singer: Singer, tmp_path: Path, line: str) -> None:
     sound = _heard(singer.sing(_request(tmp_path / "a", lines=(line,))))
     assert np.isfinite(sound).all() and np.abs(sound).max() > 0.02
+
+
+@pytest.mark.parametrize("language", list(LINES))
+def test_every_line_is_spoken_where_its_first_note_is(speaker: Singer, tmp_path: Path, language: str) -> None:
+    request = _request(tmp_path / "a", language=language)
+    stem = speaker.sing(request)
+    sound = np.abs(_heard(stem)[:, 0])
+    for line in request.lines:
+        at = round(line.syllables[0].notes[0].start_s * RATE)
+        assert sound[at : at + RATE // 2].max() > 0.1
+        assert sound[at - RATE // 20 : at].max() < 0.01
+    assert stem.stock and stem.voice == ""
+
+
+def test_what_is_spoken_outside_tells_its_ticket_and_its_rights(speaker: Singer, tmp_path: Path) -> None:
+    told = speaker.sing(_request(tmp_path / "a")).provenance
+    assert told.ticket.startswith("tkt_") and told.model and told.prompt.startswith("voice ")
+    assert told.rights == rights_of(speaker.name) and told.rights.terms_on and told.rights.terms_url
+
+
+def test_no_secret_is_written_anywhere(speaker: Singer, tmp_path: Path) -> None:
+    speaker.sing(_request(tmp_path / "a"))
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert files and not [path for path in files if SECRET.encode() in path.read_bytes()]
