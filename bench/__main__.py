@@ -18,6 +18,7 @@ NAMES = (
     "profiles",
     "analysis",
     "cover",
+    "lettering",
     "film",
     "llm",
     "routing",

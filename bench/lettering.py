@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,35 +33,45 @@ def main() -> None:
 
 
 def _measure() -> None:
-    start = time.process_time()
     alarms = [index for index in MEASURE if find_lettering(bare(index))]
-    spent, found = time.process_time() - start, []
-    for index in MEASURE:
-        unknown = index % 3 == 1
-        words = lettered(index, tuple(sorted(HELD_OUT)) if unknown else None)
-        start = time.process_time()
-        places = find_lettering(words.pixels)
-        found.append((words, unknown, bool(places), time.process_time() - start))
-    del spent
-    caught = float(np.mean([hit for _, _, hit, _ in found]))
-    print(f"caught        {caught:6.1%} of {len(found)} (at least {FEWEST_CAUGHT:.0%})")
+    looks = [_look(index) for index in MEASURE]
+    caught = float(np.mean([look.hit for look in looks]))
+    print(f"caught        {caught:6.1%} of {len(looks)} (at least {FEWEST_CAUGHT:.0%})")
     print(f"false alarms  {len(alarms) / len(MEASURE):6.1%} of {len(MEASURE)} (at most {MOST_ALARMS:.0%})")
-    for name, chosen in _kinds(found):
-        hits = [hit for *_, hit, _ in chosen]
+    for name, chosen in _kinds(looks):
+        hits = [look.hit for look in chosen]
         print(f"  {name:<24} {np.mean(hits):6.1%} of {len(hits)}")
-    print(f"CPU s a picture {np.median([cost for *_, cost in found]):.2f}")
+    print(f"CPU s a picture {np.median([look.cpu_s for look in looks]):.2f} (score that counts: {SURE})")
     print("false alarms at", alarms)
 
 
-def _kinds(found: list[Any]) -> Iterator[tuple[str, list[Any]]]:
-    yield "low contrast", [one for one in found if one[0].low]
-    yield "other contrast", [one for one in found if not one[0].low]
-    yield "turned", [one for one in found if one[0].angle]
-    yield "upright", [one for one in found if not one[0].angle]
-    yield "3 to 5 % of the height", [one for one in found if one[0].size < 0.05]
-    yield "5 to 10 %", [one for one in found if 0.05 <= one[0].size < 0.10]
-    yield "10 to 20 %", [one for one in found if one[0].size >= 0.10]
-    yield "faces not fitted", [one for one in found if one[1]]
+@dataclass(frozen=True)
+class _Look:
+    """What came of one lettered picture. `unknown`: its face was left out of the fit."""
+
+    words: Lettered
+    unknown: bool
+    hit: bool
+    cpu_s: float
+
+
+def _look(index: int) -> _Look:
+    unknown = index % 3 == 1
+    words = lettered(index, tuple(sorted(HELD_OUT)) if unknown else None)
+    start = time.process_time()
+    hit = bool(find_lettering(words.pixels))
+    return _Look(words, unknown, hit, time.process_time() - start)
+
+
+def _kinds(looks: list[_Look]) -> Iterator[tuple[str, list[_Look]]]:
+    yield "low contrast", [look for look in looks if look.words.low]
+    yield "other contrast", [look for look in looks if not look.words.low]
+    yield "turned", [look for look in looks if look.words.angle]
+    yield "upright", [look for look in looks if not look.words.angle]
+    yield "3 to 5 % of the height", [look for look in looks if look.words.size < 0.05]
+    yield "5 to 10 %", [look for look in looks if 0.05 <= look.words.size < 0.10]
+    yield "10 to 20 %", [look for look in looks if look.words.size >= 0.10]
+    yield "faces not fitted", [look for look in looks if look.unknown]
 
 
 def _fit() -> None:
@@ -113,4 +123,3 @@ def _on_ink(row: Row, words: Lettered) -> float:
 
 if __name__ == "__main__":
     main()
-    print(f"(score from which a row counts: {SURE})")

@@ -9,7 +9,7 @@ letters are joined, and single signs, are not found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -168,9 +168,3 @@ def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _scaled(box: tuple[int, int, int, int], share: float) -> tuple[int, int, int, int]:
     left, top, right, bottom = (round(value * share) for value in box)
     return left, top, right, bottom
-
-
-def rows_in(pixels: NDArray[np.uint8]) -> Iterator[tuple[float, Row]]:
-    """Every row that is weighed, with its score: for measurements."""
-    for row in strongest(pixels):
-        yield score_of(row), row
