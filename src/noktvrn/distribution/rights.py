@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from noktvrn.kernel.errors import NotAllowed
+from noktvrn.kernel.ids import PREFIXES
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.terms import Terms, allowed
+
+BY_APPLICATION = f"{PREFIXES['studio']}_"
+"""What a person's own application made is cleared by their confirmation of that very session only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,13 @@ def _forbidden(claim: Claim, others: str) -> NotAllowed:
 
 def _unknown(claim: Claim, others: str, run_id: str) -> NotAllowed:
     name = claim.made.made_by
+    word = f"Read its terms, then: noktvrn provider terms {name} --plan PLAN --dsp-release yes "
+    word += f"--since {claim.made_on} --url URL"
+    if name.startswith(BY_APPLICATION):
+        word = f"If you created it: noktvrn studio confirm {name}"
     return NotAllowed(
         f"Nobody has recorded whether stores may sell the {claim.part}: it was made by {name} on "
         f"{claim.made_on}, under terms that are not known{others}.",
         code="delivery.rights_unknown",
-        hint=f"Read its terms, then: noktvrn provider terms {name} --plan PLAN --dsp-release yes "
-        f"--since {claim.made_on} --url URL; then: noktvrn run resume {run_id}",
+        hint=f"{word}; then: noktvrn run resume {run_id}",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
@@ -9,10 +11,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from noktvrn.kernel.errors import Conflict, Invalid, NotFound, NotReady
-from noktvrn.kernel.ids import parse
+from noktvrn.kernel.errors import Conflict, Invalid, Mistake, NotFound, NotReady
+from noktvrn.kernel.ids import PREFIXES, parse
 from noktvrn.label.office import Office
+from noktvrn.label.runs import Runs
 from noktvrn.model.finding import Report
+from noktvrn.model.run import Run, RunState
 from noktvrn.model.studio import Plan, StudioEvent, StudioSession, StudioTerms, TermsKind
 from noktvrn.model.terms import Terms
 from noktvrn.production.telling import tell_all
@@ -30,6 +34,8 @@ SENTENCES: dict[TermsKind, str] = {
 }
 CONFIRMATION = "I created this song myself and may release it."
 TERMS_URL = "https://suno.com/terms"
+
+_ORDER = re.compile(rf"{PREFIXES['studio']}_[0-9a-z]{{13}}")
 
 Listener = Callable[["News"], None]
 
@@ -146,8 +152,7 @@ class StudioSessions:
         """Imports a file for a session, whatever it is called. The file itself is only read.
 
         Raises:
-            NotFound: no such session or file. Outside: it is no song that plays. Conflict: both songs of the
-                session are here.
+            NotFound: no such session or file. Outside: it is no song that plays.
         """
         session, _ = self.get(session_id)
         if not path.is_file():
@@ -161,11 +166,25 @@ class StudioSessions:
         from noktvrn.providers.suno_session.intake import look_in
 
         inbox = self._studio.settings.studio_inbox
-        if inbox is None:
-            return ()
         waiting = [session for session in self.every() if not session.complete]
-        looked = [(session, look_in(self._books, inbox, session)[0]) for session in waiting]
+        looked = [(session, look_in(self._books, inbox, session)) for session in waiting]
         return tuple(after for before, after in looked if len(after.files) > len(before.files))
+
+    def tend(self) -> None:
+        """What a worker does about it: looks into the inbox, tells people once that a run waits for them, and
+        lets runs go on whose song is here."""
+        waiting = [run for run in Runs(self._office).every() if _ORDER.search(_stands_still(run))]
+        if not waiting:
+            return
+        self.collect()
+        known = {session.id: session for session in self.every()}
+        for run in waiting:
+            session = known.get(_ORDER.findall(run.hint)[0])
+            if session is not None and session.complete:
+                with contextlib.suppress(Mistake):  # a person was faster
+                    Runs(self._office).resume(run.id, actor="worker")
+            elif session is not None:
+                tell_all(self._studio, _asks(run, session))
 
     def confirm(self, session_id: str, sentence: str, *, actor: str) -> StudioSession:
         """A person's word that they created the song; what a BAS application made may be released by it only.
@@ -247,6 +266,22 @@ def _word(session: StudioSession, actor: str, at: datetime) -> Terms:
         url=TERMS_URL,
         recorded_by=actor[:80],
         recorded_at=at,
+    )
+
+
+def _stands_still(run: Run) -> str:
+    """The hint of a run that stopped: where it waits for a person, it names the session."""
+    return run.hint if run.state is RunState.FAILED else ""
+
+
+def _asks(run: Run, session: StudioSession) -> Notice:
+    return Notice(
+        key=f"studio:{session.id}:{len(session.files)}",
+        kind="warning",
+        title=f"{session.pack.title} waits for you at the studio",
+        text=f"{run.error} {run.hint}",
+        run_id=run.id,
+        artist_id=run.artist_id,
     )
 
 

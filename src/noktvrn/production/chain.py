@@ -164,11 +164,14 @@ class Chain(Generic[P]):
 
 
 def _signed(made: T, player: str) -> T:
-    """What was made, with the provider in its provenance where the engine goes by another name."""
+    """What was made, with the provider in its provenance where the engine goes by another name and the player
+    has not said itself under whose name its terms are recorded."""
     provenance = getattr(made, "provenance", None)
     if not isinstance(made, Noun) or not isinstance(provenance, Provenance):
         return made
-    if provenance.licence_class in ("procedural", "human") or provenance.made_by == player:
+    if provenance.licence_class in ("procedural", "human") or provenance.provider:
+        return made
+    if provenance.engine == player:
         return made
     signed = provenance.model_copy(update={"provider": player})
     return made.model_copy(update={"provenance": signed})

@@ -12,6 +12,7 @@ from tests.integration.suno_session.studio_scene import HASTY, Scene, scene_of, 
 
 from noktvrn.kernel.errors import NotReady
 from noktvrn.model.studio import StudioStep
+from noktvrn.providers.registry import health
 from noktvrn.storage.vault import file_sha256
 from noktvrn.testing.fakes import media
 
@@ -141,3 +142,26 @@ def test_a_free_plan_never_becomes_commercial(tmp_path: Path) -> None:
     drop(scene, "Night Bus.mp3", media.song(32.0))
     rights = scene.composer.compose(song_request(tmp_path / "work")).provenance.rights
     assert (rights.commercial, rights.dsp_release, rights.plan_tier) == (False, "no", "free")
+
+
+def test_its_health_says_what_is_missing(tmp_path: Path) -> None:
+    bare = scene_of(tmp_path, studio="manual")
+    asked = health("suno_session", bare.settings, bare.kit)
+    assert asked is not None
+    assert (asked.well, "noktvrn studio acknowledge site" in asked.said) == (False, True)
+    bare.acknowledge()
+    ready = health("suno_session", bare.settings, bare.kit)
+    assert ready is not None
+    assert ready.well
+    lost = scene_of(tmp_path, studio="browser", chromium=tmp_path / "gone")
+    found = health("suno_session", lost.settings, lost.kit)
+    assert found is not None
+    assert not found.well
+
+
+def test_without_its_folder_a_run_still_waits(tmp_path: Path) -> None:
+    scene = scene_of(tmp_path, studio="manual", studio_inbox=tmp_path / "unmounted")
+    scene.acknowledge()
+    assert waits(scene, tmp_path / "work").code == "studio.waiting"
+    with pytest.raises(NotReady, match="no folder"):
+        scene.sit(scene.ordered(song_request(tmp_path / "work"), "manual"), HASTY)

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from noktvrn.kernel.errors import Conflict, Invalid, NotReady
-from noktvrn.model.provenance import Rights
+from noktvrn.distribution.rights import Claim, check_rights
+from noktvrn.kernel.errors import Conflict, Invalid, NotAllowed, NotReady
+from noktvrn.model.provenance import Provenance, Rights
 from noktvrn.model.studio import StudioPack, StudioSession
+from noktvrn.model.terms import Terms
 from noktvrn.providers.registry import manifests
 from noktvrn.providers.suno_session.browser import find_chromium, safe_name
 from noktvrn.providers.suno_session.journal import place_of
@@ -69,6 +71,24 @@ def test_a_record_that_says_no_is_no() -> None:
 def test_only_its_own_confirmation_clears_what_an_application_made() -> None:
     assert terms_holder(session("bas", "paid")) == "stu_0000000000000"
     assert terms_holder(session("browser", "paid")) == "suno_session"
+
+
+def test_delivery_lets_an_applications_song_pass_by_its_own_confirmation_only() -> None:
+    made = session("bas", "paid")
+    rights = rights_of_session(TEMPLATE, made)
+    song = Provenance(engine="suno", engine_version="1", rights=rights, provider=terms_holder(made))
+    with pytest.raises(NotAllowed) as barred:
+        check_rights([Claim("track", song, NOW.date(), None)], "run_1")
+    assert f"noktvrn studio confirm {made.id}" in barred.value.hint
+    word = Terms(
+        provider=made.id,
+        plan="paid",
+        dsp_release="yes",
+        since=NOW.date(),
+        recorded_by="person:jo",
+        recorded_at=NOW,
+    )
+    check_rights([Claim("track", song, NOW.date(), word)], "run_1")
 
 
 def test_the_manifest_is_off_until_a_person_says_how_they_work() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from noktvrn.providers._kit import Kit
+    from noktvrn.providers._kit import Health, Kit
     from noktvrn.providers.suno_session.composer import SunoSession
     from noktvrn.settings import Settings
 
@@ -21,3 +21,10 @@ def open(settings: Settings, kit: Kit) -> SunoSession:  # noqa: A001 - the name 
     from noktvrn.providers.suno_session.composer import SunoSession
 
     return SunoSession(books_of(settings, kit), settings)
+
+
+def health(settings: Settings, kit: Kit) -> Health:
+    """Whether a person could begin now. Nothing is opened and nobody asked."""
+    from noktvrn.providers.suno_session.readiness import health_of
+
+    return health_of(settings, kit)

@@ -63,7 +63,7 @@ class Books:
         with self.database.begin() as connection:
             session = studio.find(connection, derive("studio", key))
             if session is None or (session.step is None and session.driver != driver):
-                _check_terms(connection, driver)
+                check_terms(connection, driver)
             if session is None:
                 session = self._begun(connection, errand, key, pack, driver)
             session = self._wanted(connection, session, nth + 1, driver)
@@ -149,7 +149,7 @@ class Books:
     def _begun(
         self, connection: sa.Connection, errand: Errand, key: str, pack: StudioPack, driver: DriverName
     ) -> StudioSession:
-        terms, now = _check_terms(connection, driver), self.clock.now()
+        terms, now = check_terms(connection, driver), self.clock.now()
         session = StudioSession(
             id=derive("studio", key),
             artist_id=errand.artist_id or audit.LABEL,
@@ -225,7 +225,7 @@ def _place(step: StudioStep) -> int:
     return tuple(StudioStep).index(step)
 
 
-def _check_terms(connection: sa.Connection, driver: DriverName) -> StudioTerms:
+def check_terms(connection: sa.Connection, driver: DriverName) -> StudioTerms:
     """The word on the site's terms that holds. Raises NotReady where one that is needed was not given."""
     kinds: tuple[TermsKind, ...] = ("site", "bas") if driver == "bas" else ("site",)
     found = [studio.terms_of(connection, kind) for kind in kinds]

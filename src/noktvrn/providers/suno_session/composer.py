@@ -37,8 +37,8 @@ class SunoSession:
         """
         session = self._books.ordered(request.errand, pack_of(request), self._driver)
         nth = (max(request.errand.attempt, 1) - 1) % SONGS
-        if len(session.files) <= nth and self._settings.studio_inbox is not None:
-            session, _ = look_in(self._books, self._settings.studio_inbox, session)
+        if len(session.files) <= nth:
+            session = look_in(self._books, self._settings.studio_inbox, session)
         if len(session.files) <= nth:
             raise waiting(session, self._settings.studio_inbox)
         song = outside_song(self._books.song(session, nth), request.folder, self._ffmpeg, request.plan)

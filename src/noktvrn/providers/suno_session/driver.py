@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from noktvrn.model.studio import DriverName, StudioPack, StudioSession
+from noktvrn.model.studio import DriverName, StudioPack
 
 TroubleKind = Literal["login", "challenge", "rate", "page", "fields", "file", "title", "application", "gone"]
 
@@ -87,6 +86,3 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """Lets go of everything. The person's browser profile and files stay as they are."""
-
-
-Opener = Callable[[StudioSession], Driver]

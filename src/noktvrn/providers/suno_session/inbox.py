@@ -6,7 +6,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from noktvrn.kernel.errors import NotReady
@@ -62,11 +62,6 @@ def is_of(name: str, title: str) -> bool:
     if not stem or dot + ending.lower() not in ENDINGS:
         return False
     return _letters(title) in (_letters(stem), _letters(_COPY.sub("", stem)))
-
-
-def since(moment: datetime) -> str:
-    """A moment as people read it, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _letters(text: str) -> str:

@@ -16,16 +16,12 @@ NotTaken = dict[Path, str]
 """Files that are no songs, and why."""
 
 
-def look_in(
-    books: Books, inbox: Path, session: StudioSession, passed: NotTaken | None = None
-) -> tuple[StudioSession, NotTaken]:
-    """Takes what lies in the inbox for this session; `passed` are files that were looked at before.
-
-    Raises:
-        NotReady: there is no such folder.
-    """
+def look_in(books: Books, inbox: Path | None, session: StudioSession) -> StudioSession:
+    """Takes what lies in the inbox for this session; a folder that is not there brings nothing."""
+    if inbox is None or not inbox.is_dir():
+        return session
     found = songs_in(inbox, session.pack.title, session.opened_at, known=books.known())
-    return take(books, session, [path for path in found if path not in (passed or {})])
+    return take(books, session, list(found))[0]
 
 
 def take(books: Books, session: StudioSession, paths: list[Path]) -> tuple[StudioSession, NotTaken]:
