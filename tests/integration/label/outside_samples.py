@@ -81,7 +81,7 @@ def _script(rules: list[dict[str, object]] | None) -> Script:
 
 def dumped(home: Path) -> str:
     """Every row of the ledger as text."""
-    with sqlite3.connect(next(home.glob("*.db*"))) as books:
+    with sqlite3.connect(home / "label.db") as books:
         return "\n".join(books.iterdump())
 
 
