@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from noktvrn.outbound import budgets as counts
 from noktvrn.outbound.budgets import BudgetNotice
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder
-from noktvrn.storage.ledger import breakers, budgets, caps
+from noktvrn.storage.ledger import breakers, caps
 from noktvrn.storage.ledger.breakers import Breaker
 from noktvrn.storage.ledger.budgets import Limit
 from noktvrn.storage.ledger.jobs import Job
@@ -172,8 +172,3 @@ def _is_block(breaker: Breaker) -> bool:
 
 def _blocked(provider: str) -> str:
     return f"charge/{provider}"
-
-
-def balances(books: sa.Connection, unit: str) -> dict[str, tuple[int, int]]:
-    """Spent and held of one unit, by scope."""
-    return {one.scope: (one.spent, one.held) for one in budgets.every(books) if one.currency == unit}

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -37,6 +38,8 @@ from noktvrn.storage.vault import Vault
 log = logging.getLogger("noktvrn.jobs")
 SELDOM = Circuit(window_s=600.0, share=2.0, rest_s=15.0, longest_s=900.0, trial_s=900.0)
 """Orders are few, and take long: it takes three failures in a row to leave a service alone, not a share."""
+MOST_AT_A_TIME = 10
+"""Jobs that are looked after in one go: each may take as long as its service, and its files."""
 Services = Callable[[str, str], Service | None]
 """Who plays a provider for a purpose; None: nobody does, by today's settings."""
 
@@ -89,7 +92,8 @@ class JobDesk:
         fetched, and what dead processes left open is found out about."""
         with self._room.scribe.database.read() as books:
             due = jobs.due(books, now)
-        return sum(self._tended(job, services) for job in due)
+        tended = (job for job in due if self._tended(job, services))
+        return sum(1 for _ in islice(tended, MOST_AT_A_TIME))
 
     def hint(self, provider: str, token: str) -> bool:
         """A service called back: the next look is due now. What it said is not believed, only looked up.

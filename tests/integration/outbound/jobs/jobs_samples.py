@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from noktvrn.kernel.clock import Clock, FixedClock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.jobs.desk import JobDesk
@@ -22,7 +24,7 @@ from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.roles.errand import Errand
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
-from noktvrn.storage.ledger import jobs, ticket_events
+from noktvrn.storage.ledger import budgets, jobs, ticket_events
 from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.vault import Vault
 
@@ -217,6 +219,11 @@ def order(
 def took(ref: str = "job-1", **more: Any) -> Submitted:
     """The service took it."""
     return Submitted(ref=ref, **more)
+
+
+def balances(books: sa.Connection, unit: str) -> dict[str, tuple[int, int]]:
+    """Spent and held of one unit, by scope."""
+    return {one.scope: (one.spent, one.held) for one in budgets.every(books) if one.currency == unit}
 
 
 def sha(content: bytes) -> str:

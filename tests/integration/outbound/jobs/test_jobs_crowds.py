@@ -9,11 +9,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.integration.outbound.jobs.jobs_samples import NOW, WHO, House, Studio, order, took
+from tests.integration.outbound.jobs.jobs_samples import NOW, WHO, House, Studio, balances, order, took
 
 from noktvrn.kernel.clock import SystemClock
 from noktvrn.kernel.errors import BudgetSpent
-from noktvrn.outbound.jobs import accounts
 from noktvrn.outbound.jobs.nouns import Charge, Delivery, Progress
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.storage.database import Database
@@ -74,7 +73,7 @@ def test_sixty_four_callers_in_four_processes_never_pass_a_cap(either_house: Hou
     counts = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
     assert sum(counts) == ROOM_FOR
     with house.database.read() as books:
-        assert accounts.balances(books, "suno credits")["label"] == (12 * ROOM_FOR, 0)
+        assert balances(books, "suno credits")["label"] == (12 * ROOM_FOR, 0)
         assert len(jobs.every(books)) == ROOM_FOR
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tests.integration.outbound.jobs.jobs_samples import SONG, House, Studio, order, sha, took
+from tests.integration.outbound.jobs.jobs_samples import SONG, House, Studio, balances, order, sha, took
 
-from noktvrn.outbound.jobs import accounts
 from noktvrn.outbound.jobs.nouns import Charge, Inline, Progress, Submitted
 from noktvrn.storage.ledger.tickets import TicketState
 
@@ -21,8 +20,8 @@ def test_an_order_brings_its_files(either_house: House) -> None:
     assert studio.asked == ["submit", "look job-1", "look job-1", "look job-1"]
     assert house.events(order()) == ["order", "submit", "run", "finish", "fetch", "verify", "store"]
     with house.database.read() as books:
-        assert accounts.balances(books, "suno credits")["provider:studio_x"] == (12, 0)
-        assert accounts.balances(books, "USD")["label"] == (60_000, 0)
+        assert balances(books, "suno credits")["provider:studio_x"] == (12, 0)
+        assert balances(books, "USD")["label"] == (60_000, 0)
 
 
 def test_the_same_order_again_brings_the_same_files_and_asks_nobody(house: House) -> None:

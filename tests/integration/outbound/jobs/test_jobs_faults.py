@@ -7,7 +7,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.outbound.jobs.jobs_samples import ARTIST, NOW, SONG, WHO, House, Studio, order, took
+from tests.integration.outbound.jobs.jobs_samples import (
+    ARTIST,
+    NOW,
+    SONG,
+    WHO,
+    House,
+    Studio,
+    balances,
+    order,
+    took,
+)
 
 from noktvrn.kernel.errors import (
     BudgetSpent,
@@ -19,7 +29,6 @@ from noktvrn.kernel.errors import (
     Unavailable,
 )
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
-from noktvrn.outbound.jobs import accounts
 from noktvrn.outbound.jobs.nouns import Charge, Inline, JobOrder, Progress, Remote, Submitted
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.spool import Pouring, Spooled, finish
@@ -34,7 +43,7 @@ HOUR = timedelta(hours=1)
 def held(house: House, unit: str = "USD") -> tuple[int, int]:
     """Spent and held of the label."""
     with house.database.read() as books:
-        return accounts.balances(books, unit).get("label", (0, 0))
+        return balances(books, unit).get("label", (0, 0))
 
 
 def refuses(house: House, studio: Studio) -> LabelError:

@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.outbound.jobs.jobs_samples import House
-
-from noktvrn.outbound.jobs import accounts
+from tests.integration.outbound.jobs.jobs_samples import House, balances
 
 PROGRAM = Path(__file__).with_name("jobs_killed.py")
 ROOT = Path(__file__).parents[4]
@@ -48,8 +46,8 @@ def holds_up(house: House, shape: str, stride: int) -> list[dict[str, Any]]:
     stored = sum(life["state"] == "stored" for life in found)
     unknown = sum(life["state"] == "unknown" for life in found)
     with house.database.read() as books:
-        assert accounts.balances(books, "USD")["label"] == (60_000 * stored, 60_000 * unknown)
-        assert accounts.balances(books, "suno credits")["label"] == (12 * stored, 12 * unknown)
+        assert balances(books, "USD")["label"] == (60_000 * stored, 60_000 * unknown)
+        assert balances(books, "suno credits")["label"] == (12 * stored, 12 * unknown)
     return found
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.integration.outbound.jobs.jobs_samples import NOW, SONG, WHO, House, Studio, order, took
+from tests.integration.outbound.jobs.jobs_samples import NOW, SONG, WHO, House, Studio, balances, order, took
 
 from noktvrn.kernel.errors import Conflict, Invalid, LabelError, NotReady, Refused
-from noktvrn.outbound.jobs import accounts
 from noktvrn.outbound.jobs.nouns import Charge, Progress
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
@@ -31,7 +30,7 @@ def unknown(house: House) -> str:
 def books_of(house: House, unit: str = "USD") -> tuple[int, int]:
     """Spent and held of the provider."""
     with house.database.read() as books:
-        return accounts.balances(books, unit)[f"provider:{WHO}"]
+        return balances(books, unit)[f"provider:{WHO}"]
 
 
 def song(house: House) -> Path:
