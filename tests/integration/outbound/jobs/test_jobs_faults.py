@@ -31,8 +31,11 @@ from noktvrn.kernel.errors import (
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
 from noktvrn.outbound.jobs.nouns import Charge, Inline, JobOrder, Progress, Remote, Submitted
 from noktvrn.outbound.jobs.service import Caps
+from noktvrn.outbound.rules import Trace
 from noktvrn.outbound.spool import Pouring, Spooled, finish
+from noktvrn.outbound.tickets import Tickets
 from noktvrn.outbound.troubles import Trouble, trouble
+from noktvrn.outbound.wire import tell
 from noktvrn.storage import tables
 from noktvrn.storage.ledger.tickets import TicketState
 
@@ -405,3 +408,38 @@ def test_files_in_the_spool_of_another_machine_are_waited_for(house: House) -> N
     house.clock.advance(HOUR)
     assert house.desk().done(order(), studio).files
     assert studio.asked == ["submit"]
+
+
+def test_a_service_that_names_a_time_is_left_in_peace_until_then(house: House) -> None:
+    def busy() -> Progress:
+        trace = Trace()
+        trace.status, trace.retry_after_s = 429, 200.0
+        tell(trace)
+        raise trouble(Trouble.RATE, WHO)
+
+    studio = Studio([took()], [busy, house.ready()], Caps(first_look_s=5, longest_look_s=30))
+    house.desk().done(order(), studio)
+    assert house.clock.now() - NOW >= timedelta(seconds=200)
+
+
+def test_what_sweeps_requests_for_words_leaves_jobs_alone(house: House) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        house.desk().done(order(), Studio([KeyboardInterrupt()]))
+    assert Tickets(house.database, house.clock).sweep(house.clock.now() + 24 * HOUR) == 0
+    assert house.job(order()).state is S.OPEN
+
+
+def test_a_job_whose_player_is_gone_is_looked_after_later(house: House) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        house.desk().done(order(), Studio([took()], [KeyboardInterrupt()]))
+    desk = house.desk()
+    house.clock.advance(HOUR)
+    assert desk.tend(lambda *_: None, house.clock.now()) == 0
+    assert house.job(order()).next_look_at == house.clock.now() + HOUR
+    studio = Studio([], [ZeroDivisionError(), house.ready()])
+    house.clock.advance(HOUR)
+    assert desk.tend(lambda *_: studio, house.clock.now()) == 1
+    assert (house.job(order()).state, house.job(order()).owner) == (S.SUBMITTED, None)
+    house.clock.advance(HOUR)
+    assert desk.tend(lambda *_: studio, house.clock.now()) == 1
+    assert house.job(order()).state is S.STORED
