@@ -101,6 +101,17 @@ def test_a_service_that_fails_brings_no_shot_and_an_error_with_a_hint(house: Hou
     assert not list((tmp_path / "a").iterdir())
 
 
+@pytest.mark.parametrize("fault", ["expired", "half", "not_film"])
+def test_a_file_that_does_not_come_whole_is_fetched_again_not_ordered_again(
+    house: House, tmp_path: Path, fault: str
+) -> None:
+    house.fake.script = Script([{"on": "GET /files", "fault": fault}])
+    with pytest.raises(LabelError) as caught:
+        house.camera.shoot(_wanted(tmp_path / "a"))
+    assert caught.value.hint and not list((tmp_path / "a").iterdir())
+    assert len(house.fake.submissions) == 1
+
+
 def test_its_service_can_be_opened_without_it_and_asked_how_it_is(house: House) -> None:
     service: Service | None = open_service("luma", "shoot", house.settings, house.kit)
     assert service is not None and service.caps.deadline_s > 0

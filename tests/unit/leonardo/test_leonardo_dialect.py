@@ -75,11 +75,9 @@ def test_v1_tells_its_cost_in_credits_and_v2_in_dollars(fake: Server, tmp_path: 
     assert second == (Charge(amount=28_000),)
 
 
-def test_the_calculator_is_asked_for_v1_alone(fake: Server) -> None:
-    service = _service(fake)
-    assert service.cost_of(body_for(UUID, "x", 512, 512, 1)) == COST
-    assert service.cost_of(body_for("flux-schnell", "x", 512, 512, 1)) is None
-    assert fake.asked == ["POST /v1/pricing-calculator"]
+def test_the_calculator_is_asked_for_nothing(fake: Server) -> None:
+    assert _service(fake).cost_of(body_for(UUID, "x", 512, 512, 1)) == COST
+    assert fake.asked == ["POST /v1/pricing-calculator"] and fake.submissions == []
 
 
 @pytest.mark.parametrize(

@@ -180,10 +180,8 @@ class PaintService:
         """It cannot be called off."""
         return False
 
-    def cost_of(self, body: dict[str, Any]) -> int | None:
-        """What a v1 order would cost, in credits, by their calculator; None: it knows v1 only. Free."""
-        if "modelId" not in body:
-            return None
+    def cost_of(self, body: dict[str, Any]) -> int:
+        """What a v1 order would cost, in credits, by their calculator. Free."""
         figures = {"imageWidth": body["width"], "imageHeight": body["height"], "numImages": 1}
         asked = {"service": "IMAGE_GENERATION", "serviceParams": {"IMAGE_GENERATION": figures}}
         reply = self._caller.post("/v1/pricing-calculator", asked, deadline_s=10.0)

@@ -59,16 +59,25 @@ class Leonardo:
         )
 
     def _quote(self, body: dict[str, Any], width: int, height: int) -> Quote:
-        """By their own calculator where it answers, else by the manifest's figures."""
+        """By the manifest's figures, or their own calculator where it says more."""
         figures = price(NAME)
-        usual = -(-width * height * figures["credits_per_megapixel"] // 1_000_000)
-        try:
-            told = self._service.cost_of(body)
-        except LabelError:
-            told = None
-        taken = max(usual, told or 0)
+        if "modelId" not in body:
+            most = _of_megapixels(width * height, figures["v2_micros_per_megapixel"])
+            return Quote(charges=(Charge(amount=most),), usual_s=figures["usual_s"])
+        taken = max(_of_megapixels(width * height, figures["credits_per_megapixel"]), self._told(body))
         money = Charge(amount=taken * figures["credit_micros"])
         return Quote(charges=(Charge(unit=CREDITS, amount=taken), money), usual_s=figures["usual_s"])
+
+    def _told(self, body: dict[str, Any]) -> int:
+        """What the calculator says, in credits; 0: it says nothing."""
+        try:
+            return self._service.cost_of(body)
+        except LabelError:
+            return 0
+
+
+def _of_megapixels(pixels: int, figure: int) -> int:
+    return -(-pixels * figure // 1_000_000)
 
 
 def sides_for(longer: int, width: int, height: int) -> tuple[int, int]:
