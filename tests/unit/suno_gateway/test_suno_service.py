@@ -211,6 +211,9 @@ def test_a_look_that_tells_nothing_is_told_as_such(
         '{"code":200,"data":{"status":"SUCCESS","response":{"sunoData":[{"id":"a","audioUrl":""}]}}}',
         '{"code":200,"data":{"status":"SUCCESS","response":{"sunoData":[{"id":"a","audioUrl":"javascript:1"}]}}}',
         '{"code":200,"data":{"status":"CALLBACK_EXCEPTION","response":{"sunoData":[]}}}',
+        '{"code":200,"data":{"status":"TEXT_SUCCESS","response":"","errorMessage":0}}',
+        '{"code":200,"data":{"state":"success","resultJson":"{not json"}}',
+        '{"code":200,"data":{"state":"generating","resultJson":[]}}',
     ],
 )
 def test_a_success_without_a_song_is_still_waited_for(fake: Server, tmp_path: Path, text: str) -> None:
@@ -240,6 +243,21 @@ def test_a_model_of_the_market_is_ordered_and_read_by_its_own_shape(
     look = service.look(ref)
     assert look.state == "ready" and len({file.clip for file in look.files}) == 2
     assert all(file.url.endswith(".mp3") for file in look.files)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"state":"success","resultJson":"{\\"resultUrls\\":[\\"https://h/a.mp3\\",\\"https://h/a.png\\"]}"}',
+        '{"state":"success","resultJson":{"data":[{"id":"a","audioUrl":"https://h/a.mp3"}]}}',
+        '{"state":"success","resultJson":"{\\"sunoData\\":[{\\"id\\":\\"a\\",\\"audioUrl\\":\\"https://h/a.mp3\\"}]}"}',
+        '{"state":"success","sunoData":[{"id":"a","audioUrl":"https://h/a.mp3"},{"id":"a","audioUrl":"x:y"}]}',
+    ],
+)
+def test_every_shape_of_a_markets_songs_is_read(fake: Server, data: str) -> None:
+    scripted(fake, {"on": "GET /api/v1/jobs", "fault": "body", "text": f'{{"code":200,"data":{data}}}'})
+    look = SongService(settings(fake)).look(MARKET + "t")
+    assert look.state == "ready" and [file.url for file in look.files] == ["https://h/a.mp3"]
 
 
 @pytest.mark.parametrize(

@@ -62,11 +62,11 @@ class Record(Answer):
     status: str | None = Field(default=None, max_length=100)
     state: str | None = Field(default=None, max_length=100)
     successFlag: str | None = Field(default=None, max_length=100)  # noqa: N815 - theirs
-    response: dict[str, Any] | None = None
-    sunoData: list[Any] | None = None  # noqa: N815 - theirs
-    resultJson: str | None = Field(default=None, max_length=LONGEST_JSON)  # noqa: N815 - theirs
-    errorMessage: str | None = None  # noqa: N815 - theirs
-    failMsg: str | None = None  # noqa: N815 - theirs
+    response: Any = None
+    sunoData: Any = None  # noqa: N815 - theirs
+    resultJson: Any = None  # noqa: N815 - theirs
+    errorMessage: Any = None  # noqa: N815 - theirs
+    failMsg: Any = None  # noqa: N815 - theirs
 
     @property
     def told(self) -> str:
@@ -76,7 +76,12 @@ class Record(Answer):
     @property
     def why(self) -> str:
         """Their words on what went wrong."""
-        return quoted(self.errorMessage or self.failMsg or self.told)
+        return quoted(str(self.errorMessage or self.failMsg or self.told))
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What the job came to; empty as long as there is nothing."""
+        return self.response if isinstance(self.response, dict) else {}
 
 
 def songs(record: Record, ref: str) -> Progress:
@@ -103,7 +108,7 @@ def songs(record: Record, ref: str) -> Progress:
 
 def lossless(record: Record, ref: str) -> Progress:
     """How a job that makes a lossless file stands. Raises as `songs`."""
-    found = Lossless.model_validate(record.response or {})
+    found = Lossless.model_validate(record.answer)
     url = found.audioWavUrl or found.audio_wav_url
     told = record.successFlag or record.told
     if url and told in DONE | UNTOLD:
@@ -117,13 +122,15 @@ def _clips(record: Record, ref: str) -> tuple[Clip, ...]:
     """Every song that is told of, each once."""
     found: dict[str, Clip] = {}
     for place, clip in enumerate(_told(record), 1):
-        found.setdefault(clip.id or f"{ref}-{place}", clip)
+        name = clip.id or f"{ref}-{place}"
+        if name not in found or not found[name].audioUrl:
+            found[name] = clip
     return tuple(clip.model_copy(update={"id": name}) for name, clip in found.items())
 
 
 def _told(record: Record) -> Iterator[Clip]:
     result = _result(record.resultJson)
-    places = [record.response or {}, {"sunoData": record.sunoData}, result, {"sunoData": result.get("data")}]
+    places = [record.answer, {"sunoData": record.sunoData}, result, {"sunoData": result.get("data")}]
     for place in places:
         if isinstance(place.get("sunoData"), list):
             yield from Clips.model_validate(place).sunoData or ()
@@ -133,10 +140,12 @@ def _told(record: Record) -> Iterator[Clip]:
             yield Clip.model_validate({"audioUrl": url})
 
 
-def _result(text: str | None) -> dict[str, Any]:
+def _result(told: Any) -> dict[str, Any]:
     """The object a string of the market's holds; empty where it holds none."""
+    if not isinstance(told, str) or len(told) > LONGEST_JSON:
+        return told if isinstance(told, dict) else {}
     try:
-        data = json.loads(text) if text else {}
+        data = json.loads(told) if told else {}
     except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

@@ -21,7 +21,7 @@ class WavService:
 
     def __init__(self, settings: Settings) -> None:
         self._gateway = Gateway(settings)
-        self.caps = replace(CAPS, private_hosts=self._gateway.asset_hosts)
+        self.caps = replace(CAPS, first_look_s=5.0, private_hosts=self._gateway.asset_hosts)
         self._looks = Looks(self._gateway)
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:
