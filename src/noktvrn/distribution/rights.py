@@ -59,8 +59,8 @@ def _others(claims: Iterable[Claim], said: str, but: Claim) -> str:
 def _forbidden(claim: Claim, others: str) -> NotAllowed:
     rights = claim.made.rights
     plan = f" on the plan {rights.plan_tier}" if rights.plan_tier else ""
-    private = rights.dsp_release == "yes" and not rights.commercial
-    why = "for no commercial use" if private else "under terms that let no store sell it"
+    barred = rights.dsp_release == "yes" and not rights.commercial
+    why = "for no commercial use" if barred else "under terms that let no store sell it"
     return NotAllowed(
         f"The {claim.part} was made by {claim.made.made_by}{plan} {why}{others}.",
         code="delivery.rights_no",
