@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.film.probe import probe
+from noktvrn.kernel.errors import LabelError
 from noktvrn.model.provenance import Provenance, SourceType
-from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
-from noktvrn.outbound.jobs.service import Service
-from noktvrn.outbound.troubles import Trouble, trouble
+from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Progress, Quote, Remote, Submitted
+from noktvrn.outbound.jobs.service import Service, Slip
+from noktvrn.outbound.troubles import Trouble, trouble, trouble_of
 from noktvrn.providers._kit import Kit
 from noktvrn.providers._rights import rights_of
 from noktvrn.providers._searches import Searches
@@ -46,6 +47,55 @@ class Rendition:
     width: int
     height: int
     fps: float | None = None
+
+
+class Numbered:
+    """A library's side of orders: a clip's number is the job, and asking where it lies is all there is to do.
+
+    It is asked when the order is sent, so that a refusal is one of the order; the first look goes by that
+    answer, any further one asks anew, because addresses expire.
+    """
+
+    def __init__(self) -> None:
+        self._told: dict[str, Rendition] = {}
+
+    def file_of(self, number: str) -> Rendition:
+        """The best file of a clip. Raises Outside: trouble LOST where there is no such clip any more."""
+        raise NotImplementedError
+
+    def submit(self, order: JobOrder, slip: Slip) -> Submitted:
+        """Finds out where the clip lies. What it costs is one download."""
+        del slip
+        number = str(order.request["clip"])
+        self._told[number] = self.file_of(number)
+        return Submitted(ref=number)
+
+    def look(self, ref: str) -> Progress:
+        """Where the clip lies today."""
+        try:
+            file = self._told.pop(ref, None) or self.file_of(ref)
+        except LabelError as error:
+            state = _ENDS.get(trouble_of(error))
+            if state is None:
+                raise
+            return Progress(state=state, message=error.message[:300])
+        return Progress(state="ready", files=(Remote(clip=ref, url=file.url, kind="film"),))
+
+    def find(self, order: JobOrder) -> str | None:
+        """The clip's number, always."""
+        return str(order.request["clip"])
+
+    def cancel(self, ref: str) -> bool:
+        """There is nothing to call off."""
+        del ref
+        return False
+
+
+_ENDS: Mapping[Trouble | None, Literal["lost", "failed"]] = {
+    Trouble.LOST: "lost",
+    Trouble.EXPIRED: "failed",
+    Trouble.CONTRACT: "failed",
+}
 
 
 class Library:

@@ -106,10 +106,9 @@ def test_cuts_are_on_downbeats_and_quicker_where_the_song_is_loud() -> None:
 def test_lively_clips_go_to_the_loud_parts() -> None:
     clips = [clip(20.0, stir) for stir in (0.2, 0.3, 0.4, 5.0, 6.0, 7.0)]
     cuts = cut(clips, song((("intro", 12, 0.1), ("chorus", 6, 1.0))))
-    calm = [one.clip for one in cuts if one.shot.label == "intro"]
-    loud = [one.clip for one in cuts if one.shot.label == "chorus"]
-    assert max(filter(lambda place: place is not None, calm)) <= 2  # type: ignore[type-var]
-    assert min(filter(lambda place: place is not None, loud)) >= 3  # type: ignore[type-var]
+    filmed = [(one.clip, one.shot.label) for one in cuts if one.clip is not None]
+    assert max(place for place, label in filmed if label == "intro") <= 2
+    assert min(place for place, label in filmed if label == "chorus") >= 3
 
 
 def test_every_clip_is_used_before_one_is_used_again() -> None:

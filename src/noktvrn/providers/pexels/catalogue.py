@@ -14,12 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from noktvrn.kernel.clock import Clock
 from noktvrn.outbound.address import asset_hosts
 from noktvrn.outbound.calls import Caller, Reply, refusal
-from noktvrn.outbound.jobs.nouns import JobOrder, Progress, Remote, Submitted
-from noktvrn.outbound.jobs.service import Caps, Slip
+from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Health
 from noktvrn.providers._searches import Window
-from noktvrn.providers._stock import Rendition, best, fits, of_one_line, shelf
+from noktvrn.providers._stock import Numbered, Rendition, best, fits, of_one_line, shelf
 from noktvrn.roles.stock_library import StockClip, StockQuery
 from noktvrn.settings import Settings
 
@@ -105,10 +104,11 @@ class _Page(_Answer):
     videos: tuple[_Video, ...] = Field(max_length=MOST)
 
 
-class PexelsCatalogue:
+class PexelsCatalogue(Numbered):
     """The calls, with the key of the settings."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        super().__init__()
         base = settings.pexels_base_url or ADDRESS
         self.caps = Caps(
             first_look_s=0.0,
@@ -136,30 +136,15 @@ class PexelsCatalogue:
         by = f" by {clip.author}" if clip.author else ""
         return f"Video{by} on Pexels ({clip.page})"
 
-    def submit(self, order: JobOrder, slip: Slip) -> Submitted:
-        """Nothing is sent: the clip's number is the job. What it costs is one download."""
-        del slip
-        return Submitted(ref=str(order.request["clip"]))
-
-    def look(self, ref: str) -> Progress:
-        """Where the clip lies today."""
-        reply = self._asked(f"/videos/videos/{ref}", {}, missing=True)
+    def file_of(self, number: str) -> Rendition:
+        """The best file of a clip. Raises Outside."""
+        reply = self._asked(f"/videos/videos/{number}", {}, missing=True)
         if reply.status == 404:
-            return Progress(state="lost", message="There is no such clip any more.")
+            raise trouble(Trouble.LOST, NAMED, "there is no such clip any more")
         video = _read(_Video, reply.json())
-        if str(video.id) != ref:
+        if str(video.id) != number:
             raise trouble(Trouble.CONTRACT, NAMED, "it sent another clip")
-        file = best(video.renditions, NAMED)
-        return Progress(state="ready", files=(Remote(clip=ref, url=file.url, kind="film"),))
-
-    def find(self, order: JobOrder) -> str | None:
-        """The clip's number, always."""
-        return str(order.request["clip"])
-
-    def cancel(self, ref: str) -> bool:
-        """There is nothing to call off."""
-        del ref
-        return False
+        return best(video.renditions, NAMED)
 
     def health(self) -> Health:
         """One search for one clip."""

@@ -15,12 +15,11 @@ from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.address import asset_hosts
 from noktvrn.outbound.calls import Caller, Reply, refusal
-from noktvrn.outbound.jobs.nouns import JobOrder, Progress, Remote, Submitted
-from noktvrn.outbound.jobs.service import Caps, Slip
+from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Health
 from noktvrn.providers._searches import Window
-from noktvrn.providers._stock import Rendition, best, fits, of_one_line, shelf
+from noktvrn.providers._stock import Numbered, Rendition, best, fits, of_one_line, shelf
 from noktvrn.roles.stock_library import StockClip, StockQuery
 from noktvrn.settings import Settings
 
@@ -87,10 +86,11 @@ class _Page(_Answer):
     hits: tuple[_Hit, ...] = Field(max_length=MOST)
 
 
-class PixabayCatalogue:
+class PixabayCatalogue(Numbered):
     """The calls, with the key of the settings."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
+        super().__init__()
         base = settings.pixabay_base_url or ADDRESS
         self.caps = Caps(
             first_look_s=0.0,
@@ -115,29 +115,14 @@ class PixabayCatalogue:
         by = f" by {clip.author}" if clip.author else ""
         return f"Video{by} from Pixabay ({clip.page})"
 
-    def submit(self, order: JobOrder, slip: Slip) -> Submitted:
-        """Nothing is sent: the clip's number is the job. What it costs is one download."""
-        del slip
-        return Submitted(ref=str(order.request["clip"]))
-
-    def look(self, ref: str) -> Progress:
-        """Where the clip lies today."""
-        hits = self._page({"id": ref}).hits
+    def file_of(self, number: str) -> Rendition:
+        """The best file of a clip. Raises Outside."""
+        hits = self._page({"id": number}).hits
         if not hits:
-            return Progress(state="lost", message="There is no such clip any more.")
-        if str(hits[0].id) != ref:
+            raise trouble(Trouble.LOST, NAMED, "there is no such clip any more")
+        if str(hits[0].id) != number:
             raise trouble(Trouble.CONTRACT, NAMED, "it sent another clip")
-        file = best(hits[0].renditions, NAMED)
-        return Progress(state="ready", files=(Remote(clip=ref, url=file.url, kind="film"),))
-
-    def find(self, order: JobOrder) -> str | None:
-        """The clip's number, always."""
-        return str(order.request["clip"])
-
-    def cancel(self, ref: str) -> bool:
-        """There is nothing to call off."""
-        del ref
-        return False
+        return best(hits[0].renditions, NAMED)
 
     def health(self) -> Health:
         """One search for as few clips as there may be."""
