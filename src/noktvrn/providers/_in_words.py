@@ -15,6 +15,10 @@ LABELS = {"prechorus": "Pre-Chorus"}
 LONGEST_TRAIT = 100
 """Characters of one trait; whatever is longer is told as it is cut, at a word."""
 _BRACKETS = str.maketrans("[]", "()")
+_SETTLED = re.compile(
+    r"(?:about |around |~)?\d+(?:[-–]\d+)? ?bpm|(?:[A-G][#b]? )?(?:major|minor)", re.IGNORECASE
+)
+"""Phrases of a prompt on what the plan has settled: they would contradict it."""
 _PARTS = re.compile(r"[,;.\n]+\s*")
 
 
@@ -54,7 +58,8 @@ def traits(request: CompositionRequest) -> tuple[str, ...]:
     identity."""
     plan = request.plan
     asked = (_cut(part.strip()) for part in _PARTS.split(prompt_of(request)))
-    told = [plan.genre, *figures(plan), *asked, *_character(request.identity)]
+    open_ones = (phrase for phrase in asked if not _SETTLED.fullmatch(phrase))
+    told = [plan.genre, *figures(plan), *open_ones, *_character(request.identity)]
     return tuple(dict.fromkeys(phrase for phrase in told if phrase))
 
 

@@ -63,6 +63,13 @@ def test_requests_are_as_published(tmp_path: Path, model: str) -> None:
     assert body["response_format"] == "wav"
 
 
+def test_nobody_is_imitated(tmp_path: Path) -> None:
+    player = OpenAISpeech(Settings(home=tmp_path, _env_file=None), None)  # type: ignore[arg-type]
+    told = player.order(lines(tmp_path, voice="smoky alto, in the style of Madonna"), "one", 1.0, "ash")
+    assert "smoky alto" in told.request["instructions"]
+    assert "madonna" not in told.request["instructions"].lower()
+
+
 @pytest.mark.parametrize(
     ("model", "micros"),
     [("tts-1", 150), ("tts-1-hd", 300), ("gpt-4o-mini-tts-2025-12-15", 250), ("another", 300)],

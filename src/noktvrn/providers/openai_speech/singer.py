@@ -15,6 +15,7 @@ from noktvrn.providers.openai_speech.voices import check_language, voice_for
 from noktvrn.providers.registry import price
 from noktvrn.roles.singer import SingingRequest, SungStem
 from noktvrn.settings import Settings
+from noktvrn.words.mentions import without_names
 
 VERSION = "1"
 """Rises with every change that makes the same request another order."""
@@ -93,9 +94,9 @@ class OpenAISpeech:
 
 
 def _manner(request: SingingRequest) -> str:
-    """How the line is to be spoken, for models that are told."""
-    told = f"Speak it as a line of a song, in time and without haste. The voice: {request.voice or 'plain'}."
-    return told[:LONGEST_MANNER]
+    """How the line is to be spoken, for models that are told. No name of a known act stays in it."""
+    voice = without_names(request.voice)[0] or "plain"
+    return f"Speak it as a line of a song, in time and without haste. The voice: {voice}."[:LONGEST_MANNER]
 
 
 def _micros(model: str, characters: int) -> int:
