@@ -1,6 +1,7 @@
 """Pictures in words, for engines that read words: what an artist's identity looks like, and what must not be.
 
-Neither the artist's name nor the title is told: an engine that reads them letters them.
+Neither the artist's name nor the title is told, nor a colour's code, nor that it is for a sleeve: an engine
+letters what it reads, and what it has seen sleeves have.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ INSISTENT = "The picture must be purely pictorial: every surface is blank, nothi
 LONGEST_WISH = 600
 
 _FORMS: dict[PictureKind, str] = {
-    "cover": "Square artwork for a record sleeve",
+    "cover": "Square artwork that fills the whole picture",
     "avatar": "Square emblem-like picture with one subject in the middle",
     "banner": "Very wide panorama with its subject in the middle",
     "thumbnail": "Wide picture with one strong subject",
@@ -103,9 +104,8 @@ def shot_wish(look: VisualIdentity, wish: str) -> str:
 
 
 def colours_told(look: VisualIdentity) -> str:
-    """The identity's colours by name, with their codes for engines that know them."""
-    ramp = [look.ramp[place] for place in (0, 2, 4)]
-    names = ", ".join(f"{colour_name(code)} ({code})" for code in ramp)
+    """The identity's colours by name."""
+    names = ", ".join(dict.fromkeys(colour_name(look.ramp[place]) for place in (0, 2, 3, 4)))
     ground = "dark ground" if look.ground == "night" else f"light {colour_name(look.paper)} ground"
     return f"Restrained palette on a {ground}: {names}, with a touch of {colour_name(look.accent)}."
 

@@ -112,6 +112,13 @@ def test_a_file_that_does_not_come_whole_is_fetched_again_not_ordered_again(
     assert len(house.fake.submissions) == 1
 
 
+@pytest.mark.parametrize("fault", ["expired", "half", "not_film"])
+def test_a_file_that_failed_once_is_had_by_another_look(house: House, tmp_path: Path, fault: str) -> None:
+    house.fake.script = Script([{"on": "GET /files", "nth": 1, "fault": fault}])
+    assert house.camera.shoot(_wanted(tmp_path / "a")).path.exists()
+    assert len(house.fake.submissions) == 1
+
+
 def test_its_service_can_be_opened_without_it_and_asked_how_it_is(house: House) -> None:
     service: Service | None = open_service("luma", "shoot", house.settings, house.kit)
     assert service is not None and service.caps.deadline_s > 0
