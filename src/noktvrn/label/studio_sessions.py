@@ -55,7 +55,7 @@ class StudioSessions:
     def get(self, session_id: str) -> tuple[StudioSession, tuple[StudioEvent, ...]]:
         """A session and its story. Raises NotFound."""
         with self._studio.database.read() as connection:
-            session = studio.held(connection, parse("studio", session_id))
+            session = studio.get(connection, parse("studio", session_id))
             return session, studio.story(connection, session)
 
     def acknowledged(self, kind: TermsKind, *, actor: str) -> StudioTerms | None:

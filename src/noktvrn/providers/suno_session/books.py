@@ -61,7 +61,7 @@ class Books:
         subject = errand.run_id or errand.artist_id
         key = canonical_digest([subject, errand.stage, order, pack.as_data()])
         with self.database.begin() as connection:
-            session = studio.find(connection, derive("studio", key))
+            session = self._known(connection, derive("studio", key))
             if session is None or (session.step is None and session.driver != driver):
                 check_terms(connection, driver)
             if session is None:
@@ -73,7 +73,7 @@ class Books:
     def held(self, session_id: str) -> StudioSession:
         """A session as it stands now. Raises NotFound."""
         with self.database.read() as connection:
-            return studio.held(connection, session_id)
+            return studio.get(connection, session_id)
 
     def step(self, session_id: str, step: StudioStep, **detail: Any) -> StudioSession:
         """Enters a step that is done. A session never goes back; its trouble is over with the next step."""
@@ -145,6 +145,11 @@ class Books:
         folder = self.home / "studio" / session_id
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
+
+    def _known(self, connection: sa.Connection, session_id: str) -> StudioSession | None:
+        if studio.find(connection, session_id) is None:
+            return None
+        return studio.held(connection, session_id)
 
     def _begun(
         self, connection: sa.Connection, errand: Errand, key: str, pack: StudioPack, driver: DriverName

@@ -18,7 +18,8 @@ def add(connection: sa.Connection, session: StudioSession) -> bool:
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {"artist_id": session.artist_id, "session_id": session.id, "opened_at": session.opened_at}
     entered = insert(studio_sessions).values(**row, **_moving(session))
-    return bool(connection.execute(entered.on_conflict_do_nothing()).rowcount)
+    written = entered.on_conflict_do_nothing().returning(studio_sessions.c.session_id)
+    return connection.execute(written).first() is not None
 
 
 def put(connection: sa.Connection, session: StudioSession) -> None:
@@ -34,21 +35,16 @@ def find(connection: sa.Connection, session_id: str) -> StudioSession | None:
     return StudioSession.model_validate(data) if data is not None else None
 
 
-def held(connection: sa.Connection, session_id: str) -> StudioSession:
-    """A session, its row locked until the transaction ends.
+def get(connection: sa.Connection, session_id: str) -> StudioSession:
+    """A session by its id. Raises NotFound."""
+    return _there(find(connection, session_id), session_id)
 
-    Raises:
-        NotFound: there is none.
-    """
-    query = sa.select(studio_sessions.c.data).where(studio_sessions.c.session_id == session_id)
-    data = connection.execute(query.with_for_update()).scalar_one_or_none()
-    if data is None:
-        raise NotFound(
-            f"There is no studio session {session_id}.",
-            code="studio.not_found",
-            hint="`noktvrn studio list` shows those there are.",
-        )
-    return StudioSession.model_validate(data)
+
+def held(connection: sa.Connection, session_id: str) -> StudioSession:
+    """A session, its row locked until the writing transaction ends. Raises NotFound."""
+    query = sa.select(studio_sessions.c.session_id).where(studio_sessions.c.session_id == session_id)
+    connection.execute(query.with_for_update())
+    return get(connection, session_id)
 
 
 def every(connection: sa.Connection) -> tuple[StudioSession, ...]:
@@ -91,6 +87,16 @@ def terms_of(connection: sa.Connection, kind: TermsKind, actor: str | None = Non
     newest = query.order_by(studio_terms.c.at.desc(), studio_terms.c.number.desc()).limit(1)
     data = connection.execute(newest).scalar_one_or_none()
     return StudioTerms.model_validate(data) if data is not None else None
+
+
+def _there(found: StudioSession | None, session_id: str) -> StudioSession:
+    if found is None:
+        raise NotFound(
+            f"There is no studio session {session_id}.",
+            code="studio.not_found",
+            hint="`noktvrn studio list` shows those there are.",
+        )
+    return found
 
 
 def _moving(session: StudioSession) -> dict[str, Any]:
