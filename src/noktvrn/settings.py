@@ -142,7 +142,8 @@ class Settings(BaseSettings):
 
     singer: str = Field(default="formant_singer", validation_alias=_env("NOKTVRN_SINGER"))
     """Who sings: `formant_singer` (vowels), `espeak_singer` (words), `file_singer` (a person's
-    recording), or `none` for a label without voices. Several, separated by commas, are asked in turn."""
+    recording), `elevenlabs_voice` and `openai_speech` (spoken, for money), or `none` for a label without
+    voices. Several, separated by commas, are asked in turn."""
 
     espeak: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_ESPEAK"))
     """The espeak-ng program of `espeak_singer`; unset: the one on PATH."""

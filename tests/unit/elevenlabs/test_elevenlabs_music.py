@@ -11,6 +11,7 @@ from tests.outside_kit import Rows, home, opened, song
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.provenance import SourceType
+from noktvrn.providers.elevenlabs_music import songs
 from noktvrn.providers.elevenlabs_music.composer import ElevenLabsComposer
 from noktvrn.providers.elevenlabs_music.songs import MusicService
 from noktvrn.settings import Settings
@@ -162,6 +163,18 @@ def test_every_fault_ends_where_it_should_and_is_never_paid_twice(
             if state is not S.REFUSED:
                 _failed(ElevenLabsComposer(settings, kit), song(tmp_path), rows)
                 assert server.asked.count(MUSIC) == 1
+
+
+def test_a_timeout_may_be_a_song_that_is_billed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(songs, "DEADLINE_S", 1.0)
+    with elevenlabs.Server(Script([{"on": MUSIC, "fault": "hang_after"}])) as server:
+        settings = settings_for(server, tmp_path)
+        with opened(settings) as (kit, rows):
+            for _ in range(2):
+                row, error = _failed(ElevenLabsComposer(settings, kit), song(tmp_path), rows)
+                assert (row.state, error.code) == (S.UNKNOWN, "outside.outcome_unknown")
+                assert "ticket settle" in error.hint
+        assert server.asked.count(MUSIC) == len(server.submissions) == 1
 
 
 def _failed(composer: ElevenLabsComposer, request: Any, rows: Rows) -> tuple[Any, LabelError]:

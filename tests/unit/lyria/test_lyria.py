@@ -15,7 +15,7 @@ from noktvrn.outbound.calls import Reply
 from noktvrn.outbound.jobs.service import Slip
 from noktvrn.outbound.troubles import Trouble, trouble_of
 from noktvrn.providers import lyria as provider
-from noktvrn.providers.lyria import dialect
+from noktvrn.providers.lyria import dialect, interactions
 from noktvrn.providers.lyria.composer import LyriaComposer, described
 from noktvrn.providers.lyria.interactions import ANSWER, LyriaService
 from noktvrn.settings import Settings
@@ -145,6 +145,20 @@ def test_every_fault_ends_where_it_should_and_is_never_paid_twice(
                 with pytest.raises(LabelError):
                     composer.compose(song(tmp_path))
                 assert server.asked.count(ORDER) == 1
+
+
+def test_a_timeout_may_be_a_song_that_is_billed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interactions, "DEADLINE_S", 1.0)
+    with lyria.Server(Script([{"on": ORDER, "fault": "hang_after"}])) as server:
+        settings = settings_for(server, tmp_path)
+        with opened(settings) as (kit, rows):
+            composer = LyriaComposer(settings, kit)
+            for _ in range(2):
+                with pytest.raises(LabelError) as told:
+                    composer.compose(song(tmp_path))
+                assert told.value.code == UNKNOWN and "ticket settle" in told.value.hint
+            assert rows.one(composer.order(song(tmp_path)).key).state is S.UNKNOWN
+        assert server.asked.count(ORDER) == len(server.submissions) == 1
 
 
 def test_the_wait_that_stands_in_the_body_is_kept(tmp_path: Path) -> None:
