@@ -39,9 +39,9 @@ class Finish:
 
     def __init__(self, palette: Palette, width: int, height: int, *, seed: int) -> None:
         self._seed = seed
-        self._leak = None if palette.on_paper else Leak(palette, width, height)
+        self._leak = Leak(palette, width, height)
         self._grain = _grain(width, height, palette.grain * GRAIN, seed)
-        self._vignette = _vignette(width, height, 0.12 if palette.on_paper else VIGNETTE)
+        self._vignette = _vignette(width, height)
         self._wide = np.empty((height, width), np.uint16)
 
     def lay(self, frame: Frame, light: Bytes, pulse: Pulse, shot: Shot) -> None:
@@ -52,8 +52,7 @@ class Finish:
         top, left = (int(offset) for offset in dice.integers(0, _GRAIN_ROOM, 2))
         grain = self._grain[top : top + frame.height, left : left + frame.width]
         np.add(self._wide, grain, out=frame.y, casting="unsafe")
-        if self._leak is not None:
-            self._leak.lay(frame, pulse, near=bool(shot.seed % 2))
+        self._leak.lay(frame, pulse, near=bool(shot.seed % 2))
 
     def _phase(self, pulse: Pulse, shot: Shot) -> int:
         return derive_seed(self._seed, "grain", shot.first, round(pulse.time_s * 30) // _GRAIN_FRAMES)
@@ -95,9 +94,9 @@ def _grain(width: int, height: int, amount: float, seed: int) -> Bytes:
     return np.asarray(np.round(steps + BLACK), dtype=np.uint8)
 
 
-def _vignette(width: int, height: int, strength: float) -> NDArray[np.uint16]:
+def _vignette(width: int, height: int) -> NDArray[np.uint16]:
     """Factors of 256 by which light falls off to the edges, as a lens's does."""
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     fall = np.clip((x * x + y * y - 0.3) / 1.7, 0.0, 1.0)
-    return np.asarray(np.round(256 * (1 - strength * fall)), dtype=np.uint16)
+    return np.asarray(np.round(256 * (1 - VIGNETTE * fall)), dtype=np.uint16)

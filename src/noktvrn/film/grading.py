@@ -16,6 +16,9 @@ from noktvrn.film.styles.base import Palette, ramp_colour
 from noktvrn.film.yuv import BLACK, WHITE, Bytes, Floats, Frame, tone
 
 STEPS = 12
+DARK, LIGHT = 0.045, 0.60
+"""Where usual shadows and lights come to lie (0..1), the latter in a silent song: dark enough that type and
+light stand out."""
 BREATH = 0.045
 """How much brighter a full bass makes the picture: too little for anything like a flash."""
 SATURATION = 0.72
@@ -43,7 +46,7 @@ class Tables:
 
 def grade_clip(clip: Clip, palette: Palette, energy: float) -> Tables:
     """The tables that bring a clip into the artist's light at this energy of the song."""
-    curve = _curve(clip, palette, energy)
+    curve = _curve(clip, energy)
     tints = _tints(palette, curve)
     saturation = SATURATION * (0.85 + 0.3 * energy)
     return Tables(
@@ -71,9 +74,9 @@ def _through(plane: Bytes, table: bytes) -> Bytes:
     return np.frombuffer(plane.tobytes().translate(table), np.uint8).reshape(plane.shape)
 
 
-def _curve(clip: Clip, palette: Palette, energy: float) -> Floats:
+def _curve(clip: Clip, energy: float) -> Floats:
     """Luma 0..255 as the file has it to light 0..1: the clip's own range laid into the house's."""
-    dark, light = _range(palette, energy)
+    dark, light = DARK, LIGHT + 0.16 * energy
     low, high = clip.low / 255.0, max(clip.high, clip.low + 24.0) / 255.0
     gain = float(np.clip((light - dark) / (high - low), *_GAIN))
     # Where a clip cannot be stretched so far, a dark one keeps its shadows and a bright one its middle tones.
@@ -82,13 +85,6 @@ def _curve(clip: Clip, palette: Palette, energy: float) -> Floats:
     x = (np.arange(256, dtype=np.float32) - BLACK) / (WHITE - BLACK)
     y = gain * x + share * shadows + (1.0 - share) * middle
     return _shouldered(np.asarray(y, dtype=np.float32))
-
-
-def _range(palette: Palette, energy: float) -> tuple[float, float]:
-    """Where usual shadows and lights lie: night is held dark so that type stands out; day is paper."""
-    if palette.on_paper:
-        return 0.16, 0.90
-    return 0.045, 0.60 + 0.16 * energy
 
 
 def _shouldered(y: Floats) -> Floats:

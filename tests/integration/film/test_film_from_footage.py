@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.integration.film.film_samples import request
+from tests.integration.film.film_samples import look, request
 
 from noktvrn.film.clips import Part, Projector, examine
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.film.grading import grade_clip, lay_graded
 from noktvrn.film.probe import probe
+from noktvrn.film.renderer import Renderer, Script
 from noktvrn.film.yuv import Frame
 from noktvrn.kernel.errors import Refused
 from noktvrn.model.provenance import Provenance, Rights, SourceType
@@ -94,6 +96,26 @@ def test_the_film_carries_the_mark_of_a_shot_a_model_made(tmp_path: Path) -> Non
     assert SourceType.COMPOSITE.value in probe(FFMPEG, footage.path).tags["comment"]
 
 
+def test_an_artist_of_paper_and_ink_has_footage_in_the_dark(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ink on footage could not be read."""
+    printed = look("press").model_copy(update={"ground": "day"})
+    wanted = request(tmp_path, seconds=1.0).model_copy(update={"look": printed})
+    assert script_of(wanted).palette.on_paper
+    seen: list[bool] = []
+
+    def renderer(script: Script, *rest: Any) -> Renderer:
+        seen.append(script.palette.on_paper)
+        return Renderer(script, *rest)
+
+    monkeypatch.setattr(filmmaker, "Renderer", renderer)
+    shots = (shot(clip(tmp_path, "a.mp4", 1), "Ana"),)
+    for more in ((), shots):
+        ProceduralFilmmaker().film(wanted.model_copy(update={"shots": more}), lambda _share: None)
+    assert seen == [True, False]
+
+
 def test_the_same_shots_give_the_same_bytes(tmp_path: Path) -> None:
     shots = (shot(clip(tmp_path, "a.mp4", 1), "Ana"), shot(clip(tmp_path, "b.mp4", 2), "Bo"))
     assert film(tmp_path, shots).path.read_bytes() == film(tmp_path, shots).path.read_bytes()
@@ -167,8 +189,8 @@ def test_clips_of_other_light_come_into_one(tmp_path: Path) -> None:
     palette = script_of(request(tmp_path)).palette
     sources = {"dark": "lutyuv=y=16+(val-16)*0.3", "light": "lutyuv=y=235-(235-val)*0.35"}
     before, after = [], []
-    for name, look in sources.items():
-        path = made(tmp_path / f"{name}.mp4", f"testsrc2=size=640x360:rate=25:duration=2,{look}")
+    for name, light_of in sources.items():
+        path = made(tmp_path / f"{name}.mp4", f"testsrc2=size=640x360:rate=25:duration=2,{light_of}")
         found = examine(FFMPEG, path)
         frame = Frame(320, 180)
         with Projector(FFMPEG, found, Part(0.2), width=320, height=180, fps=30) as projector:

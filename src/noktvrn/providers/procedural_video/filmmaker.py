@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from noktvrn.film.encoder import Encoder, Reel
@@ -99,6 +100,9 @@ def _renderer(request: FilmRequest, stock: Stock | None) -> Renderer:
     spectrum = analyse(mono, rate, fps=request.fps)
     part = spectrum.part(round(request.start_s * request.fps), _frames(request))
     script = script_of(request)
+    if stock is not None:
+        # Footage is lit, never printed: ink on it could not be read, so its drawn scenes are lit as well.
+        script = replace(script, palette=replace(script.palette, on_paper=False))
     if script.palette.on_paper:
         still = paint_paper(request.look, request.width, request.height, seed=request.seed)
     else:

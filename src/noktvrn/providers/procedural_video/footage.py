@@ -16,8 +16,8 @@ from noktvrn.roles.camera import Shot
 from noktvrn.roles.filmmaker import FilmRequest
 
 _CLASSES = ("human", "procedural", "licensed", "open_weights", "disputed")
-"""From the one with the fewest questions to the one with the most; a film has the most of its parts. It is never
-"human": the house has cut and lit it."""
+"""From the one with the fewest questions to the one with the most; a film has the most of its parts. It is
+never "human": the house has cut and lit it."""
 
 
 @dataclass(frozen=True, slots=True)
