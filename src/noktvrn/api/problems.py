@@ -60,7 +60,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def our_fault(request: Request, error: Exception) -> JSONResponse:
-        log.exception("fault while answering %s %s", request.method, request.url.path, exc_info=error)
+        log.exception("fault while answering %s %s", request.method, _named(request), exc_info=error)
         return problem(Fault("We failed; the log has the whole story.").as_problem())
 
 
@@ -79,6 +79,12 @@ def describe_problems(app: FastAPI) -> None:
         return document
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+def _named(request: Request) -> str:
+    """The path as it may be logged: that of a callback ends in a token."""
+    path = request.url.path
+    return str(getattr(request.scope.get("route"), "path", path)) if path.startswith("/hooks/") else path
 
 
 def _methods(request: Request) -> list[str]:

@@ -155,3 +155,18 @@ def test_the_answer_does_not_wait_for_a_slow_ledger(
         assert client.post("/hooks/suno_gateway/x", json={}).status_code == 200
         assert time.monotonic() - begun < 3.0
         ended.set()
+
+
+def test_the_token_of_a_callback_is_in_no_log(
+    tmp_path: Path, fake: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> bool:
+        raise ValueError("a fault of ours")
+
+    with opened(settings(tmp_path, fake)) as client:
+        monkeypatch.setattr(label_of(client).hooks, "heard", broken)
+        assert client.post("/hooks/suno_gateway/planted-token", json={}).status_code == 500
+    assert "fault while answering POST /hooks/{provider}/{token}" in caplog.text
+    assert "planted-token" not in "".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("noktvrn")
+    )
