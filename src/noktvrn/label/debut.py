@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from noktvrn.label.casting import check_chains
 from noktvrn.label.label import Label
 from noktvrn.label.work import Judge, Watcher, see_through
 from noktvrn.model.artist import Artist
@@ -45,6 +46,7 @@ def debut(
     The same prompt and seed find what they made before: a finished debut is returned as it is, one that was
     interrupted goes on from where it stands.
     """
+    check_chains(label.settings)
     known = {artist.id for artist in label.artists.every()}
     artist = label.artists.create(prompt, seed=seed, language=language, actor=actor)
     run = label.runs.start(

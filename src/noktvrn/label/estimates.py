@@ -29,6 +29,7 @@ from noktvrn.providers.registry import Role
 from noktvrn.storage.ledger import artists, budgets, caps
 
 EMBEDDED = "the embedded engine"
+BY_THE_WORD = "by the word: `noktvrn llm usage` tells what it cost so far"
 FREE = "free of charge, by its licence"
 
 
@@ -129,6 +130,8 @@ class Estimates:
             ]
             if any(name not in _unpaid(order["singer"]) for name in order["singer"]):
                 parts.insert(1, self._part("voice", order["singer"], "singer", specimen, count))
+            if models := self._models():
+                parts.insert(0, models)
             if with_video:
                 parts += self._films(order, specimen)
         return Estimate(tuple(parts), tuple(self._left(parts, artist_id or "")))
@@ -142,6 +145,13 @@ class Estimates:
         writer = registry.open_player("writer", "procedural_writer", self._studio.settings, kit)
         now = self._studio.clock.now()
         return build(writer, prompt=prompt, seed=0, taken_names=(), now=now)[0].profile
+
+    def _models(self) -> PartEstimate | None:
+        """The language models that write the words; None where the embedded writer does."""
+        from noktvrn.llm.endpoints import endpoints
+
+        asked = tuple(Offer(one.ref, {}, note=BY_THE_WORD) for one in endpoints(self._studio.settings))
+        return PartEstimate("words", (*asked, Offer(EMBEDDED, {}))) if asked else None
 
     def _films(self, order: dict[Role, tuple[str, ...]], specimen: Specimen) -> list[PartEstimate]:
         found = []

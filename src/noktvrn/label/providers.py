@@ -126,10 +126,6 @@ class Providers:
             )
         return record
 
-    def hint(self, name: str, token: str) -> bool:
-        """A service called back about a job: its next look is due now. False: nobody knows that token."""
-        return self._booking.desk.hint(name, token)
-
 
 def _is_of(breaker: Breaker, name: str) -> bool:
     own = breaker.name in (name, f"charge/{name}") or breaker.name.startswith(f"{name}/")

@@ -58,6 +58,16 @@ def test_a_debut_is_estimated_before_there_is_an_artist(label: Label, served: Ou
     assert served.asked == 0 and label.artists.every() == ()
 
 
+def test_models_that_write_the_words_are_named(
+    label: Label, served: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOKTVRN_LLM", "openai")
+    said = noktvrn("debut", "--prompt", "Quiet piano", "--no-video", "--estimate", "--json")
+    assert said.data["parts"][0]["part"] == "words"
+    assert said.data["parts"][0]["first"]["provider"].startswith("openai")
+    assert served.asked == 0
+
+
 def test_without_services_an_estimate_is_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     said = noktvrn("debut", "--prompt", "Quiet piano", "--estimate", "--json")
     assert {part["first"]["provider"] for part in said.data["parts"]} == {"the embedded engine"}
