@@ -8,12 +8,16 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from tests.integration.outbound.jobs.jobs_samples import NOW, WHO, House, Studio, balances, order, took
 
 from noktvrn.kernel.clock import SystemClock
 from noktvrn.kernel.errors import BudgetSpent
+from noktvrn.outbound.jobs import leases
 from noktvrn.outbound.jobs.nouns import Charge, Delivery, Progress
+from noktvrn.outbound.jobs.owners import Owner
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import caps, jobs
@@ -152,3 +156,38 @@ def test_turns_are_shared_by_all_desks(house: House) -> None:
         house.desk().done(order(attempt=number), studio)
     # Three submissions and three looks, ten seconds apart, and the first at once.
     assert house.clock.now() - NOW >= timedelta(seconds=50)
+
+
+def test_a_lease_is_renewed_while_its_owner_is_at_work(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "RENEW_S", 0.02)
+
+    def slow() -> Progress:
+        before = house.job(order()).leased_until
+        assert before is not None
+        house.clock.advance(timedelta(seconds=50))
+        end = time.monotonic() + 10
+        while house.job(order()).leased_until == before and time.monotonic() < end:
+            time.sleep(0.01)
+        after = house.job(order()).leased_until
+        assert after is not None
+        assert after - house.clock.now() == leases.LEASE
+        return house.ready()
+
+    assert house.desk().done(order(), Studio([took()], [slow])).files
+
+
+def test_an_owner_is_dead_once_its_lock_is_gone(tmp_path: Path) -> None:
+    mine, other = Owner(tmp_path), Owner(tmp_path)
+    name = other.name
+    assert not mine.is_dead(name)
+    assert not mine.is_dead(mine.name)
+    assert not mine.is_dead("0" * 24)  # one of another machine
+    child = os.fork()
+    if not child:
+        there = Owner(tmp_path).name
+        (tmp_path / "said").write_text(there)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert mine.is_dead((tmp_path / "said").read_text())
+    other.leave()
+    assert not (tmp_path / name).exists()
