@@ -13,7 +13,7 @@ from noktvrn.kernel.errors import Invalid, LabelError, NotReady, Outside
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.brief import Brief
 from noktvrn.model.film import FilmKind
-from noktvrn.model.finding import Finding
+from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.production.chain import STOPS, WAITS, Chain
@@ -84,13 +84,19 @@ def _from_libraries(scene: Scene, plan: FootagePlan, libraries: tuple[StockLibra
         errands = Errands(chain.errand(), scene.folder, scene.seed)
         search = partial(bring, plan=plan, clips=plan.clips - len(shots), errands=errands)
         try:
-            shots += chain.played(search)[0]
+            brought = chain.played(search)[0]
+            shots += brought.shots
+            findings += [_missed(error) for error in brought.missed]
         except (Outside, NotReady, Invalid) as error:
             _unless_it_stops(error)
         findings += chain.findings
         if len(shots) >= plan.clips:
             break
     return Gathered(tuple(shots), tuple(findings))
+
+
+def _missed(error: Outside) -> Finding:
+    return Finding(rule="film.footage", severity=Severity.WARNING, message=error.message, hint=error.hint)
 
 
 def _from_cameras(scene: Scene, plan: FootagePlan, cameras: tuple[Camera, ...]) -> Gathered:

@@ -33,25 +33,35 @@ class Errands:
     language: str = "en"
 
 
-def bring(library: StockLibrary, plan: FootagePlan, clips: int, errands: Errands) -> tuple[Shot, ...]:
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """The shots, and why clips that were chosen are not among them."""
+
+    shots: tuple[Shot, ...]
+    missed: tuple[Outside, ...] = ()
+
+
+def bring(library: StockLibrary, plan: FootagePlan, clips: int, errands: Errands) -> Brought:
     """At most `clips` shots of one library; fewer where it has no more that fit.
 
     Raises:
         Outside: it cannot be searched, or nothing of what it found can be had.
     """
     shots: list[Shot] = []
+    missed: list[Outside] = []
     failed = 0
     for clip in _chosen(library, plan, clips, errands):
         try:
             shots.append(library.fetch(clip, errands.errand, errands.folder))
             failed = 0
-        except Outside:
+        except Outside as error:
+            missed.append(error)
             failed += 1
             if failed >= PATIENCE and not shots:
                 raise
         if len(shots) >= clips or failed >= PATIENCE:
             break
-    return tuple(shots)
+    return Brought(tuple(shots), tuple(missed))
 
 
 def _chosen(library: StockLibrary, plan: FootagePlan, clips: int, errands: Errands) -> Iterator[StockClip]:

@@ -127,7 +127,7 @@ def errands(folder: Path, seed: int = 1) -> Errands:
 
 def test_no_more_is_downloaded_than_the_film_needs_and_few_of_one_search(tmp_path: Path) -> None:
     shelf = Shelf(lambda _words: 20)
-    shots = bring(shelf, plan(), 7, errands(tmp_path))
+    shots = bring(shelf, plan(), 7, errands(tmp_path)).shots
     assert len(shots) == len(shelf.fetched) == len(set(shelf.fetched)) == 7
     of_each = [sum(key.startswith(query.words + "-") for key in shelf.fetched) for query in shelf.searched]
     assert max(of_each) == A_QUERY
@@ -138,7 +138,9 @@ def test_no_more_is_downloaded_than_the_film_needs_and_few_of_one_search(tmp_pat
 
 def test_a_clip_that_cannot_be_had_is_followed_by_the_next(tmp_path: Path) -> None:
     shelf = Shelf(lambda _words: 20, broken=lambda key: key.endswith("-3"))
-    assert len(bring(shelf, plan(), 6, errands(tmp_path))) == 6
+    brought = bring(shelf, plan(), 6, errands(tmp_path))
+    assert len(brought.shots) == 6
+    assert len(brought.missed) == sum(key.endswith("-3") for key in shelf.fetched)
 
 
 def test_a_library_that_hands_out_nothing_is_not_asked_for_ever(tmp_path: Path) -> None:
@@ -151,7 +153,7 @@ def test_a_library_that_hands_out_nothing_is_not_asked_for_ever(tmp_path: Path) 
 def test_the_last_resort_is_asked_only_when_nothing_else_answers(tmp_path: Path) -> None:
     wanted = set(plan().queries)
     shelf = Shelf(lambda words: 0 if words in wanted else 3)
-    assert len(bring(shelf, plan(), 4, errands(tmp_path))) == 4
+    assert len(bring(shelf, plan(), 4, errands(tmp_path)).shots) == 4
     assert {query.words for query in shelf.searched} > wanted
     rich = Shelf(lambda _words: 3)
     bring(rich, plan(), 4, errands(tmp_path))
