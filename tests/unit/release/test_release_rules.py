@@ -109,8 +109,11 @@ BREAKS: dict[str, list[Change]] = {
     ],
     "release.lines": [Change(draft={"p_line": "© 2026 noktvrn"}), Change(dossier={"year": 2031})],
     "release.rights.licence": [rights(licence="")],
-    "release.rights.terms": [rights(commercial=False), rights(dsp_release="no")],
-    "release.rights.unknown": [rights(dsp_release="unknown")],
+    "release.rights.unknown": [
+        rights(dsp_release="unknown"),
+        rights(dsp_release="no"),
+        rights(commercial=False),
+    ],
     "release.rights.watermark": [rights(watermark=True)],
     "release.rights.claim": [Change()],
     "release.ai.declared": [

@@ -35,22 +35,17 @@ def licence(case: DraftCase) -> Iterator[Note]:
             yield Note(f"Nobody wrote down the licence of the {name}.", "Record the engine's terms.")
 
 
-@DRAFT.rule("release.rights.terms", Severity.WARNING, 37)
-def forbidding_terms(case: DraftCase) -> Iterator[Note]:
-    """Terms that forbid selling: it may be heard, judged and sealed, and `distribution` never delivers it."""
+@DRAFT.rule("release.rights.unknown", Severity.WARNING, 37)
+def stores_may_not(case: DraftCase) -> Iterator[Note]:
+    """Terms that nobody has recorded, or that forbid selling: it may be heard, judged and sealed, and
+    `distribution` delivers it once they are known to allow it, or never."""
     for name, made in case.dossier.sources.items():
         if allowed(made.rights, None) == "no":
             yield Note(
                 f"The terms of {made.made_by} do not allow selling the {name}: it will not be delivered.",
                 "Make it with another engine or plan; a paid plan bought later does not cure it.",
             )
-
-
-@DRAFT.rule("release.rights.unknown", Severity.WARNING, 37)
-def unknown_terms(case: DraftCase) -> Iterator[Note]:
-    """Terms that say nothing about stores: `distribution` waits for a person to read and record them."""
-    for name, made in case.dossier.sources.items():
-        if allowed(made.rights, None) == "unknown":
+        elif allowed(made.rights, None) == "unknown":
             yield Note(
                 f"Nobody has recorded whether the terms of {made.made_by} let stores sell the {name}.",
                 f"Before delivery: `noktvrn provider terms {made.made_by}` records plan and terms.",
