@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -118,7 +117,7 @@ def test_a_rate_notice_after_create_is_told_and_not_pressed_against(tmp_path: Pa
 
 
 def test_a_persons_own_selectors_mend_a_changed_page(tmp_path: Path) -> None:
-    with Server(Script([{"on": "GET /create", "fault": "renamed"}])) as server:
+    with Server(Script([{"on": "GET /create", "fault": "moved"}])) as server:
         scene, session = at(server, tmp_path)
         with pytest.raises(NotReady) as stopped:
             scene.sit(session, HASTY)
@@ -171,36 +170,25 @@ def test_the_check_finds_all_and_presses_nothing(tmp_path: Path) -> None:
     assert (server.pressed, server.submissions) == ([], [])
 
 
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Browser, Server]]:
-    """One window for looks at many pages."""
-    folder = tmp_path_factory.mktemp("window")
-    with Server() as server:
-        scene, _ = at(server, folder)
-        browser = Browser(scene.settings, folder, "Night Bus", PACK)
-        assert browser.open().trouble is None
-        yield browser, server
-        browser.close()
-
-
-@pytest.mark.parametrize(
-    ("fault", "trouble"),
-    [
-        ("login", "login"),
-        ("challenge", "challenge"),
-        ("rate", "rate"),
-        ("renamed", "fields"),
-        ("simple", "fields"),
-        ("second", None),
-    ],
-)
-def test_a_look_tells_what_stands_in_the_way(
-    fault: str, trouble: str | None, window: tuple[Browser, Server]
-) -> None:
-    browser, server = window
-    server.script = Script([{"on": "GET /create", "fault": fault}])
-    sight = browser.open_page()
-    assert (sight.trouble.kind if sight.trouble else None) == trouble
-    missing = {found.name for found in browser.check() if found.selector is None and not found.optional}
+def test_a_look_tells_what_stands_in_the_way(tmp_path: Path) -> None:
     gone = {"lyrics", "style", "title"}
-    assert missing == {"renamed": gone, "simple": gone, "login": {*gone, "create"}}.get(fault, set())
+    expected: dict[str, tuple[str | None, set[str]]] = {
+        "login": ("login", {*gone, "create"}),
+        "challenge": ("challenge", set()),
+        "rate": ("rate", set()),
+        "moved": ("fields", gone),
+        "simple": ("fields", gone),
+        "second": (None, set()),
+    }
+    seen = {}
+    with Server() as server:
+        scene, _ = at(server, tmp_path)
+        browser = Browser(scene.settings, tmp_path, "Night Bus", PACK)
+        assert browser.open().trouble is None
+        for fault in expected:
+            server.script = Script([{"on": "GET /create", "fault": fault}])
+            sight = browser.open_page()
+            missing = {one.name for one in browser.check() if one.selector is None and not one.optional}
+            seen[fault] = (sight.trouble.kind if sight.trouble else None, missing)
+        browser.close()
+    assert seen == expected

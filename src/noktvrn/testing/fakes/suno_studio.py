@@ -2,7 +2,7 @@
 
 `person` are the deeds of somebody at the page (`sign in`, `answer`, `custom`, `create`, `download`,
 `download both`), done by the page itself: what a driver presses is trusted by the browser and is told apart,
-in `pressed`. Faults of the dialect on `GET /create`: `login`, `challenge`, `rate` (the walls), `renamed` and
+in `pressed`. Faults of the dialect on `GET /create`: `login`, `challenge`, `rate` (the walls), `moved` and
 `second` (other selectors), `simple` (the page is not switched to Custom). On `POST /api/generate`:
 `challenge`, `rate`. On `GET /song/`: `wrong_title`, `not_a_song`.
 """
@@ -79,7 +79,7 @@ class Server(Fake):
     def _page(self, exchange: Exchange, fault: str) -> None:
         told = {
             "wall": fault if fault in WALLS else "",
-            "places": fault if fault in ("renamed", "second") else "fields",
+            "places": fault if fault in ("moved", "second") else "fields",
             "custom": fault != "simple",
             "credits": self.credits_left,
             "person": self.person,
