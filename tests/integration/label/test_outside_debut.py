@@ -164,6 +164,7 @@ def _terms(dsp_release: str, since: str) -> tuple[str, ...]:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_a_whole_debut_from_outside_has_its_films_from_outside_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +182,7 @@ def test_a_whole_debut_from_outside_has_its_films_from_outside_too(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_where_every_service_fails_the_embedded_engines_play_and_say_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
