@@ -117,7 +117,9 @@ def _told(case: Case, permit: Permit, error: LabelError, wire: Wire) -> None:
     elif kind in WELL:
         run(breakers.worked(permit))
     elif kind is not None or outcome_unknown(error) or error.code.startswith("outside."):
-        run(breakers.failed(permit, "transient", wait))
+        # A pause this caller has the patience for is no reason to leave the service alone any longer.
+        short = wait is not None and wait <= case.room.patience_s
+        run(breakers.failed(permit, "transient", None if short else wait))
     else:
         run(breakers.returned(permit))
 

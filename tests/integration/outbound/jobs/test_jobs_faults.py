@@ -293,6 +293,16 @@ def test_an_open_breaker_refuses_before_a_ticket_is_opened(house: House) -> None
     assert studio.asked == ["submit"]
 
 
+def test_a_pause_one_has_the_patience_for_opens_no_breaker(house: House) -> None:
+    def busy() -> None:
+        tell(Trace(sent=True, whole=True, status=429, retry_after_s=3.0))
+        raise trouble(Trouble.RATE, WHO)
+
+    studio = Studio([busy, took()], [house.ready()])
+    assert house.desk(patience_s=30).done(order(), studio).files
+    assert studio.submissions == 1 and house.clock.waited[0] == 3.0
+
+
 def test_patience_orders_again_what_was_not_accepted(house: House) -> None:
     studio = Studio([trouble(Trouble.RATE, WHO), trouble(Trouble.BUSY, WHO), took()], [house.ready()])
     assert house.desk(patience_s=30).done(order(), studio).files
