@@ -47,7 +47,7 @@ class StudioFile(Noun):
 
 
 class StudioSession(Noun):
-    """One order at the studio. `step` is the last one that is done; `trouble` what a person has to mend first.
+    """One order at the studio. `step` is the last one that is done; `trouble` what a person has to mend.
 
     The studio makes two songs for one order: `files[0]` serves the take it was ordered for, `files[1]` the
     take after it.
@@ -87,7 +87,7 @@ class StudioEvent(Noun):
     number: int = Field(ge=1)
     event: str
     at: datetime
-    detail: dict[str, Any] = {}
+    detail: dict[str, Any] = Field(default_factory=dict)
 
 
 class StudioTerms(Noun):
