@@ -98,9 +98,9 @@ def _best(rows: Iterable[Row]) -> list[Row]:
     return kept
 
 
-def score_of(row: Row) -> float:
-    """The log odds that a row is lettering."""
-    return BIAS + sum(WEIGHTS[name] * value for name, value in marks_of(row).items())
+def score_of(row: Row, without: frozenset[str] = frozenset()) -> float:
+    """The log odds that a row is lettering. `without` leaves faces out, as in `marks_of`."""
+    return BIAS + sum(WEIGHTS[name] * value for name, value in marks_of(row, without).items())
 
 
 def marks_of(row: Row, without: frozenset[str] = frozenset()) -> dict[str, float]:
