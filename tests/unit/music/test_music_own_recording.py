@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import Invalid, Unavailable
-from noktvrn.music.own_recording import RATE, decode, read
+from noktvrn.music.own_recording import decode, read
 from noktvrn.sound.files import flac
+from noktvrn.sound.recordings.decoding import RATE
 
 
 def tone(seconds: float = 31.0, rate: int = RATE, channels: int = 2) -> NDArray[np.float32]:
@@ -33,6 +34,15 @@ def no_ffmpeg() -> Path:
 def write(path: Path, audio: NDArray[np.float32], rate: int = RATE, **how: Any) -> Path:
     soundfile.write(path, audio, rate, **how)
     return path
+
+
+def test_an_mp3_that_tells_no_length_is_heard_to_its_end(tmp_path: Path) -> None:
+    sound, bare = write(tmp_path / "whole.wav", tone()), tmp_path / "bare.mp3"
+    command = [str(find_ffmpeg()), "-v", "error", "-i", str(sound), "-q:a", "9"]
+    command += ["-write_xing", "0", str(bare)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, timeout=60)
+    assert soundfile.info(str(bare)).duration < 30  # by libsndfile
+    assert decode(bare, tmp_path, find_ffmpeg).duration_s == pytest.approx(31.0, abs=0.3)
 
 
 @pytest.mark.parametrize(

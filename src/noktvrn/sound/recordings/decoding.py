@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +83,9 @@ def _opened(path: Path, folder: Path, ffmpeg: Callable[[], Path], limits: Limits
         facts = soundfile.info(str(path))
     except (soundfile.SoundFileError, RuntimeError):
         return True, _by_ffmpeg(path, folder, ffmpeg, limits)
+    if facts.format == "MP3":  # libsndfile stops early where the length is nowhere told
+        with contextlib.suppress(Unavailable):
+            return True, _by_ffmpeg(path, folder, ffmpeg, limits)
     if facts.channels not in (1, 2):
         raise _bad(f"has {facts.channels} channels", "not_stereo", "Mix it down to two channels.")
     if facts.samplerate not in RATES:
@@ -111,11 +115,11 @@ def _breaks_off(path: Path) -> bool:
 
 
 def _by_ffmpeg(path: Path, folder: Path, ffmpeg: Callable[[], Path], limits: Limits) -> Path:
-    """The sound of a file soundfile cannot read (AAC in MP4, mostly), at most a little too long."""
+    """The sound of a file soundfile cannot read, or not to its end, at most a little too long."""
     out = folder / "decoded.wav"
     command = [str(ffmpeg()), "-nostdin", "-hide_banner", "-v", "error", "-y"]
     command += ["-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-map", "0:a:0", "-vn", "-sn"]
-    command += ["-t", str(limits.longest_s + 60), "-ac", "2", "-ar", str(RATE), "-c:a", "pcm_s24le", str(out)]
+    command += ["-t", str(limits.longest_s + 60), "-ac", "2", "-ar", str(RATE), "-c:a", "pcm_f32le", str(out)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_DECODE_S, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
