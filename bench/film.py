@@ -54,7 +54,7 @@ def frame_cost(renderer: Renderer) -> tuple[float, float]:
     for _ in renderer.frames():
         marks.append(time.process_time())  # noqa: PERF401 - the clock is read as frames come
     steps = np.diff(marks) * 1000
-    starts = [shot.first - 1 for shot in renderer.shots() if shot.first]
+    starts = [cut.shot.first - 1 for cut in renderer.cuts if cut.shot.first]
     usual = np.delete(steps, starts)
     frame = float(usual[WARM_UP:].mean())
     return float(np.mean(steps[starts]) - frame), frame
