@@ -22,7 +22,8 @@ from noktvrn.storage.ledger.ticket_files import FileRow
 from noktvrn.storage.ledger.tickets import Event, TicketState
 
 TRIES = 3
-"""How often a file that is gone, or is none, is asked for with a fresh address."""
+"""How often a file that is gone, or is none, is asked for with a fresh address while somebody waits; after
+that once an hour, because it is paid for."""
 AGAIN = (Trouble.TRANSIENT, Trouble.RATE, Trouble.BUSY, Trouble.MAINTENANCE)
 
 
@@ -122,16 +123,18 @@ def _gave_up(case: Case, job: Job, error: LabelError) -> bool:
     hopeful = kind in AGAIN or (kind is None and not isinstance(error, NotAllowed))
     misses = job.data.get("misses", 0) + (0 if hopeful else 1)
     data = {**job.data, "misses": max(misses, 1) if hopeful else misses}
-    if not hopeful and (misses >= TRIES or not job.ref):
+    tried = not hopeful and (misses >= TRIES or not job.ref)
+    if tried:
         with case.room.scribe.database.read() as books:
             if ticket_files.kept(books, job.id):
                 return True
+    if tried and (not job.ref or case.room.now() >= planning.moment(job, "expires_at")):
         event: Event = "expire" if kind is Trouble.EXPIRED else "fail"
         endings.ended(case.room, job, event, error)
         return False
     noted = case.room.write(lambda books: jobs.note(books, job, data=data))
     if noted is not None:
-        planning.later(case, noted, words=error.message)
+        planning.later(case, noted, words=error.message, hopeless=tried)
     return False
 
 

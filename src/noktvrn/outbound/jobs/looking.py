@@ -20,16 +20,21 @@ from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.tickets import Event
 
 FINAL: dict[Trouble, Event] = {
-    Trouble.LOST: "vanish",
     Trouble.EXPIRED: "expire",
     Trouble.FAILED: "fail",
     Trouble.MODERATION: "reject",
 }
 """Troubles that end a job when a look meets them. Any other one is the look's own, and the job goes on."""
+VAIN = (Trouble.AUTH, Trouble.INVALID, Trouble.CONTRACT)
+"""Troubles of a look that asking again does not mend: a person has to."""
+MOST_VAIN = 5
+"""So many of these in a row, and nobody waits any more: the job is looked after once an hour."""
+MOST_MISSED = 3
+"""So often in a row a service has to say that it knows no such job: for a moment it may not know it yet, and
+what it forgot is not ordered again."""
 ENDS: dict[str, tuple[Event, Trouble]] = {
     "failed": ("fail", Trouble.FAILED),
     "rejected": ("reject", Trouble.MODERATION),
-    "lost": ("vanish", Trouble.LOST),
 }
 
 
@@ -44,19 +49,47 @@ def looked(case: Case, job: Job) -> None:
             pacing.turn(case)
             said = case.service.look(job.ref)
     except LabelError as error:
-        kind = trouble_of(error)
-        if kind in FINAL:
-            endings.ended(case.room, job, FINAL[kind], error)
-        else:
-            asked = wire.last.retry_after_s if wire.last is not None else None
-            later(case, job, words=error.message, least_s=asked or 0.0)
+        _troubled(case, job, error, wire)
         return
-    _heard(case, _charged(case, job, said), said)
+    _heard(case, _charged(case, _counted(job, "vain", 0), said), said)
+
+
+def _troubled(case: Case, job: Job, error: LabelError, wire: Wire) -> None:
+    """What follows from a look that brought an error."""
+    kind = trouble_of(error)
+    if kind is Trouble.LOST:
+        _missed(case, job, error)
+    elif kind in FINAL:
+        endings.ended(case.room, job, FINAL[kind], error)
+    else:
+        asked = wire.last.retry_after_s if wire.last is not None else None
+        vain = job.data.get("vain", 0) + 1 if kind in VAIN else 0
+        job = _counted(job, "vain", vain)
+        later(case, job, words=error.message, least_s=asked or 0.0, hopeless=vain >= MOST_VAIN)
+
+
+def _missed(case: Case, job: Job, error: LabelError) -> None:
+    """The service does not know the job: that is believed when it has said so several times."""
+    missed = job.data.get("missed", 0) + 1
+    if missed < MOST_MISSED:
+        later(case, _counted(job, "missed", missed), words=error.message)
+    else:
+        endings.ended(case.room, job, "vanish", error)
+
+
+def _counted(job: Job, name: str, count: int) -> Job:
+    """The job with a count of looks in a row; 0: the row has ended."""
+    rest = {one: value for one, value in job.data.items() if one != name}
+    return job._replace(data={**rest, name: count} if count else rest)
 
 
 def _heard(case: Case, job: Job, said: Progress) -> None:
     if case.told is not None and said.share is not None:
         case.told(said.share)
+    if said.state == "lost":
+        _missed(case, job, trouble(Trouble.LOST, job.provider, said.message))
+        return
+    job = _counted(job, "missed", 0)
     if said.state in ENDS:
         event, kind = ENDS[said.state]
         endings.ended(case.room, job, event, trouble(kind, job.provider, said.message))

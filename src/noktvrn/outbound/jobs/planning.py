@@ -13,25 +13,38 @@ from noktvrn.outbound.jobs import endings
 from noktvrn.outbound.jobs.endings import HOUR, NOBODYS
 from noktvrn.outbound.jobs.notices import of_job
 from noktvrn.outbound.jobs.room import Case
-from noktvrn.storage.ledger import jobs
+from noktvrn.storage.ledger import jobs, ticket_files
 from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.tickets import MOVES, Event, TicketState
 
 GROWTH = 1.5
 
 
-def later(case: Case, job: Job, event: Event | None = None, words: str = "", least_s: float = 0.0) -> None:
-    """Plans the next look, and makes the move where there is one; past its deadline nobody waits any more.
+def later(
+    case: Case,
+    job: Job,
+    event: Event | None = None,
+    words: str = "",
+    least_s: float = 0.0,
+    *,
+    hopeless: bool = False,
+) -> None:
+    """Plans the next look, and makes the move where there is one; past its deadline, or where waiting is
+    `hopeless`, nobody waits any more.
 
     `least_s` is how long the service itself wants to be left in peace.
     """
     now = case.room.now()
     if now >= moment(job, "expires_at") and (job.state, "expire") in MOVES:
         endings.ended(case.room, job, "expire", overdue(job))
-    elif now >= moment(job, "deadline_at") and (job.state, "be late") in MOVES and event != "call a person":
-        _left(case, job)
+    elif _over(job, now, hopeless) and (job.state, "be late") in MOVES and event != "call a person":
+        _left(case, job, words if hopeless else "")
     else:
         _planned(case, job, event, words, min(least_s, HOUR.total_seconds()))
+
+
+def _over(job: Job, now: datetime, hopeless: bool) -> bool:
+    return hopeless or now >= moment(job, "deadline_at")
 
 
 def _planned(case: Case, job: Job, event: Event | None, words: str, least_s: float) -> None:
@@ -61,22 +74,32 @@ def _pause_s(case: Case, job: Job) -> float:
     return first if before is None else min(max(before * GROWTH, 0.1), caps.longest_look_s)
 
 
-def _left(case: Case, job: Job) -> None:
-    """Nobody waits for it any more; it is looked after once an hour, because it may be paid for."""
+def _left(case: Case, job: Job, why: str) -> None:
+    """Nobody waits for it any more; it is looked after once an hour, because it may be paid for. Its addresses
+    are forgotten: the next look brings fresh ones."""
     now = case.room.now()
+    data = {**job.data, "left": why}
 
     def work(books: sa.Connection) -> Job:
-        return jobs.move(books, job, "be late", at=now, next_look_at=now + HOUR, **NOBODYS)
+        told = {"words": why} if why else {}
+        again = now + HOUR
+        ticket_files.forget(books, job.id)
+        return jobs.move(books, job, "be late", at=now, told=told, data=data, next_look_at=again, **NOBODYS)
 
     case.room.write(work)
-    text = f"Ticket {job.id} ({job.purpose}) is looked after once an hour; what comes late is kept."
-    case.room.tell(of_job(job, "stale", f"{job.provider} has not finished in time", text))
+    if "left" in job.data:  # people know
+        return
+    did_not = "does not bring what it made" if why else "has not finished in time"
+    text = f"Ticket {job.id} ({job.purpose}) is looked after once an hour; what comes late is kept. {why}"
+    hint = f"See `noktvrn provider test {job.provider}`." if why else ""
+    case.room.tell(of_job(job, "stale", f"{job.provider} {did_not}", text.strip(), hint))
 
 
 def overdue(job: Job) -> TimedOut:
     """The error of a job nobody waits for any more."""
+    why = job.data.get("left", "")
     return TimedOut(
-        f"{job.provider} has not finished in time (ticket {job.id}).",
+        f"{job.provider} has not brought it in time (ticket {job.id}). {why}".strip(),
         code="outside.stale",
         hint=f"A late result is still kept; `noktvrn ticket show {job.id}` tells how it stands.",
     )

@@ -240,10 +240,48 @@ def test_a_file_that_is_late_comes_with_a_fresh_address(house: House) -> None:
         (NotAllowed("inside", code="outside.forbidden_address"), S.FAILED),
     ],
 )
-def test_a_file_that_never_comes_ends_the_job(house: House, error: LabelError, state: TicketState) -> None:
-    house.door.troubles.extend([error] * 3)
-    assert refuses(house, Studio([took()], [house.ready("a")])).code == error.code
-    assert house.job(order()).state is state
+def test_a_file_that_never_comes_is_asked_for_for_a_day(
+    house: House, error: LabelError, state: TicketState
+) -> None:
+    house.door.troubles.extend([error] * 9)
+    studio = Studio([took()], [house.ready("a")], Caps(deadline_s=600, stale_s=7200))
+    left = refuses(house, studio)
+    assert (left.code, house.job(order()).state) == ("outside.stale", S.STALE)
+    assert error.message in left.message
+    for _ in range(4):
+        house.clock.advance(HOUR)
+        house.desk().tend(lambda *_: studio, house.clock.now())
+    assert (refuses(house, studio).code, house.job(order()).state) == (error.code, state)
+    assert [one.event for one in house.news] == ["stale"]
+
+
+def test_a_paid_file_that_comes_late_is_kept(house: House) -> None:
+    house.door.troubles.extend([trouble(Trouble.CONTRACT, WHO, "it is an HTML page")] * 3)
+    studio = Studio([took()], [house.ready("a")])
+    refuses(house, studio)
+    assert len(house.desk().done(order(), studio).files) == 1
+    assert studio.submissions == 1
+
+
+@pytest.mark.parametrize("kind", [Trouble.AUTH, Trouble.INVALID, Trouble.CONTRACT])
+def test_nobody_waits_for_looks_that_are_in_vain(house: House, kind: Trouble) -> None:
+    studio = Studio([took()], [trouble(kind, WHO, "no such route")], Caps(deadline_s=3600))
+    begin = house.clock.now()
+    error = refuses(house, studio)
+    assert (error.code, house.job(order()).state) == ("outside.stale", S.STALE)
+    assert "no such route" in error.message
+    assert sum(one.startswith("look") for one in studio.asked) == 5
+    assert house.clock.now() - begin < timedelta(minutes=3)
+    studio.looks = [house.ready()]
+    house.clock.advance(HOUR)
+    house.desk().tend(lambda *_: studio, house.clock.now())
+    assert house.job(order()).state is S.STORED
+
+
+def test_a_job_is_lost_when_it_is_unknown_three_times_in_a_row(house: House) -> None:
+    gone, going = Progress(state="lost"), Progress(state="running")
+    studio = Studio([took()], [gone, gone, going, gone, trouble(Trouble.LOST, WHO), house.ready()])
+    assert len(house.desk().done(order(), studio).files) == 2
 
 
 def test_what_came_is_delivered_although_another_file_never_does(house: House) -> None:
