@@ -63,6 +63,7 @@ class Exchange:
 
     async def drained(self) -> None:
         """Waits until the client has taken most of what was written, or is gone."""
+        await asyncio.sleep(0)  # a client that hung up is noticed in between
         while self._line.transport.get_write_buffer_size() > MOST_WAITING and not self.gone.is_set():
             await asyncio.sleep(0.001)
 
