@@ -78,6 +78,13 @@ def let_go(books: sa.Connection, job: Job, at: datetime) -> None:
     _release(books, held_by(job), job.scopes, at)
 
 
+def hold_again(books: sa.Connection, job: Job, at: datetime) -> None:
+    """What was let go is held as before, whatever the caps say by now: it was never settled."""
+    uncapped = [Limit(scope.name) for scope in job.scopes]
+    for unit, amount in held_by(job).items():
+        counts.reserve(books, uncapped, amount, unit, at=at)
+
+
 def _release(books: sa.Connection, held: Amounts, scopes: Sequence[Limit], at: datetime) -> None:
     for unit, amount in held.items():
         counts.settle(books, scopes, amount, 0, unit, at=at)

@@ -44,6 +44,8 @@ def opened(books: sa.Connection, case: Case, before: Job | None, token: str) -> 
         accounts.let_go(books, before, at)
     full = accounts.hold(books, accounts.amounts(order.quote.charges), job.scopes, at)
     if full is not None:
+        if before is not None:  # it stays as it was, and so does what it holds
+            accounts.hold_again(books, before, at)
         return full
     if before is None:
         added = jobs.add(books, job, at)

@@ -110,7 +110,8 @@ def _found(
         bill = accounts.corrected(books, job, charged or {}, at)
         bill = _as_known(bill, job, charged)
     else:
-        bill = accounts.bill(books, job, charged, at)
+        told = {**(job.data.get("charged") or {}), **(charged or {})}
+        bill = accounts.bill(books, job, told, at)
     ticket_files.clear(books, job.id)
     ticket_files.put(books, job.id, rows)
     for row in rows:
