@@ -16,26 +16,42 @@ from noktvrn.outbound.jobs.notices import JobNotice, of_budgets, of_job, shown
 from noktvrn.outbound.jobs.room import Room
 from noktvrn.storage.ledger import jobs, ticket_files
 from noktvrn.storage.ledger.jobs import Job
-from noktvrn.storage.ledger.tickets import Event
+from noktvrn.storage.ledger.tickets import MOVES, Event, TicketState
 
 HOUR = timedelta(hours=1)
 """How often a job is looked after that nobody waits for any more."""
+BREAKS_OFF: tuple[Event, ...] = ("fail", "vanish", "expire")
+"""Ends of a job that is not made any further."""
 NOBODYS: dict[str, Any] = {"owner": None, "leased_until": None}
 
 
 def ended(room: Room, job: Job, event: Event, error: LabelError, charged: Amounts | None = None) -> Job:
-    """The job, moved to an end it does not leave by itself; charged what the service told, else its quote."""
+    """The job, moved to an end it does not leave by itself; charged what the service told, else its quote.
+
+    One that breaks off with a part of it in the vault already is stored with that part: it is paid for.
+    """
     at = room.now()
 
     def work(books: sa.Connection) -> tuple[Job, list[JobNotice]]:
         bill = billed(books, job, charged if charged is not None else job.data.get("charged"), at)
+        if event in BREAKS_OFF and ticket_files.kept(books, job.id):
+            return _with_its_part(books, job, error, bill, at), news_of(job, bill)
         return closed(books, job, event, error, bill, at), news_of(job, bill)
 
     done, news = room.write(work)
     room.tell(*news)
-    if event in ("reject", "vanish"):
+    if event in ("reject", "vanish") or done.state is TicketState.STORED:
         sidecar.clear(room.spool / job.id)
     return done
+
+
+def _with_its_part(books: sa.Connection, job: Job, error: LabelError, bill: Bill, at: datetime) -> Job:
+    told = {"missing": len(ticket_files.waiting(books, job.id)), "message": error.message}
+    steps: tuple[Event, ...] = ("finish", "fetch", "verify")
+    for step in steps:
+        if (job.state, step) in MOVES:
+            job = jobs.move(books, job, step, at=at, told=told if step == "verify" else {})
+    return closed(books, job, "store", None, bill, at)
 
 
 def refused(room: Room, job: Job, error: LabelError) -> Job:

@@ -81,13 +81,17 @@ def _sent(case: Case, job: Job, permit: Permit, token: str) -> None:
     case.sent += 1
     breakers = case.room.breakers
     folder = case.room.folder(job)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        run(breakers.returned(permit))
+        raise _unsent(case, job, error) from error
     with Wire() as wire:
         try:
             said = case.service.submit(case.order, Slip(job.id, folder, _callback(case, token)))
         except LabelError as error:
             _told(case, permit, error, wire)
-            heard = _not_taken(case, job, error)
+            heard = _not_taken(case, job, error, wire)
             if heard is None:
                 return
             raise heard from error
@@ -100,6 +104,17 @@ def _sent(case: Case, job: Job, permit: Permit, token: str) -> None:
             raise
     run(breakers.worked(permit))
     taking.taken(case, job, said)
+
+
+def _unsent(case: Case, job: Job, error: OSError) -> LabelError:
+    """There is no room for the answer, so nothing was asked."""
+    told = Unavailable(
+        f"Nothing was asked of {case.order.provider}: its folder could not be made: {error.strerror}.",
+        code="spool.unwritable",
+        hint="Make room on the disk of NOKTVRN_HOME.",
+    )
+    endings.refused(case.room, job, told)
+    return told
 
 
 def _callback(case: Case, token: str) -> str:
@@ -124,19 +139,25 @@ def _told(case: Case, permit: Permit, error: LabelError, wire: Wire) -> None:
         run(breakers.returned(permit))
 
 
-def _not_taken(case: Case, job: Job, error: LabelError) -> LabelError | None:
+def _not_taken(case: Case, job: Job, error: LabelError, wire: Wire) -> LabelError | None:
     """Closes the job as the error says, and returns what its caller hears; None: it can be looked for."""
     room, kind = case.room, trouble_of(error)
     if kind is Trouble.MODERATION:
         endings.ended(room, job, "reject", error, dict.fromkeys(accounts.held_by(job), 0))
     elif kind is Trouble.FAILED:
         endings.ended(room, job, "fail", error)
-    elif outcome_unknown(error) or (kind in NEVER_TAKEN and not case.order.free):
+    elif outcome_unknown(error) or (_may_be_taken(error, wire) and not case.order.free):
         endings.lost_sight(room, job, error, case.service.caps.finds)
         return None
     else:
         endings.refused(room, job, error)
     return error
+
+
+def _may_be_taken(error: LabelError, wire: Wire) -> bool:
+    """Whether it may have been taken although it failed: the service does not say no, or the failure is one
+    of our own after the order had left (a full disk)."""
+    return trouble_of(error) in NEVER_TAKEN or (wire.sent and not error.code.startswith("outside."))
 
 
 def _broken(case: Case, error: Exception) -> LabelError:

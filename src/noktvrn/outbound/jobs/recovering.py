@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from noktvrn.kernel.errors import LabelError
-from noktvrn.outbound.jobs import endings, pacing, sidecar, taking
+from noktvrn.outbound.jobs import asking, endings, pacing, sidecar, taking
 from noktvrn.outbound.jobs.endings import HOUR
 from noktvrn.outbound.jobs.nouns import Inline, Submitted
 from noktvrn.outbound.jobs.room import Case
@@ -55,10 +55,11 @@ def _left_behind(case: Case, job: Job) -> Submitted | None:
 
 
 def _salvaged(case: Case, folder: Path) -> Submitted | None:
-    if not isinstance(case.service, Salvages) or not folder.is_dir():
+    service = case.service
+    if not isinstance(service, Salvages) or not folder.is_dir():
         return None
     try:
-        return case.service.salvage(case.order, folder)
+        return asking.answer(case, lambda: service.salvage(case.order, folder))
     except LabelError:
         return None
 
@@ -80,7 +81,7 @@ def _found(case: Case) -> Submitted | None:
         return None
     try:
         pacing.turn(case)
-        ref = case.service.find(case.order)
+        ref = asking.answer(case, lambda: case.service.find(case.order))
     except LabelError:
         return None
     return Submitted(ref=ref) if ref else None

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from noktvrn.kernel.errors import Conflict
 from noktvrn.outbound.jobs import accounts, endings, sidecar
 from noktvrn.outbound.jobs.nouns import Inline, Remote, Submitted
 from noktvrn.outbound.jobs.room import Case
@@ -15,7 +16,7 @@ from noktvrn.outbound.troubles import Trouble, quoted, trouble
 from noktvrn.storage.ledger import jobs, ticket_files
 from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.ticket_files import FileRow
-from noktvrn.storage.ledger.tickets import Event
+from noktvrn.storage.ledger.tickets import Event, TicketState
 
 LONGEST_NAME = 400
 
@@ -31,6 +32,24 @@ def taken(case: Case, job: Job, said: Submitted) -> None:
         return
     with contextlib.suppress(OSError):  # a full disk must not keep it out of the ledger too
         sidecar.write(case.room.folder(job), said)
+    try:
+        _entered(case, job, said)
+    except Conflict:
+        mine = _given_up(case, job)
+        if mine is None:
+            raise
+        _entered(case, mine, said)
+
+
+def _given_up(case: Case, job: Job) -> Job | None:
+    """The order, ours again, where somebody took us for dead while we waited for the answer."""
+    now = case.room.find(job.key)
+    if now is None or now.state is not TicketState.UNKNOWN:
+        return None
+    return case.room.taken(now) if now.data.get("attempt") == job.data.get("attempt") else None
+
+
+def _entered(case: Case, job: Job, said: Submitted) -> None:
     event: Event = "arrive" if said.files else "submit"
     changed = _changed(case, job, said)
 
