@@ -48,6 +48,10 @@ class Owner:
             os.close(handle)
         return True
 
+    def is_alive(self, name: str) -> bool:
+        """Whether this owner certainly lives, whatever the clocks say. An owner elsewhere is not known to."""
+        return (self._folder / name).exists() and not self.is_dead(name)
+
     def leave(self) -> None:
         """Lets go. In a forked process the parent keeps its own lock."""
         if self._handle is not None:
