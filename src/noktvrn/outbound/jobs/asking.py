@@ -27,6 +27,12 @@ def answer(case: Case, ask: Callable[[], T]) -> T:
     except LabelError:
         raise
     except Exception as error:
-        name, place = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+        found = mistake(case, error)
+    raise found
+
+
+def mistake(case: Case, error: Exception) -> LabelError:
+    """The trouble that an error which is none of the house's stands for; it is written into the log."""
+    name, place = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
     log.error("%s could not be read: %s\n%s", case.order.provider, name, place)
-    raise trouble(Trouble.CONTRACT, case.order.provider, name)
+    return trouble(Trouble.CONTRACT, case.order.provider, name)

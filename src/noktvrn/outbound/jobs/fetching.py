@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import LabelError, NotAllowed, Outside
 from noktvrn.model.asset import Asset
-from noktvrn.outbound.jobs import accounts, endings, planning, sidecar
+from noktvrn.outbound.jobs import accounts, asking, endings, planning, sidecar
 from noktvrn.outbound.jobs.notices import JobNotice
 from noktvrn.outbound.jobs.nouns import Arrived, Delivery
 from noktvrn.outbound.jobs.room import Case, Room
@@ -110,7 +110,7 @@ def _bring(case: Case, job: Job, row: FileRow) -> None:
 def _refresh(case: Case, job: Job) -> None:
     """Asks for fresh addresses: those from before led nowhere."""
     try:
-        said = case.service.look(job.ref)
+        said = asking.answer(case, lambda: case.service.look(job.ref))
     except LabelError:
         return  # then by the old ones
     rows = [there(file) for file in said.files if file.url]

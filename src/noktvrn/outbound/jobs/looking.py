@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import LabelError
-from noktvrn.outbound.jobs import accounts, endings, fetching, pacing
+from noktvrn.outbound.jobs import accounts, asking, endings, fetching, pacing
 from noktvrn.outbound.jobs.notices import of_job
 from noktvrn.outbound.jobs.nouns import Progress, Remote
 from noktvrn.outbound.jobs.planning import later
@@ -47,7 +47,7 @@ def looked(case: Case, job: Job) -> None:
     try:
         with Wire() as wire:
             pacing.turn(case)
-            said = case.service.look(job.ref)
+            said = asking.answer(case, lambda: case.service.look(job.ref))
     except LabelError as error:
         _troubled(case, job, error, wire)
         return

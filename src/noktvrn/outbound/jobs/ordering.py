@@ -8,14 +8,14 @@ import secrets
 from noktvrn.kernel.errors import BudgetSpent, Conflict, LabelError, Unavailable
 from noktvrn.outbound.breakers import Permit
 from noktvrn.outbound.failures import outcome_unknown
-from noktvrn.outbound.jobs import accounts, endings, pacing, taking
+from noktvrn.outbound.jobs import accounts, asking, endings, pacing, taking
 from noktvrn.outbound.jobs.accounts import Full
 from noktvrn.outbound.jobs.notices import JobNotice, shown
 from noktvrn.outbound.jobs.opening import Crowded, opened
 from noktvrn.outbound.jobs.room import Case
 from noktvrn.outbound.jobs.service import Slip
 from noktvrn.outbound.loop import run
-from noktvrn.outbound.troubles import Trouble, trouble, trouble_of
+from noktvrn.outbound.troubles import Trouble, trouble_of
 from noktvrn.outbound.wire import Wire
 from noktvrn.storage.ledger import jobs
 from noktvrn.storage.ledger.jobs import Job
@@ -97,8 +97,8 @@ def _sent(case: Case, job: Job, permit: Permit, token: str) -> None:
             raise heard from error
         except Exception as error:
             run(breakers.returned(permit))
-            endings.lost_sight(case.room, job, _broken(case, error), case.service.caps.finds)
-            raise
+            endings.lost_sight(case.room, job, asking.mistake(case, error), case.service.caps.finds)
+            return
         except BaseException:
             run(breakers.returned(permit))
             raise
@@ -158,10 +158,6 @@ def _may_be_taken(error: LabelError, wire: Wire) -> bool:
     """Whether it may have been taken although it failed: the service does not say no, or the failure is one
     of our own after the order had left (a full disk)."""
     return trouble_of(error) in NEVER_TAKEN or (wire.sent and not error.code.startswith("outside."))
-
-
-def _broken(case: Case, error: Exception) -> LabelError:
-    return trouble(Trouble.CONTRACT, case.order.provider, type(error).__name__)
 
 
 def _resting(provider: str) -> Unavailable:

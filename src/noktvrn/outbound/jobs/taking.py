@@ -69,8 +69,8 @@ def there(file: Remote) -> FileRow:
 
 
 def plain(name: str) -> str:
-    """A service's name for something, as the ledger takes it."""
-    return name.replace("\x00", "")[:LONGEST_NAME]
+    """A service's name for something, as the ledger takes it and a terminal may show it."""
+    return "".join(sign for sign in name if sign.isprintable())[:LONGEST_NAME]
 
 
 def _here(file: Inline) -> FileRow:

@@ -207,3 +207,18 @@ def test_an_answer_that_comes_after_all_is_taken_although_the_disk_is_full(
         assert caught.value.code == OUTCOME_UNKNOWN
     assert slow.brought == ["a", "b"]
     assert house.events(order())[:3] == ["order", "loss", "submit"]
+
+
+def test_a_mistake_in_a_look_ends_no_run(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    mistake = ValueError(f"https://assets.example/song?sig={SIGNED}")
+    studio = Studio([took()], [mistake, house.ready()])
+    assert len(house.desk().done(order(), studio).files) == 2
+    assert "ValueError" in caplog.text
+    assert SIGNED not in caplog.text
+
+
+def test_names_a_service_gives_reach_no_terminal_with_their_tricks(house: House) -> None:
+    song = house.file("a").model_copy(update={"clip": "a\x1b]0;owned\x07\u202e"})
+    studio = Studio([took("job\x1b[2J-1")], [Progress(state="ready", files=(song,))])
+    delivery = house.desk().done(order(), studio)
+    assert (delivery.ref, delivery.files[0].clip) == ("job[2J-1", "a]0;owned")

@@ -96,9 +96,8 @@ def test_what_nobody_knows_is_never_sent_again_and_stays_held(house: House) -> N
 @pytest.mark.parametrize("said", [trouble(Trouble.CONTRACT, WHO), Submitted(), ZeroDivisionError()])
 def test_an_answer_nobody_understands_may_have_been_an_order(house: House, said: object) -> None:
     studio = Studio([said])
-    with pytest.raises((Unavailable, ZeroDivisionError)):
-        house.desk().done(order(), studio)
-    assert refuses(house, studio).code == OUTCOME_UNKNOWN
+    for _ in range(2):
+        assert refuses(house, studio).code == OUTCOME_UNKNOWN
     assert studio.asked == ["submit"]
 
 
@@ -487,7 +486,7 @@ def test_a_job_whose_player_is_gone_is_looked_after_later(house: House) -> None:
     studio = Studio([], [ZeroDivisionError(), house.ready()])
     house.clock.advance(HOUR)
     assert desk.tend(lambda *_: studio, house.clock.now()) == 1
-    assert (house.job(order()).state, house.job(order()).owner) == (S.SUBMITTED, None)
+    assert (house.job(order()).state, house.job(order()).owner) == (S.STALE, None)
     house.clock.advance(HOUR)
     assert desk.tend(lambda *_: studio, house.clock.now()) == 1
     assert house.job(order()).state is S.STORED
