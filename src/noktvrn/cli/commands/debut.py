@@ -93,6 +93,8 @@ def _data(label: Label, result: Debut) -> dict[str, object]:
         "run_id": result.run.id,
         "release_id": None,
         "state": result.run.state.value,
+        "error": result.run.error or None,
+        "hint": result.run.hint or None,
         "existed": result.existed,
         "notices": list(result.notices),
         "artist": result.artist.profile.stage_name,
@@ -120,8 +122,9 @@ def _show(label: Label, result: Debut) -> None:
         _show_unreleased(label, result)
         return
     draft, shelf = result.release.draft, label.releases.shelf(result.release)
-    begun = "is already there" if result.existed else "is released"
-    click.echo(f'\n{draft.artist_name} - "{draft.title}" {begun}.\n')
+    click.echo(f'\n{draft.artist_name} - "{draft.title}" {_stands(result)}.\n')
+    if result.run.error:
+        note(f"noktvrn: {result.run.error}\n  {result.run.hint}".rstrip() + "\n")
     rows: list[tuple[str, object]] = [
         ("artist", f"{result.artist.id}  {draft.genre}"),
         ("release", f"{draft.id}  out on {result.release.release_on.isoformat()}"),
@@ -143,6 +146,12 @@ def _show(label: Label, result: Debut) -> None:
             ("", f"noktvrn artist evolve {result.artist.id}"),
         ]
     )
+
+
+def _stands(result: Debut) -> str:
+    if result.existed:
+        return "is already there"
+    return "is sealed, not delivered" if result.run.error else "is released"
 
 
 def _show_unreleased(label: Label, result: Debut) -> None:

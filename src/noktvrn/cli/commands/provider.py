@@ -37,12 +37,12 @@ def list_(out: Output) -> None:
     found = [(manifest, missing(manifest, settings)) for manifest in manifests()]
     asked = chains(settings)
     rows = [
-        (m.id, ", ".join(m.roles), m.licence_class, m.cost, _state(m, absent), _places(m, asked))
-        for m, absent in found
+        (", ".join(m.roles), m.id, "paid" if m.paid else "free", _state(m, absent), _places(m, asked))
+        for m, absent in sorted(found, key=lambda one: one[0].roles)
     ]
     out.many(
         [m.as_data() | {"missing": list(absent), "state": _state(m, absent)} for m, absent in found],
-        lambda: table(("provider", "plays", "licence class", "cost", "state", "asked"), rows),
+        lambda: table(("plays", "provider", "costs", "state", "asked"), rows),
     )
 
 
