@@ -142,7 +142,6 @@ def test_what_may_have_been_taken_is_unknown_and_found_where_it_was(
         ("adult", "", "rejected"),
         ("lettered", "forgotten", "lost"),
         ("lettered", "unknown_status", "running"),
-        ("lettered", "no_images", "failed"),
     ],
 )
 def test_every_standing_has_its_state(
@@ -154,6 +153,16 @@ def test_every_standing_has_its_state(
     ref = _submit(service, tmp_path)
     service.look(ref)
     assert service.look(ref).state == state
+
+
+def test_a_picture_that_is_not_told_of_yet_is_asked_for_again(fake: Server, tmp_path: Path) -> None:
+    service = _service(fake, {"on": "GET /v1/generations", "nth": 2, "fault": "no_images"})
+    ref = _submit(service, tmp_path)
+    service.look(ref)
+    with pytest.raises(LabelError) as caught:
+        service.look(ref)
+    assert trouble_of(caught.value) is Trouble.CONTRACT
+    assert service.look(ref).state == "ready"
 
 
 @pytest.mark.parametrize(

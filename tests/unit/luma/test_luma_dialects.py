@@ -141,7 +141,6 @@ def test_what_may_have_been_taken_is_unknown(
         ({"fault": "stuck"}, "", "running"),
         ({"fault": "plain"}, "unknown_state", "running"),
         ({"fault": "plain"}, "forgotten", "lost"),
-        ({"fault": "plain"}, "no_output", "failed"),
     ],
 )
 def test_every_standing_has_its_state(
@@ -154,6 +153,17 @@ def test_every_standing_has_its_state(
     found = service.look(ref)
     assert found.state == state
     assert bool(found.message) == (state in ("failed", "rejected", "lost"))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_film_that_is_not_told_of_yet_is_asked_for_again(fake: Server, tmp_path: Path, model: str) -> None:
+    service = _service(fake, model, {"on": "GET", "nth": 2, "fault": "no_output"})
+    ref = _submit(service, model, tmp_path)
+    service.look(ref)
+    with pytest.raises(LabelError) as caught:
+        service.look(ref)
+    assert trouble_of(caught.value) is Trouble.CONTRACT
+    assert service.look(ref).state == "ready"
 
 
 def test_health_costs_nothing_and_tells_what_is_known(fake: Server) -> None:

@@ -191,12 +191,13 @@ class PaintService:
 
 
 def _standing(row: _Row) -> Progress:
+    """How a job stands. Raises trouble CONTRACT where a picture that is done is not told of."""
     if row.status == "FAILED":
         return Progress(state="failed", message="the job failed there")
     if row.status != "COMPLETE":
         return Progress(state="queued" if row.status == "PENDING" else "running")
-    if not row.generated_images:
-        return Progress(state="failed", message="the job ended without a picture")
+    if not row.generated_images:  # it is paid for, and may be told a moment later
+        raise trouble(Trouble.CONTRACT, NAMED, "the job is done, but names no picture")
     if all(image.nsfw for image in row.generated_images):
         return Progress(state="rejected", message="it calls the picture unfit")
     files = (

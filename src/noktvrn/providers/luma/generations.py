@@ -120,9 +120,10 @@ class ShotService:
 
 
 def _standing(job: _Generation) -> Progress:
+    """How a job stands. Raises trouble CONTRACT where a film that is done is not told of."""
     if job.state == "completed":
-        if not job.film:
-            return Progress(state="failed", message="the job ended without a film")
+        if not job.film:  # it is paid for, and may be told a moment later
+            raise trouble(Trouble.CONTRACT, NAMED, "the job is done, but names no film")
         return Progress(state="ready", files=(Remote(clip=job.id, url=job.film, kind="film"),))
     if job.state == "failed":
         return _failed(job)
