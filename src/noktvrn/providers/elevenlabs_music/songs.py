@@ -10,7 +10,7 @@ from pathlib import Path
 
 from noktvrn.outbound.jobs.nouns import Inline, JobOrder, Progress, Submitted
 from noktvrn.outbound.jobs.service import Caps, Slip
-from noktvrn.outbound.spool import discard, spooled
+from noktvrn.outbound.spool import spooled
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._elevenlabs import NAMED, caller, charged, told_by
 from noktvrn.providers.elevenlabs_music.pcm import as_wav
@@ -72,7 +72,7 @@ def _place(order: JobOrder, spool: Path) -> Path:
 
 def _submitted(order: JobOrder, file: Path, headers: Mapping[str, str]) -> Submitted:
     if headers.get("content-type", "audio/").partition("/")[0] not in ("audio", "application"):
-        discard(file)
+        # It stays in the spool: a song under another name is known by its bytes there.
         raise trouble(Trouble.CONTRACT, NAMED, "the answer is no sound")
     song = as_wav(file, file.with_name("song.wav"), asked_s(order)) if file.suffix == ".pcm" else file
     clip = headers.get("song-id") or headers.get("request-id") or "song"
