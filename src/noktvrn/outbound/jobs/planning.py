@@ -75,8 +75,8 @@ def _pause_s(case: Case, job: Job) -> float:
 
 
 def _left(case: Case, job: Job, why: str) -> None:
-    """Nobody waits for it any more; it is looked after once an hour, because it may be paid for. Its addresses
-    are forgotten: the next look brings fresh ones."""
+    """Nobody waits for it any more; it is looked after once an hour, because it may be paid for. Its
+    addresses are forgotten: the next look brings fresh ones."""
     now = case.room.now()
     data = {**job.data, "left": why}
 

@@ -116,8 +116,6 @@ class SongService:
         self._misses[ref] += 1
         if self._misses[ref] < (MISSES if ref in self._known else MISSES_UNSEEN):
             return Progress(state="running")
-        del self._misses[ref]
-        self._known.discard(ref)
         return Progress(state="lost", message="It knows no such task: it was restarted.")
 
 

@@ -110,5 +110,4 @@ class Looks:
         self._misses[task] += 1
         if self._misses[task] < MISSES:
             return Progress(state="running")
-        del self._misses[task]
         return Progress(state="lost", message=f"It knows no such job ({envelope.code}).")
