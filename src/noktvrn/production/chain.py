@@ -1,7 +1,8 @@
 """The players of a part, asked one after another until one makes it; who was passed over is told, and why.
 
 The law of the unknown outcome is kept here: as long as nobody knows whether a paid service took an order,
-no other paid one is asked for the same thing. The embedded players go on, or the run waits for a person.
+no other paid one is asked for the same thing. The embedded players go on, or the run waits for a person. The
+ledger remembers it, whatever a player fails by when the stage is repeated, and in every later take.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from noktvrn.kernel.errors import LabelError, NotReady, Outside
+from noktvrn.kernel.errors import LabelError, NotReady, Outside, Unavailable
 from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
@@ -19,6 +20,8 @@ from noktvrn.production.scene import Scene
 from noktvrn.production.telling import tell_all
 from noktvrn.roles.errand import Errand
 from noktvrn.roles.messenger import Notice
+from noktvrn.storage.ledger import jobs
+from noktvrn.storage.ledger.jobs import Job
 
 
 class Named(Protocol):
@@ -65,6 +68,7 @@ class Chain(Generic[P]):
         self._scene = scene
         self._part = part
         self._players = list(players)
+        self._names = frozenset(player.name for player in players)
         self._rule = rule or f"{part}.passed_over"
         self._did_not = did_not or f"make the {part}"
         self._may_fail: tuple[type[LabelError], ...] = (Outside, NotReady, *may_fail)
@@ -91,8 +95,8 @@ class Chain(Generic[P]):
         """
         last: LabelError | None = None
         for player in tuple(self._players):
-            if self._pending and self._paid(player):
-                self._not_asked(player)
+            if taker := self._taker(player):
+                self._not_asked(player, taker)
                 continue
             try:
                 return _signed(play(player), player.name), player
@@ -125,6 +129,28 @@ class Chain(Generic[P]):
     def _paid(self, player: P) -> bool:
         return self._scene.studio.cast.paid(player.name)
 
+    def _taker(self, player: P) -> str:
+        """Another paid player who may have taken an order of this stage, where `player` is a paid one too.
+
+        Raises:
+            NotReady: the run is to wait until that is known.
+        """
+        if not self._paid(player):
+            return ""
+        if self._pending:
+            return self._pending
+        others = {name for name in self._names - {player.name} if self._scene.studio.cast.paid(name)}
+        if not others:
+            return ""
+        run, stage = self._scene.run.id, self._scene.stage.value
+        with self._scene.studio.database.read() as books:
+            found = [job for job in jobs.pending(books, run, stage) if job.provider in others]
+        if not found:
+            return ""
+        if self._scene.studio.settings.unknown == "wait":
+            raise self._waiting(_may_come(found[0]))
+        return found[0].provider
+
     def _failed(self, player: P, error: LabelError) -> None:
         if error.code in MAY_COME and self._paid(player):
             if self._scene.studio.settings.unknown == "wait":
@@ -141,9 +167,9 @@ class Chain(Generic[P]):
             hint=f"{error.hint} Then: noktvrn run resume {self._scene.run.id}",
         )
 
-    def _not_asked(self, player: P) -> None:
+    def _not_asked(self, player: P, taker: str) -> None:
         self._players.remove(player)
-        why = f"{player.name} was not asked: it costs money, and {self._pending} may have taken the order."
+        why = f"{player.name} was not asked: it costs money, and {taker} may have taken the order."
         self._note(player, why, "Settle the ticket: `noktvrn ticket list --state unknown`.")
 
     def _note(self, player: P, message: str, hint: str) -> None:
@@ -161,6 +187,14 @@ class Chain(Generic[P]):
             artist_id=run.artist_id,
         )
         tell_all(self._scene.studio, notice)
+
+
+def _may_come(job: Job) -> LabelError:
+    return Unavailable(
+        f"{job.provider} may have taken an order (ticket {job.id}, {job.state.value}).",
+        code=OUTCOME_UNKNOWN,
+        hint=f"See `noktvrn ticket show {job.id}`.",
+    )
 
 
 def _signed(made: T, player: str) -> T:

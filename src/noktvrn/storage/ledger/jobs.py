@@ -18,7 +18,7 @@ from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import TicketId
 from noktvrn.storage.ledger import ticket_events
 from noktvrn.storage.ledger.budgets import Limit
-from noktvrn.storage.ledger.tickets import AT_WORK, MOVES, WORDS, Event, TicketState
+from noktvrn.storage.ledger.tickets import AT_WORK, ENDED, MOVES, WORDS, Event, TicketState
 from noktvrn.storage.tables import tickets
 
 
@@ -56,6 +56,9 @@ MOVED = "ticket.moved"
 _NAMES = {"id": "ticket_id", "order": "job"}
 _COLUMNS = [tickets.c[_NAMES.get(name, name)] for name in Job._fields]
 _OURS = tickets.c.kind != WORDS
+_OVER = (*ENDED, TicketState.REFUSED, TicketState.ANSWERED)
+PENDING = tuple(state for state in TicketState if state not in _OVER)
+"""Where nobody has told yet what a job comes to."""
 
 
 def by_key(connection: sa.Connection, key: str) -> Job | None:
@@ -210,6 +213,16 @@ def every(
     if states:
         query = query.where(tickets.c.state.in_(states))
     return [_job(row) for row in connection.execute(query)]
+
+
+def pending(connection: sa.Connection, run_id: str, stage: str) -> list[Job]:
+    """A stage's jobs that may still bring something, or be billed, oldest first; none that a person gave up."""
+    found = (job for job in every(connection, states=PENDING) if not job.data.get("abandoned"))
+    return [job for job in found if _of(job, "run_id") == run_id and _of(job, "stage") == stage]
+
+
+def _of(job: Job, name: str) -> str:
+    return str(job.order.get("errand", {}).get(name, ""))
 
 
 def _first(connection: sa.Connection, mine: sa.ColumnElement[bool], *, lock: bool = False) -> Job | None:
