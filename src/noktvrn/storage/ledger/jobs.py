@@ -216,7 +216,7 @@ def every(
 
 
 def pending(connection: sa.Connection, run_id: str, stage: str) -> list[Job]:
-    """A stage's jobs that may still bring something, or be billed, oldest first; none that a person gave up."""
+    """A stage's jobs that may still bring something, or be billed, oldest first; none a person gave up."""
     found = (job for job in every(connection, states=PENDING) if not job.data.get("abandoned"))
     return [job for job in found if _of(job, "run_id") == run_id and _of(job, "stage") == stage]
 
