@@ -8,7 +8,7 @@ from datetime import date
 
 from noktvrn.kernel.errors import NotAllowed
 from noktvrn.kernel.ids import PREFIXES
-from noktvrn.model.provenance import Provenance
+from noktvrn.model.provenance import Provenance, Rights
 from noktvrn.model.terms import Terms, allowed
 
 BY_APPLICATION = f"{PREFIXES['studio']}_"
@@ -25,9 +25,19 @@ class Claim:
     record: Terms | None = None
 
     @property
+    def rights(self) -> Rights:
+        """The rights it was made under. What came in late was laid under that day's terms: those a person
+        recorded from a day after its order on say nothing of it."""
+        told = self.made.rights
+        later = told.plan_tier and told.terms_on > self.made_on.isoformat()
+        if not (later and self.made.ticket and told.dsp_release == "yes"):
+            return told
+        return told.model_copy(update={"dsp_release": "unknown"})
+
+    @property
     def cleared(self) -> bool:
         """Whether only a record of later lets it through: its terms were not known when it was made."""
-        return self.made.rights.dsp_release == "unknown" and allowed(self.made.rights, self.record) == "yes"
+        return self.rights.dsp_release == "unknown" and allowed(self.rights, self.record) == "yes"
 
 
 def check_rights(claims: Sequence[Claim], run_id: str) -> None:
@@ -37,7 +47,7 @@ def check_rights(claims: Sequence[Claim], run_id: str) -> None:
         NotAllowed: one was not, or nobody knows; the message names the part, the provider and the reason.
     """
     for claim in claims:
-        said = allowed(claim.made.rights, claim.record)
+        said = allowed(claim.rights, claim.record)
         if said == "no":
             raise _forbidden(claim, _others(claims, "no", claim))
         if said == "unknown":
@@ -51,13 +61,13 @@ def _others(claims: Iterable[Claim], said: str, but: Claim) -> str:
         for claim in claims
         if claim.part != but.part
         and claim.made.made_by == but.made.made_by
-        and allowed(claim.made.rights, claim.record) == said
+        and allowed(claim.rights, claim.record) == said
     ]
     return f" (so are: {', '.join(parts)})" if parts else ""
 
 
 def _forbidden(claim: Claim, others: str) -> NotAllowed:
-    rights = claim.made.rights
+    rights = claim.rights
     plan = f" on the plan {rights.plan_tier}" if rights.plan_tier else ""
     barred = rights.dsp_release == "yes" and not rights.commercial
     why = "for no commercial use" if barred else "under terms that let no store sell it"

@@ -103,6 +103,18 @@ def test_a_later_record_clears_only_what_was_unknown() -> None:
     assert cleared.cleared and not claim(Rights(), terms("yes")).cleared
 
 
+def test_terms_that_began_after_an_order_do_not_cover_what_it_brings_late() -> None:
+    later = terms("yes", since=DAY + timedelta(days=2)).over(UNKNOWN)
+    made = Provenance(engine="suno", engine_version="", rights=later, provider="suno_gateway", ticket="tkt_1")
+    with pytest.raises(NotAllowed) as caught:
+        check_rights([Claim("track", made, DAY)], RUN)
+    assert caught.value.code == "delivery.rights_unknown"
+    check_rights([Claim("track", made, DAY + timedelta(days=2))], RUN)
+    check_rights([Claim("track", made, DAY, terms("yes"))], RUN)
+    with pytest.raises(NotAllowed, match="by suno_gateway"):
+        check_rights([Claim("track", made, DAY, terms("no"))], RUN)
+
+
 def test_a_film_cut_from_footage_is_told_by_each_of_its_shots() -> None:
     shots = (
         Provenance(engine="Luma", engine_version="1", provider="luma", rights=UNKNOWN),
