@@ -307,7 +307,8 @@ class Settings(BaseSettings):
         default=("openai", "deepseek", "gemini", "grok", "mistral", "anthropic", "local"),
         validation_alias=_env("NOKTVRN_LLM"),
     )
-    """Language models in the order they are asked, separated by commas. Those without a key are left out."""
+    """Language models in the order they are asked, separated by commas; those without a key are left out.
+    `none`: no model is asked, whatever keys there are for other work."""
 
     llm_timeout_s: float = Field(default=90.0, gt=0, le=1800, validation_alias=_env("NOKTVRN_LLM_TIMEOUT"))
     """Seconds one question to a language model may take in all."""

@@ -87,14 +87,20 @@ class _Row(BaseModel):
     refuses: tuple[str, ...] = ()
 
 
+NOBODY = ("none",)
+"""The order of a label whose words are all the embedded writer's, whatever keys there are."""
+
+
 def endpoints(settings: Settings) -> tuple[Endpoint, ...]:
     """Every endpoint with a key or a base URL of its own, in the order of `NOKTVRN_LLM`; servers of the
-    person's own that are not named there come last.
+    person's own that are not named there come last. `NOKTVRN_LLM=none`: none at all.
 
     Raises:
         Invalid: the order names an unknown service, a server of one's own has no model, or a file that a
             setting names cannot be used.
     """
+    if settings.llm == NOBODY:
+        return ()
     own = _own_rows(settings.llm_servers)
     names = dict.fromkeys((*settings.llm, *own))
     found = (
@@ -110,7 +116,7 @@ def _endpoint(name: str, own: Mapping[str, _Row], settings: Settings) -> Endpoin
         raise Invalid(
             f"NOKTVRN_LLM names {name!r}, which is no known service.",
             code="llm.unknown_service",
-            hint=f"Known are {', '.join((*rows, *own))}.",
+            hint=f"Known are {', '.join((*rows, *own))}; `none` alone asks no model.",
         )
     row = rows[name]
     key = _key(getattr(settings, f"{name}_api_key"), row.title)

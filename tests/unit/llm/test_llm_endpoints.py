@@ -56,6 +56,11 @@ def test_a_server_of_ones_own_is_free_and_needs_a_model() -> None:
         endpoints(settings(local_api_key="k", local_model="m"))
 
 
+def test_a_label_may_ask_nobody_whatever_keys_there_are() -> None:
+    own = {"local_base_url": "http://127.0.0.1:11434/v1", "local_model": "m"}
+    assert endpoints(settings(openai_api_key="k", llm=("none",), **own)) == ()
+
+
 def test_an_unknown_service_is_told() -> None:
     with pytest.raises(Invalid, match="'opanai'"):
         endpoints(settings(llm=("opanai",)))
