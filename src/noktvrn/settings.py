@@ -131,7 +131,8 @@ class Settings(BaseSettings):
         default=(), validation_alias=_env("NOKTVRN_FOOTAGE")
     )
     """Who composes, paints covers, shoots films and has footage: providers in the order they are asked,
-    separated by commas. The embedded engines close each of them; a key alone asks nobody (docs/providers.md)."""
+    separated by commas. The embedded engines close each of them; a key alone asks nobody
+    (docs/providers.md)."""
 
     unknown: Literal["embedded", "wait"] = Field(default="embedded", validation_alias=_env("NOKTVRN_UNKNOWN"))
     """What a run does where nobody knows whether a paid service took an order: `embedded` goes on with the
@@ -280,8 +281,8 @@ class Settings(BaseSettings):
     studio_selectors: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_STUDIO_SELECTORS"))
     studio_headless: bool = Field(default=False, validation_alias=_env("NOKTVRN_STUDIO_HEADLESS"))
     chromium: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_CHROMIUM"))
-    """The browser's own profile folder (unset: one in the home), a TOML file with places on the page that goes
-    before the bundled one, no window (tests and servers), and the browser (unset: the one on PATH)."""
+    """The browser's own profile folder (unset: one in the home), a TOML file with places on the page that
+    goes before the bundled one, no window (tests and servers), and the browser (unset: the one on PATH)."""
 
     bas_port: int | None = Field(default=None, ge=1, le=65_535, validation_alias=_env("NOKTVRN_BAS_PORT"))
     bas_script: str = Field(default="", validation_alias=_env("NOKTVRN_BAS_SCRIPT"))
