@@ -120,6 +120,11 @@ def test_refusals_are_read_from_their_words(
         ({"fault": "reset_after"}, 1),
         ({"fault": "status_after", "status": 502}, 1),
         ({"fault": "status_after", "status": 504}, 1),
+        (
+            {"fault": "status_after", "status": 502, "body": {"error": "invalid response from upstream"}},
+            1,
+        ),
+        ({"fault": "status_after", "status": 500, "body": {"error": "rate limit of a backend"}}, 1),
         ({"fault": "truncated"}, 1),
     ],
 )

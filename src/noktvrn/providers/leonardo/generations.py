@@ -38,6 +38,8 @@ _WORDS = (
     (re.compile(r"invalid|unexpected variable|expect(ed|ing) a|not supported", _ANY), Trouble.INVALID),
 )
 """What their words mean, whatever the status; the first that fits."""
+CLEAR = (Trouble.AUTH, Trouble.MODERATION, Trouble.CREDITS)
+"""What is believed of a server's failure too: nothing was made."""
 
 
 class _Told(BaseModel):
@@ -239,7 +241,10 @@ def told_by(reply: Reply, *, paid: bool) -> LabelError:
     """The error an answer that is no success stands for."""
     words = _words(reply)
     usual = trouble_of(refusal(reply, NAMED, paid=paid)) or Trouble.UNKNOWN
-    return trouble(_meant(words) or usual, NAMED, words or f"HTTP status {reply.status}")
+    meant = _meant(words)
+    if usual is Trouble.UNKNOWN and meant not in CLEAR:
+        meant = None  # "invalid response from upstream" is a gateway's: the order may have been taken
+    return trouble(meant or usual, NAMED, words or f"HTTP status {reply.status}")
 
 
 def _meant(words: str) -> Trouble | None:
