@@ -111,6 +111,12 @@ def test_refusals(fake: Server, tmp_path: Path, model: str, rule: dict[str, Any]
     assert fake.submissions == []
 
 
+def test_an_order_that_was_taken_is_known_by_its_name_alone(fake: Server, tmp_path: Path) -> None:
+    odd = '{"id": "j-1", "state": null, "failure_reason": 7, "output": [{"type": "video"}]}'
+    service = _service(fake, "ray-3.2", {"on": "POST", "fault": "body", "text": odd})
+    assert _submit(service, "ray-3.2", tmp_path) == "j-1"
+
+
 @pytest.mark.parametrize(
     ("rule", "billed"),
     [

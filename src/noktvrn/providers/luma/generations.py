@@ -51,10 +51,15 @@ class _Assets(_Told):
     video: str | None = Field(default=None, max_length=6000)
 
 
-class _Generation(_Told):
-    """A job in either dialect."""
+class _Created(_Told):
+    """A job that was taken: its name is all that is needed, so nothing else may cost it."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")
+
+
+class _Generation(_Created):
+    """A job in either dialect."""
+
     state: str = Field(max_length=40)
     output: tuple[_Output, ...] | None = Field(default=None, max_length=16)
     assets: _Assets | None = None
@@ -99,7 +104,7 @@ class ShotService:
         reply = self._caller.post("/generations/video" if self._legacy else "/generations", body)
         if not reply.ok:
             raise told_by(reply, paid=True)
-        return Submitted(ref=_read(_Generation, reply.json()).id)
+        return Submitted(ref=_read(_Created, reply.json()).id)
 
     def look(self, ref: str) -> Progress:
         """How the job stands; one nobody knows is lost."""
