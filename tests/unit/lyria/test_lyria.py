@@ -89,6 +89,19 @@ def test_an_answer_that_came_whole_before_a_crash_is_salvaged(tmp_path: Path) ->
         assert len(server.submissions) == 1
 
 
+def test_a_song_under_another_name_is_paid_for_and_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialect.Interaction, "song", property(lambda _told: None))
+    with lyria.Server() as server:
+        settings = settings_for(server, tmp_path)
+        with opened(settings) as (kit, rows):
+            composer = LyriaComposer(settings, kit)
+            assert composer.compose(song(tmp_path)).stems
+            assert rows.one(composer.order(song(tmp_path)).key).state is S.STORED
+            assert len(server.submissions) == 1
+
+
 UNKNOWN = "outside.outcome_unknown"
 FAULTS: list[tuple[str, dict[str, Any], S, str, int]] = [
     ("no_connection", {"fault": "reset"}, S.UNKNOWN, UNKNOWN, 0),

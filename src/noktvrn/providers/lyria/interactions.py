@@ -88,6 +88,8 @@ def _submitted(answer: Path) -> Submitted:
     """The song that lies in the answer. The answer is gone then."""
     interaction, lifted = _read(answer)
     song = interaction.song
+    if song is None and lifted.files:  # what it is shows when it is looked at: it may be the song
+        raise trouble(Trouble.CONTRACT, NAMED, "there is a file in the answer that is not told as a song")
     if song is None:
         discard(answer)
         raise without_song(interaction)
