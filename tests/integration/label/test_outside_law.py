@@ -89,7 +89,7 @@ def asked(scene: Scene, *players: Player) -> tuple[str, list[str]]:
     return made, [player.name for player in players if player.calls]
 
 
-@pytest.mark.parametrize("state", [S.UNKNOWN, S.STALE, S.NEEDS_HUMAN, S.RUNNING, S.FETCHING])
+@pytest.mark.parametrize("state", [S.OPEN, S.UNKNOWN, S.STALE, S.NEEDS_HUMAN, S.RUNNING, S.FETCHING])
 @pytest.mark.parametrize("attempt", [1, 2])
 def test_no_other_paid_player_is_asked_while_an_order_may_come(
     stage: Stage, state: TicketState, attempt: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import LabelError
@@ -16,6 +17,8 @@ from noktvrn.storage.ledger import jobs
 
 LEASE = timedelta(seconds=60)
 RENEW_S = 15.0
+LEFT_S = 2 * RENEW_S
+"""How long a lease that is over has to stay as it is, where its owner lives on this machine."""
 
 
 class Leases:
@@ -28,6 +31,7 @@ class Leases:
         self._lock = threading.Lock()
         self._working = 0
         self._end: threading.Event | None = None
+        self._over: dict[str, tuple[datetime, float]] = {}
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -45,6 +49,19 @@ class Leases:
                 if not self._working and self._end is not None:
                     self._end.set()
                     self._end = None
+
+    def is_left(self, ticket_id: str, owner: str, until: datetime) -> bool:
+        """Whether a lease that is over by the clock was really left. A clock that jumps ends the lease of a
+        living process too, which renews it soon: one on this machine is given the time for that."""
+        if not self.owner.is_alive(owner):
+            return True
+        now = time.monotonic()
+        with self._lock:
+            seen = self._over.get(ticket_id)
+            if seen is None or seen[0] != until:
+                self._over[ticket_id] = until, now
+                return False
+            return now - seen[1] >= LEFT_S
 
     def _keep(self, end: threading.Event) -> None:
         while not end.wait(RENEW_S):

@@ -98,10 +98,9 @@ class Room:
         """Whether nobody looks after it: no owner, or one whose lease has ended, or who is dead."""
         if job.owner is None or job.leased_until is None or job.owner == self.leases.owner.name:
             return True
-        owner = self.leases.owner
         if job.leased_until <= self.now():
-            return not owner.is_alive(job.owner)  # a clock that jumped ends no order of a living process
-        return owner.is_dead(job.owner)
+            return self.leases.is_left(job.id, job.owner, job.leased_until)
+        return self.leases.owner.is_dead(job.owner)
 
     def taken(self, job: Job) -> Job | None:
         """The job in our hands; None: somebody else has it."""

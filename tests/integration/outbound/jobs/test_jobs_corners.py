@@ -14,9 +14,10 @@ from tests.integration.outbound.jobs.jobs_samples import WHO, House, Studio, bal
 
 from noktvrn.kernel.errors import BudgetSpent, LabelError, TimedOut, Unavailable
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
-from noktvrn.outbound.jobs import sidecar
+from noktvrn.outbound.jobs import fetching, leases, sidecar
 from noktvrn.outbound.jobs.desk import JobDesk
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Progress, Remote, Submitted
+from noktvrn.outbound.jobs.room import Room
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.rules import Trace
 from noktvrn.outbound.troubles import Trouble, trouble
@@ -222,3 +223,45 @@ def test_names_a_service_gives_reach_no_terminal_with_their_tricks(house: House)
     studio = Studio([took("job\x1b[2J-1")], [Progress(state="ready", files=(song,))])
     delivery = house.desk().done(order(), studio)
     assert (delivery.ref, delivery.files[0].clip) == ("job[2J-1", "a]0;owned")
+
+
+@pytest.mark.parametrize("where", ["look", "fetch", "kept", "_stored"])
+def test_ctrl_c_in_any_phase_leaves_a_job_that_goes_on(
+    house: House, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def stop(*_: object, **__: object) -> Any:
+        raise KeyboardInterrupt
+
+    studio = Studio([took()], [stop, house.ready()] if where == "look" else [house.ready()])
+    if where == "fetch":
+        monkeypatch.setattr(house.door, "fetch", stop)
+    elif where != "look":
+        monkeypatch.setattr(fetching, where, stop)
+    with pytest.raises(KeyboardInterrupt):
+        house.desk().done(order(), studio)
+    assert house.job(order()).owner is None
+    monkeypatch.undo()
+    assert len(house.desk().done(order(), studio).files) == 2
+    assert (studio.submissions, books_of(house, "USD")) == (1, {(60_000, 0)})
+
+
+def test_a_ledger_that_fails_after_the_answer_costs_no_order(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, broken = house.desk(), Unavailable("The ledger does not answer.", code="database.busy")
+
+    def answered() -> Submitted:
+        def fails(*_: object) -> Any:
+            raise broken
+
+        monkeypatch.setattr(Room, "write", fails)
+        return took()
+
+    studio = Studio([answered], [house.ready()])
+    with pytest.raises(Unavailable) as caught:
+        desk.done(order(), studio)
+    assert (caught.value, house.job(order()).state) == (broken, S.OPEN)
+    monkeypatch.undo()
+    monkeypatch.setattr(leases, "LEFT_S", 0.0)  # its owner lives, but looks after it no more
+    assert len(house.desk().done(order(), studio).files) == 2
+    assert studio.submissions == 1
