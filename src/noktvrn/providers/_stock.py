@@ -23,6 +23,8 @@ from noktvrn.roles.errand import Errand
 from noktvrn.roles.stock_library import StockClip, StockQuery
 from noktvrn.settings import Settings
 
+PAGE = r"^https://[^\s()\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"
+"""A clip's page, as it may stand in a credit and in a terminal: nothing in it that is not seen."""
 WANTED = 1080
 """Pixels of the short side that films are made of: nothing larger is downloaded where this is to be had."""
 USUAL_S = 8.0

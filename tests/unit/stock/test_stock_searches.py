@@ -7,13 +7,15 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import Field, TypeAdapter, ValidationError
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Unavailable
 from noktvrn.providers._searches import Searches, Window
-from noktvrn.providers._stock import Rendition, best, fits, of_one_line
+from noktvrn.providers._stock import PAGE, Rendition, best, fits, of_one_line
 from noktvrn.roles.stock_library import StockClip, StockQuery
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -124,3 +126,11 @@ def test_what_does_not_fit_is_not_offered(clip: dict[str, object], query: dict[s
 def test_names_from_outside_are_one_printable_line() -> None:
     assert of_one_line("  Ana\n\x00Ruiz\u202e \t ") == "Ana Ruiz"
     assert len(of_one_line("a" * 500)) == 120
+
+
+@pytest.mark.parametrize("trick", ["\x1b[2J", "\u202e", "\x9b2J", " ", "(", "\x00"])
+def test_a_page_has_nothing_in_it_that_is_not_seen(trick: str) -> None:
+    page = TypeAdapter(Annotated[str, Field(pattern=PAGE)])
+    assert page.validate_python("https://www.pexels.com/video/m\u00fcller-1/")
+    with pytest.raises(ValidationError):
+        page.validate_python(f"https://www.pexels.com/{trick}1/")

@@ -18,7 +18,7 @@ from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Health
 from noktvrn.providers._searches import Window
-from noktvrn.providers._stock import Numbered, Rendition, best, fits, of_one_line, shelf
+from noktvrn.providers._stock import PAGE, Numbered, Rendition, best, fits, of_one_line, shelf
 from noktvrn.roles.stock_library import StockClip, StockQuery
 from noktvrn.settings import Settings
 
@@ -71,7 +71,7 @@ class _Video(_Answer):
     width: Side
     height: Side
     duration: float = Field(ge=0, le=86_400)
-    url: str = Field(max_length=600, pattern=r"^https://[^\s()]+$")
+    url: str = Field(max_length=600, pattern=PAGE)
     user: _Author = _Author()
     video_files: tuple[_File, ...] = Field(default=(), max_length=100)
 

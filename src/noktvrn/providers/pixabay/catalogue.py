@@ -19,7 +19,7 @@ from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Health
 from noktvrn.providers._searches import Window
-from noktvrn.providers._stock import Numbered, Rendition, best, fits, of_one_line, shelf
+from noktvrn.providers._stock import PAGE, Numbered, Rendition, best, fits, of_one_line, shelf
 from noktvrn.roles.stock_library import StockClip, StockQuery
 from noktvrn.settings import Settings
 
@@ -50,7 +50,7 @@ class _File(_Answer):
 
 class _Hit(_Answer):
     id: int = Field(ge=1, lt=2**53)
-    pageURL: str = Field(max_length=600, pattern=r"^https://[^\s()]+$")  # noqa: N815 - theirs
+    pageURL: str = Field(max_length=600, pattern=PAGE)  # noqa: N815 - theirs
     tags: str = Field(default="", max_length=2000)
     duration: float = Field(ge=0, le=86_400)
     user: str = Field(default="", max_length=200)
