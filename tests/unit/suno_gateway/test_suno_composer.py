@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 from tests import outside_kit
+from tests.outside_kit import Rows
 
 from noktvrn.kernel.errors import BudgetSpent, LabelError
 from noktvrn.outbound.failures import outcome_unknown
+from noktvrn.outbound.jobs.desk import JobDesk
 from noktvrn.outbound.troubles import Trouble, trouble_of
 from noktvrn.providers._kit import Kit
 from noktvrn.providers.suno_gateway.composer import SunoComposer
 from noktvrn.roles.composer import Recording
 from noktvrn.settings import Settings
+from noktvrn.testing.fakes import media
 from noktvrn.testing.fakes.script import Script
 from noktvrn.testing.fakes.suno import SONG_COST, WAV_COST, Server
 
@@ -25,9 +28,11 @@ GENERATE, RECORD = "POST /api/v1/generate", "GET /api/v1/generate/record-info"
 class Studio:
     """A composer, and the reseller it asks."""
 
-    def __init__(self, fake: Server, kit: Kit, settings: Settings, folder: Path) -> None:
+    def __init__(self, fake: Server, kit: Kit, rows: Rows, settings: Settings, folder: Path) -> None:
         self.fake = fake
         self.composer = SunoComposer(settings, kit)
+        assert isinstance(kit.desk, JobDesk)
+        self.desk, self.rows = kit.desk, rows
         self._folder = folder
 
     def scripted(self, *rules: dict[str, Any]) -> None:
@@ -51,8 +56,8 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         settings = Settings(
             home=outside_kit.home(tmp_path), suno_api_key="k", suno_base_url=fake.origin, _env_file=None
         )
-        with outside_kit.opened(settings) as (kit, _):
-            yield Studio(fake, kit, settings, tmp_path)
+        with outside_kit.opened(settings) as (kit, rows):
+            yield Studio(fake, kit, rows, settings, tmp_path)
 
 
 def test_two_takes_are_one_order_and_each_is_lossless(studio: Studio) -> None:
@@ -87,6 +92,19 @@ def test_a_refused_lossless_file_is_asked_for_again_with_the_next_wish(studio: S
     assert studio.take().provenance.lossy_source
     assert not studio.take().provenance.lossy_source
     assert studio.fake.bill["credits"] == SONG_COST + WAV_COST
+
+
+def test_no_lossless_file_is_ordered_of_a_song_a_person_found(studio: Studio, tmp_path: Path) -> None:
+    studio.scripted({"on": GENERATE, "fault": "reset_after"})
+    with pytest.raises(LabelError) as lost:
+        studio.take()
+    assert outcome_unknown(lost.value)
+    found = tmp_path / "mine.wav"
+    found.write_bytes(media.song(6.0, "WAV", 1))
+    ticket = studio.rows.one(studio.composer.order(outside_kit.song(tmp_path, attempt=1)).key).id
+    studio.desk.settle(ticket, found=[found])
+    assert studio.take().timeline.duration_s == pytest.approx(6.0, abs=0.5)
+    assert not [asked for asked in studio.fake.asked if "/wav/" in asked]
 
 
 @pytest.mark.parametrize("fate", ["one_song", "first_then_fail"])

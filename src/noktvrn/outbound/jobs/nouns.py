@@ -102,6 +102,10 @@ class Progress(Noun):
     message: str = Field(default="", max_length=300)
 
 
+FOUND = "found-"
+"""What the names of files begin with that a person found: the service does not know them by these."""
+
+
 class Arrived(Noun):
     """A file that was fetched, checked and lies in the vault."""
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, Invalid, LabelError, NotFound, NotReady, Refused
 from noktvrn.outbound.jobs import accounts, endings, fetching, sidecar
 from noktvrn.outbound.jobs.accounts import Amounts, Bill
-from noktvrn.outbound.jobs.nouns import JobOrder
+from noktvrn.outbound.jobs.nouns import FOUND, JobOrder
 from noktvrn.outbound.jobs.room import Room
 from noktvrn.outbound.jobs.service import Service
 from noktvrn.storage.ledger import jobs, ticket_files
@@ -138,7 +138,7 @@ def _checked(room: Room, job: Job, found: Sequence[Path]) -> list[FileRow]:
         if not path.is_file():
             raise NotFound(f"There is no file {path}.", code="ticket.no_file", hint="Check the path.")
         seen = room.door.check(path, kind=kind)
-        row = FileRow(f"found-{number}", kind, title=path.stem[:200])
+        row = FileRow(f"{FOUND}{number}", kind, title=path.stem[:200])
         rows.append(fetching.kept(room, job, row, seen.path, seen.media_type, seen.duration_s))
     return rows
 

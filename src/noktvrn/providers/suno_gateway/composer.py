@@ -7,7 +7,7 @@ from pathlib import Path
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import NotReady, Outside
 from noktvrn.model.provenance import Provenance, SourceType
-from noktvrn.outbound.jobs.nouns import Arrived, Charge, Delivery, JobOrder, Quote
+from noktvrn.outbound.jobs.nouns import FOUND, Arrived, Charge, Delivery, JobOrder, Quote
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Kit
 from noktvrn.providers._rights import rights_of
@@ -91,8 +91,9 @@ class SunoComposer:
 
     def _lossless(self, order: JobOrder, delivery: Delivery, file: Arrived) -> Path | None:
         """The song's WAV, ordered by itself; None where they refuse it: then the MP3 has to do, and the
-        provenance says so. A song without a name of their own (a market's) cannot be asked for."""
-        if delivery.ref.startswith(MARKET):
+        provenance says so. A song without a name of their own (a market's, a person's find) cannot be asked
+        for."""
+        if delivery.ref.startswith(MARKET) or file.clip.startswith(FOUND):
             return None
         wanted = JobOrder(
             provider=NAME,
