@@ -151,7 +151,7 @@ def judge(found: dict[str, Any]) -> None:
         # It was taken, and there is no file of it: then nobody may think that it cost nothing.
         assert ticket.state is not TicketState.REFUSED, found
         assert said["hint"], found
-    if ticket.state is TicketState.UNKNOWN:
+    if ticket.state is TicketState.UNKNOWN and not free:
         assert said["code"] == OUTCOME_UNKNOWN and not ticket.cost_known, found
     if not free and taken:
         assert all(one.spent + one.held > 0 for one in found["books"]), found
