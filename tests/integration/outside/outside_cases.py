@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.unit.release import release_samples
 
-from noktvrn.kernel.clock import SystemClock
+from noktvrn.kernel.clock import Clock, SystemClock
 from noktvrn.model.song import SectionPlan, SongPlan
 from noktvrn.outbound.jobs.nouns import Delivery, JobOrder
 from noktvrn.outbound.jobs.service import Service
@@ -76,9 +76,12 @@ class Case:
     files: str = ""
 
 
-def order_of(case: Case, settings: Settings, attempt: int, folder: Path) -> tuple[JobOrder, Service]:
+def order_of(
+    case: Case, settings: Settings, attempt: int, folder: Path, clock: Clock | None = None
+) -> tuple[JobOrder, Service]:
     """What the provider's player orders for this attempt, and the service it orders it from."""
-    player = open_player(case.role, case.provider, settings, Kit(SystemClock(), folder, jobs=Capturing()))
+    kit = Kit(clock or SystemClock(), folder, jobs=Capturing())
+    player = open_player(case.role, case.provider, settings, kit)
     errand = Errand(artist_id=ARTIST, run_id="run_0000000000001", stage="work", attempt=attempt)
     try:
         case.ask(player, errand, folder)
@@ -199,7 +202,7 @@ CASES = (
         "submit and poll, found again",
         lambda origin: {"leonardo_api_key": leonardo.KEY, "leonardo_base_url": origin},
         paint,
-        submit="POST /v",
+        submit="POST /v1/generations",
         look="GET /v1/generations",
         files="GET /cdn",
     ),

@@ -93,7 +93,8 @@ class Server(Fake):
         if model not in MODELS or not asked or set(body) - {"model", "input"}:
             refuse(exchange, "invalid")
             return
-        self.taken({"model": model, "input": asked}, songs=1)
+        if fault is None or fault.name != "budget_exceeded":  # then nothing is begun
+            self.taken({"model": model, "input": asked}, songs=1)
         number = len(self.submissions)
         parts: list[dict[str, Any]] = [{"type": "text", "text": "[Verse] as it was asked for"}]
         status = SILENT.get(fault.name, "completed") if fault else "completed"
