@@ -16,12 +16,14 @@ from tests.unit.release import release_samples
 from noktvrn.kernel.ids import ArtistId, derive
 from noktvrn.label.label import Label, open_label
 from noktvrn.model.artist import Artist, CreationReport
+from noktvrn.model.film import Film
 from noktvrn.model.noun import Noun
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.model.verdict import ReviewItem
 from noktvrn.production import engine
 from noktvrn.production.codes import take_codes
+from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene, Stage
 from noktvrn.production.stages.deliver import deliver
 from noktvrn.production.stages.preview import _tell
@@ -62,7 +64,11 @@ def light_stages(pause_s: float = 0.0, **own: Stage) -> Mapping[StageName, Stage
     """Every stage, light; `own` are stages of the test's by name."""
     kinds: dict[StageName, Stage] = dict.fromkeys(StageName, _token)
     kinds |= {
+        StageName.LYRICS: _lyrics,
         StageName.TRACK: _track,
+        StageName.COVER: _cover,
+        StageName.VIDEO: _film,
+        StageName.TEASER: _film,
         StageName.VALIDATE: _draft,
         StageName.PREVIEW: _preview,
         StageName.SEAL: _seal,
@@ -89,6 +95,34 @@ def _token(scene: Scene) -> Outcome:
     made.write_text(f"{scene.run.id} {scene.stage.value} {scene.attempt}")
     scene.keep(made, "text/plain", made.name)
     return Outcome(Token(stage=scene.stage.value, attempt=scene.attempt, seed=scene.seed))
+
+
+def _lyrics(scene: Scene) -> Outcome:
+    _token(scene)
+    captions = release_samples.dossier().captions
+    assert captions is not None
+    return Outcome(Words(title=f"Song {scene.run.id}", lyrics=release_samples.lyrics(), captions=captions))
+
+
+def _cover(scene: Scene) -> Outcome:
+    _token(scene)
+    return Outcome(release_samples.cover())
+
+
+def _film(scene: Scene) -> Outcome:
+    _token(scene)
+    film = Film(
+        kind="video" if scene.stage is StageName.VIDEO else "teaser",
+        asset=release_samples.asset(b"film", "film.mp4", "video/mp4"),
+        width=1080,
+        height=1920,
+        fps=30,
+        duration_s=0.5,
+        vtt=release_samples.asset(b"WEBVTT", "film.vtt", "text/vtt"),
+        seed=scene.seed,
+        provenance=release_samples.provenance("procedural_video"),
+    )
+    return Outcome(film)
 
 
 def _track(scene: Scene) -> Outcome:
