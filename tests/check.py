@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SOURCES = ["src", "tests", "bench", "scripts", "app"]
+WORKERS = 3
+"""A third of the tests' time is waiting (for services, for time-outs, for processes): three on two cores."""
 
 
 def main() -> int:
@@ -28,11 +31,14 @@ def main() -> int:
     ]
     if not wanted.lint:
         long = ["--long", "--timeout", "3600"] if wanted.long else []
-        parts.append(("tests", ["pytest", "-n", "2", "--dist", "worksteal", "--durations", "10", *long]))
+        spread = ["-n", str(WORKERS), "--dist", "worksteal"]
+        parts.append(("tests", ["pytest", *spread, "--durations", "10", *long]))
     took = []
+    # What is compiled once is kept: the tests start many processes, and each would compile it again.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     for name, command in parts:
         started = time.monotonic()
-        code = subprocess.call([str(BIN / command[0]), *command[1:]], cwd=ROOT)
+        code = subprocess.call([str(BIN / command[0]), *command[1:]], cwd=ROOT, env=environment)
         took.append(f"{name} {time.monotonic() - started:.0f} s")
         if code:
             print(f"{name} failed (exit {code}); took: {', '.join(took)}", file=sys.stderr)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
+from noktvrn.storage import migrate
+
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no falsifying example
 hypothesis.settings.load_profile("house")
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
+_state, _upgrade = migrate.state, migrate.upgrade
 
 
 class OutsideSocketError(RuntimeError):
@@ -65,13 +69,17 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
+def _set_among(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name in os.environ]
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No variable a setting reads, and a home and working folder of the test's own."""
     from noktvrn.settings import variables
 
-    for name in variables():
-        monkeypatch.delenv(name, raising=False)
+    for name in _set_among(variables()):
+        monkeypatch.delenv(name)
     monkeypatch.setenv("NOKTVRN_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
 
@@ -92,10 +100,75 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves the long suites out unless they are asked for."""
     if config.getoption("--long"):
         return
-    skip = pytest.mark.skip(reason="takes minutes; `make test-long` runs it")
-    for item in items:
-        if "long" in item.keywords:
-            item.add_marker(skip)
+    config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
+    items[:] = [item for item in items if "long" not in item.keywords]
+
+
+class _Ledgers:
+    """New SQLite ledgers as copies of one that was made, because making one costs more than most tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, database: Any, *, engine: bool) -> bool:
+        """Lays a copy where no ledger is yet; `engine`: with the tables of the runs' engine, too."""
+        place = Path(database.url.database or ":memory:")
+        if not database.is_sqlite or not place.is_absolute() or place.exists():
+            return False
+        copy = place.with_name(f"{place.name}.{os.urandom(4).hex()}")
+        try:
+            shutil.copyfile(self._made(engine=engine), copy)
+            os.link(copy, place)  # whole or not at all, and never over another's
+        except OSError:
+            return False  # a full disk, a folder that may not be written: the real one meets that, too
+        finally:
+            copy.unlink(missing_ok=True)
+        return True
+
+    def _made(self, *, engine: bool) -> Path:
+        from noktvrn.production import engine as runs
+        from noktvrn.settings import Settings
+        from noktvrn.storage.database import Database
+
+        home = self._folder / ("with_engine" if engine else "plain")
+        if not home.exists():
+            database = Database(Settings(home=home, database_url=None, _env_file=None))
+            if engine:
+                runs.migrate(database)
+            _upgrade(database)
+            with database.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            database.close()
+        return home / "label.db"
+
+
+@pytest.fixture(scope="session")
+def _ledgers(tmp_path_factory: pytest.TempPathFactory) -> _Ledgers:
+    return _Ledgers(tmp_path_factory.mktemp("ledgers"))
+
+
+@pytest.fixture
+def real_migrations() -> None:
+    """For tests about the making of a ledger: nothing is copied, every migration runs."""
+
+
+@pytest.fixture(autouse=True)
+def _copied_ledgers(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _ledgers: _Ledgers
+) -> None:
+    if "real_migrations" in request.fixturenames:
+        return
+
+    def state(database: Any) -> tuple[str | None, str]:
+        _ledgers.put(database, engine=True)
+        return _state(database)
+
+    def upgrade(database: Any) -> None:
+        if not _ledgers.put(database, engine=False):
+            _upgrade(database)
+
+    monkeypatch.setattr(migrate, "state", state)
+    monkeypatch.setattr(migrate, "upgrade", upgrade)
 
 
 @pytest.fixture(scope="session")

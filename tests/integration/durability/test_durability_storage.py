@@ -217,6 +217,7 @@ def test_a_ledger_of_a_newer_house_is_left_alone(settings: Settings) -> None:
     database.close()
 
 
+@pytest.mark.usefixtures("real_migrations")
 def test_a_house_whose_making_was_interrupted_is_made_whole(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

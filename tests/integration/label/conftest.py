@@ -1,7 +1,10 @@
-"""One short release, produced once per test process; who changes it works on a copy."""
+"""One short release, produced once; who changes it works on a copy."""
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -25,13 +28,42 @@ WORDS = (
 
 
 @pytest.fixture(scope="session")
-def _produced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    home = tmp_path_factory.mktemp("produced") / "home"
+def _hired(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    home = tmp_path_factory.mktemp("hired") / "home"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NOKTVRN_HOME", str(home))
-        said = noktvrn(*WORDS)
+        said = noktvrn("artist", "create", "--prompt", PROMPT, "--seed", "7", "--json")
     assert said.code == 0, said.err
-    return home, said.data
+    return home, str(said.data["id"])
+
+
+@pytest.fixture
+def hired(_hired: tuple[Path, str]) -> str:
+    """An artist's identifier; commands work in a home of the test's own where nothing else is yet."""
+    home, artist = _hired
+    shutil.copytree(home, os.environ["NOKTVRN_HOME"])
+    return artist
+
+
+@pytest.fixture(scope="session")
+def _produced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """Made once for all workers of this run of the tests; each looks at a copy of its own."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    made = shared / "produced"
+    with (shared / "produced.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "said.json").exists():
+            shutil.rmtree(made, ignore_errors=True)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("NOKTVRN_HOME", str(made / "home"))
+                said = noktvrn(*WORDS)
+            assert said.code == 0, said.err
+            (made / "said.json").write_text(said.out)
+    home = tmp_path_factory.mktemp("looked_at") / "home"
+    shutil.copytree(made / "home", home)
+    text = (made / "said.json").read_text().replace(str(made / "home"), str(home))
+    return home, json.loads(text)
 
 
 @pytest.fixture

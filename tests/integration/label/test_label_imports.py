@@ -38,11 +38,8 @@ def band(seed: int = 3, seconds: float = 34.0) -> np.ndarray[tuple[int, int], np
 
 
 @pytest.fixture
-def artist() -> str:
-    said = noktvrn(
-        "artist", "create", "--prompt", "Warm lo-fi beats for late trains", "--seed", "7", "--json"
-    )
-    return str(said.data["id"])
+def artist(hired: str) -> str:
+    return hired
 
 
 def paths_of(run: dict[str, Any]) -> dict[str, Any]:

@@ -19,11 +19,8 @@ from noktvrn.settings import Settings
 
 
 @pytest.fixture
-def artist() -> str:
-    said = noktvrn(
-        "artist", "create", "--prompt", "Warm lo-fi beats for late trains", "--seed", "7", "--json"
-    )
-    return str(said.data["id"])
+def artist(hired: str) -> str:
+    return hired
 
 
 def assert_told(said: Said, code: int) -> None:

@@ -22,6 +22,9 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ARTIST = "art_0000000000001"
 
 
+pytestmark = pytest.mark.usefixtures("real_migrations")
+
+
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     opened = Database(settings)

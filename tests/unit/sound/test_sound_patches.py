@@ -58,6 +58,7 @@ SLIDING |= {"vocal_chop", "rubber_bass", "shakuhachi", "wobble_bass"}
 """Those whose pitch is meant to be somewhere else for most of a note, or not one pitch."""
 
 
+@cache
 def patch(name: str) -> Patch:
     found: Patch = TypeAdapter(Patch).validate_python(_library("patches.toml")[name])
     return found
