@@ -71,7 +71,7 @@ class Cashbook:
     def ticket(self, ticket_id: str) -> Ticket:
         """One ticket. Raises NotFound."""
         with self._studio.database.read() as connection:
-            return tickets.get(connection, parse("ticket", ticket_id))
+            return tickets.get(connection, parse("ticket", ticket_id), lock=False)
 
     def job(self, ticket_id: str) -> JobSheet | None:
         """What a ticket that brings files has beside it; None: it is one for words. Raises NotFound."""
@@ -80,7 +80,7 @@ class Cashbook:
             return None
         with self._studio.database.read() as connection:
             return JobSheet(
-                jobs.get(connection, ticket.id),
+                jobs.get(connection, ticket.id, lock=False),
                 tuple(ticket_files.kept(connection, ticket.id)),
                 tuple(ticket_events.every(connection, ticket.id)),
             )

@@ -58,5 +58,5 @@ def _stage(part: str) -> StageName:
 
 def _made_on(connection: sa.Connection, made: Provenance, begun: datetime) -> date:
     """The day (UTC) it was ordered outside; of what was not, the day its stage began."""
-    ordered = tickets.get(connection, made.ticket).opened_at if made.ticket else begun
+    ordered = tickets.get(connection, made.ticket, lock=False).opened_at if made.ticket else begun
     return min(ordered, begun).astimezone(UTC).date()

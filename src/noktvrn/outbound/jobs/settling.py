@@ -38,7 +38,7 @@ def settled(
     """The job as the person says. See `desk.JobDesk.settle`."""
     _consistent(lost, found, charged)
     with room.scribe.database.read() as books:
-        job = jobs.get(books, ticket_id)
+        job = jobs.get(books, ticket_id, lock=False)
     _ready(room, job, lost=lost, found=bool(found))
     rows = _checked(room, job, found)
     at = room.now()
@@ -67,7 +67,7 @@ def called_off(room: Room, ticket_id: str, service: Service | None, note: Note |
         NotFound: there is no such job. Conflict: it has ended.
     """
     with room.scribe.database.read() as books:
-        job = jobs.get(books, ticket_id)
+        job = jobs.get(books, ticket_id, lock=False)
     if job.state not in (*AT_WORK, S.STALE):
         raise Conflict(
             f"The job {job.id} is {job.state.value}: there is nothing to call off.",

@@ -71,13 +71,14 @@ def by_token(connection: sa.Connection, token_hash: str) -> Job | None:
     return _first(connection, tickets.c.token_hash == token_hash)
 
 
-def get(connection: sa.Connection, ticket_id: str) -> Job:
-    """The job of this id; its row is locked until the transaction ends.
+def get(connection: sa.Connection, ticket_id: str, *, lock: bool = True) -> Job:
+    """The job of this id; its row is locked until the transaction ends. Who only reads locks nothing: on
+    PostgreSQL it would wait for every writer.
 
     Raises:
         NotFound: there is none.
     """
-    found = _first(connection, tickets.c.ticket_id == ticket_id, lock=True)
+    found = _first(connection, tickets.c.ticket_id == ticket_id, lock=lock)
     if found is None:
         raise NotFound(
             f"There is no job {ticket_id}.", code="ticket.not_found", hint="See `noktvrn ticket list`."

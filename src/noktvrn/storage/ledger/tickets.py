@@ -163,14 +163,15 @@ def find(connection: sa.Connection, key: str) -> Ticket | None:
     return _ticket(row) if row is not None else None
 
 
-def get(connection: sa.Connection, ticket_id: str) -> Ticket:
-    """The ticket of this id, for the person's hand: the row is locked until the transaction ends.
+def get(connection: sa.Connection, ticket_id: str, *, lock: bool = True) -> Ticket:
+    """The ticket of this id, for the person's hand: the row is locked until the transaction ends. Who only
+    reads locks nothing: on PostgreSQL it would wait for every writer.
 
     Raises:
         NotFound: there is none.
     """
-    query = sa.select(*_COLUMNS).where(tickets.c.ticket_id == ticket_id).with_for_update()
-    row = connection.execute(query).first()
+    query = sa.select(*_COLUMNS).where(tickets.c.ticket_id == ticket_id)
+    row = connection.execute(query.with_for_update() if lock else query).first()
     if row is None:
         raise NotFound(
             f"There is no ticket {ticket_id}.", code="ticket.not_found", hint="See `noktvrn ticket list`."

@@ -22,7 +22,7 @@ from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.rules import Trace
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.outbound.wire import tell
-from noktvrn.storage.ledger import caps
+from noktvrn.storage.ledger import caps, jobs, tickets
 from noktvrn.storage.ledger.tickets import TicketState
 
 S = TicketState
@@ -265,3 +265,22 @@ def test_a_ledger_that_fails_after_the_answer_costs_no_order(
     monkeypatch.setattr(leases, "LEFT_S", 0.0)  # its owner lives, but looks after it no more
     assert len(house.desk().done(order(), studio).files) == 2
     assert studio.submissions == 1
+
+
+def test_who_only_reads_waits_for_no_writer(either_house: House) -> None:
+    house = either_house
+    house.desk().done(order(), Studio([took()], [house.ready()]))
+    ticket, read = house.job(order()).id, threading.Event()
+
+    def look() -> None:
+        with house.database.read() as books:
+            jobs.get(books, ticket, lock=False)
+            tickets.get(books, ticket, lock=False)
+            read.set()
+
+    with house.database.begin() as books:
+        jobs.get(books, ticket)
+        thread = threading.Thread(target=look)
+        thread.start()
+        assert read.wait(10)
+    thread.join(10)
