@@ -28,7 +28,7 @@ def by_section(score: Score) -> dict[int, list[SungNote]]:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.sampled_from(STYLES), SEEDS, st.integers(30, 360))
 def test_every_syllable_of_the_plan_has_one_note(style: str, seed: int, seconds: int) -> None:
     plan, score = song_of_shelf(style, seed, seconds)
@@ -47,7 +47,7 @@ def test_every_syllable_of_the_plan_has_one_note(style: str, seed: int, seconds:
         assert section.start - 1e-6 <= note.start < section.end
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.sampled_from(STYLES), SEEDS)
 def test_tunes_are_singable(style: str, seed: int) -> None:
     _, score = song_of_shelf(style, seed, 150)

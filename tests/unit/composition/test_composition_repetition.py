@@ -17,7 +17,7 @@ from noktvrn.sound.style import style_ids
 SEEDS = st.integers(0, 2**40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.sampled_from(style_ids()), SEEDS, st.integers(60, 360), st.integers(1, 500))
 def test_no_block_is_played_twice_in_a_row(style: str, seed: int, seconds: int, artist: int) -> None:
     _, score = song_of_shelf(style, seed, seconds, artist)

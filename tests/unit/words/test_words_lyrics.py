@@ -85,7 +85,7 @@ def test_songs_are_safe(songs: list[tuple[SongPlan, Lyrics]]) -> None:
     assert [line for line in sorted(lines) if without_names(line)[1]] == []
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_any_plan_gets_its_lines(plan: SongPlan) -> None:
     lyrics = write_lyrics(lyrics_request(plan, plan.seed))
