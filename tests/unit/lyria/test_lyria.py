@@ -119,7 +119,7 @@ FAULTS: list[tuple[str, dict[str, Any], S, str, int]] = [
     ("failed", {"fault": "failed"}, S.FAILED, "outside.failed", 1),
     ("cancelled", {"fault": "cancelled"}, S.FAILED, "outside.failed", 1),
     ("incomplete", {"fault": "incomplete"}, S.FAILED, "outside.failed", 1),
-    ("budget_exceeded", {"fault": "budget_exceeded"}, S.REFUSED, "outside.quota", 1),
+    ("budget_exceeded", {"fault": "budget_exceeded"}, S.REFUSED, "outside.quota", 0),
     ("in_progress", {"fault": "in_progress"}, S.UNKNOWN, UNKNOWN, 1),
     ("queued", {"fault": "queued"}, S.UNKNOWN, UNKNOWN, 1),
     ("new_status", {"fault": "new_status"}, S.UNKNOWN, UNKNOWN, 1),
