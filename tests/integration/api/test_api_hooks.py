@@ -147,13 +147,13 @@ def test_the_answer_does_not_wait_for_a_slow_ledger(
         ended = threading.Event()
 
         def slow(*_: object) -> bool:
-            ended.wait(5.0)
+            ended.wait(30.0)
             raise Unavailable("too late")
 
         monkeypatch.setattr(label_of(client).hooks, "heard", slow)
         begun = time.monotonic()
         assert client.post("/hooks/suno_gateway/x", json={}).status_code == 200
-        assert time.monotonic() - begun < 3.0
+        assert time.monotonic() - begun < 20.0  # a busy machine is slow; the ledger is slower
         ended.set()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.integration.label.label_samples import enter_artist, label_at, light_stages, settle
@@ -23,6 +24,12 @@ from noktvrn.settings import Settings
 from noktvrn.storage.ledger import runs
 
 LINES = ("my  grandmother's orange umbrella", "it never rained again in Łódź — not once")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """On SQLite only: words are the same whatever keeps them."""
+    return Settings(home=tmp_path / "home", _env_file=None)
 
 
 @pytest.fixture

@@ -93,8 +93,8 @@ def once(*, video: bool = False) -> dict[str, object]:
     }
 
 
-EFFECTS = (StageName.TRACK, StageName.COVER, StageName.PREVIEW, StageName.SEAL, StageName.DELIVER)
-"""Stages that put files into the vault, tell people, take codes or carry something out of the house."""
+EFFECTS = (StageName.TRACK, StageName.PREVIEW, StageName.SEAL, StageName.DELIVER)
+"""One of each kind: files are put into the vault, people told, codes taken, work carried out of the house."""
 
 
 def test_death_after_the_work_and_before_the_commit_of_every_stage_with_effects(tmp_path: Path) -> None:
