@@ -66,6 +66,7 @@ def test_a_folder_that_cannot_be_written_is_said_so(made: Made) -> None:
     assert said.code == 7 and "--to" in said.problem["hint"]
 
 
+@pytest.mark.long
 def test_stems_are_kept_when_asked_for(copied: Made, tmp_path: Path) -> None:
     words = ("run", "start", copied["artist_id"], "--duration", "30", "--no-video", "--stems", "--json")
     run = noktvrn(*words).data["id"]
