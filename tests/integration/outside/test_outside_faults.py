@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 from tests.integration.outside.outside_cases import CASES, Case
+from tests.integration.outside.outside_dialects import OWN
 from tests.integration.outside.outside_life import NEXT_DAY, Desk, as_text, desk, moved_in
-from tests.integration.outside.outside_rows import FREE, OWN, Row, rows_of
+from tests.integration.outside.outside_rows import FREE, Row, rows_of
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
