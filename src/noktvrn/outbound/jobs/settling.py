@@ -97,6 +97,12 @@ def _cancelled(job: Job) -> LabelError:
 
 
 def _lost(books: sa.Connection, job: Job, at: datetime) -> Job:
+    if ticket_files.kept(books, job.id):
+        raise Conflict(
+            f"A part of what {job.id} ordered has come and is kept, so it was not lost.",
+            code="ticket.part_kept",
+            hint="Say what it cost by --cost, or hand in the rest by --found FILE.",
+        )
     bill = accounts.corrected(books, job, dict.fromkeys(accounts.charged_to(job), 0), at)
     error = Refused(f"The job {job.id} was lost.", code="ticket.lost", hint="It may be ordered again.")
     return endings.closed(books, job, "lost", error, bill, at)

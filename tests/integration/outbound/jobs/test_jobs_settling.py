@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from tests.integration.outbound.jobs.jobs_samples import NOW, SONG, WHO, House, Studio, balances, order, took
 
-from noktvrn.kernel.errors import Conflict, Invalid, LabelError, NotReady, Refused
-from noktvrn.outbound.jobs.nouns import Charge, Progress
+from noktvrn.kernel.errors import Conflict, Invalid, LabelError, NotReady, Refused, TimedOut
+from noktvrn.outbound.jobs.nouns import Charge, Progress, Remote
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.storage import audit
@@ -46,6 +46,17 @@ def test_a_lost_one_gives_everything_back_and_may_be_ordered_again(house: House)
     assert (books_of(house), books_of(house, "suno credits")) == ((0, 0), (0, 0))
     assert house.desk().done(order(), Studio([took()], [house.ready()])).files
     assert books_of(house) == (60_000, 0)
+
+
+def test_what_came_in_part_was_not_lost(house: House) -> None:
+    part = Progress(state="partial", files=(house.file("a"), Remote(clip="b", url="", kind="audio")))
+    studio = Studio([took()], [part, Progress(state="running")], Caps(deadline_s=60, stale_s=7200))
+    with pytest.raises(TimedOut):
+        house.desk().done(order(), studio)
+    with pytest.raises(Conflict) as caught:
+        house.desk().settle(house.job(order()).id, lost=True)
+    assert caught.value.code == "ticket.part_kept"
+    assert house.job(order()).state is S.STALE
 
 
 def test_a_found_one_brings_the_persons_files(house: House) -> None:
