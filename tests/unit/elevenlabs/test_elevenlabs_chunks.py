@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.providers._in_words import Stretch
+from noktvrn.providers._kit.in_words import Stretch
 from noktvrn.providers.elevenlabs_music.chunks import composition_plan
 
 WORDS = st.lists(st.sampled_from(("rain", "night", "silver", "a" * 30)), min_size=1, max_size=60)

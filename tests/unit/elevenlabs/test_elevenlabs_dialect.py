@@ -11,7 +11,7 @@ from noktvrn.kernel.errors import LabelError, Refused
 from noktvrn.outbound.calls import Caller, Reply
 from noktvrn.outbound.jobs.nouns import Charge
 from noktvrn.outbound.troubles import Trouble, trouble_of
-from noktvrn.providers import _elevenlabs
+from noktvrn.providers._kit import elevenlabs as dialect
 from noktvrn.settings import Settings
 from noktvrn.testing.fakes import elevenlabs
 from noktvrn.testing.fakes.script import Script
@@ -52,18 +52,18 @@ def detail(status: str, message: str = "Some words.", **more: object) -> dict[st
     ],
 )
 def test_each_refusal_is_the_trouble_it_is(status: int, body: object, kind: Trouble) -> None:
-    error = _elevenlabs.told_by(answer(status, body))
+    error = dialect.told_by(answer(status, body))
     assert trouble_of(error) is kind
     assert error.message.startswith("ElevenLabs ") and error.hint
 
 
 def test_a_service_that_says_when_to_come_again_took_nothing() -> None:
-    assert trouble_of(_elevenlabs.told_by(answer(503, b"", retry_after="9"))) is Trouble.BUSY
+    assert trouble_of(dialect.told_by(answer(503, b"", retry_after="9"))) is Trouble.BUSY
 
 
 def test_a_refused_field_is_named() -> None:
     told = {"detail": [{"loc": ["body", "music_length_ms"], "msg": "too long"}]}
-    assert "body.music_length_ms: too long" in _elevenlabs.told_by(answer(422, told)).message
+    assert "body.music_length_ms: too long" in dialect.told_by(answer(422, told)).message
 
 
 @pytest.mark.parametrize("inside", [True, False])
@@ -85,18 +85,18 @@ def test_a_suggestion_is_shown_and_nothing_else(
     status: str, suggestion: dict[str, object], inside: bool
 ) -> None:
     more = {"data": suggestion} if inside else suggestion
-    error = _elevenlabs.told_by(answer(400, detail(status, **more)))
+    error = dialect.told_by(answer(400, detail(status, **more)))
     assert "Something of your own" in error.hint and "only if you write it yourself" in error.hint
 
 
 def test_a_suggestion_is_cut_and_holds_no_address() -> None:
     long = "see https://cdn.example/x?sig=abc " + "word " * 400
-    error = _elevenlabs.told_by(answer(400, detail("bad_prompt", prompt_suggestion=long)))
+    error = dialect.told_by(answer(400, detail("bad_prompt", prompt_suggestion=long)))
     assert "sig=abc" not in error.hint and len(error.hint) < 800 and error.hint.endswith("\u2026")
 
 
 def test_without_a_suggestion_the_usual_next_step_stands() -> None:
-    assert "It suggests" not in _elevenlabs.told_by(answer(400, detail("bad_prompt"))).hint
+    assert "It suggests" not in dialect.told_by(answer(400, detail("bad_prompt"))).hint
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,11 @@ def test_without_a_suggestion_the_usual_next_step_stands() -> None:
     ],
 )
 def test_what_it_cost_is_taken_by_its_own_word(told: str, wanted: object) -> None:
-    assert _elevenlabs.charged({"character-cost": told} if told else {}, 167) == wanted
+    assert dialect.charged({"character-cost": told} if told else {}, 167) == wanted
 
 
 def caller_to(server: elevenlabs.Server, tmp_path: Path, key: str = elevenlabs.KEY) -> Caller:
-    return _elevenlabs.caller(
+    return dialect.caller(
         Settings(home=tmp_path, elevenlabs_api_key=key, elevenlabs_base_url=server.origin, _env_file=None)
     )
 
@@ -122,15 +122,15 @@ def caller_to(server: elevenlabs.Server, tmp_path: Path, key: str = elevenlabs.K
 def test_health_tells_the_plan_and_what_is_left(tmp_path: Path) -> None:
     with elevenlabs.Server(limit=1000) as server:
         server.bill["credits"] = 400
-        health = _elevenlabs.health(caller_to(server, tmp_path))
+        health = dialect.health(caller_to(server, tmp_path))
     assert health.well and health.left == (("elevenlabs credits", 600),)
     assert health.said == "plan creator, 600 of 1,000 credits left until 2027-01-01"
 
 
 def test_health_of_an_empty_account_and_of_a_bad_key(tmp_path: Path) -> None:
     with elevenlabs.Server(limit=0) as server:
-        assert not _elevenlabs.health(caller_to(server, tmp_path)).well
-        told = _elevenlabs.health(caller_to(server, tmp_path, "sk_other_secret"))
+        assert not dialect.health(caller_to(server, tmp_path)).well
+        told = dialect.health(caller_to(server, tmp_path, "sk_other_secret"))
     assert not told.well and "refused the key" in told.said and "sk_other_secret" not in told.said
 
 
@@ -140,10 +140,10 @@ def test_health_of_an_empty_account_and_of_a_bad_key(tmp_path: Path) -> None:
 def test_an_account_that_is_none_is_told(tmp_path: Path, body: str) -> None:
     script = Script([{"fault": "body", "text": body}])
     with elevenlabs.Server(script) as server, pytest.raises(Refused) as told:
-        _elevenlabs.health(caller_to(server, tmp_path))
+        dialect.health(caller_to(server, tmp_path))
     assert trouble_of(told.value) is Trouble.CONTRACT
 
 
 def test_read_says_which_field_is_wrong() -> None:
     with pytest.raises(LabelError, match="character_count"):
-        _elevenlabs.read(_elevenlabs.Account, {"character_limit": 1})
+        dialect.read(dialect.Account, {"character_limit": 1})

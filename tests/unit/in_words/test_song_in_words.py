@@ -9,7 +9,7 @@ from tests.outside_kit import LYRICS, PLAN, song
 
 from noktvrn.model.song import LyricSection
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.providers._in_words import clock, force, has_words, prompt_of, stretches, traits
+from noktvrn.providers._kit.in_words import clock, force, has_words, prompt_of, stretches, traits
 
 
 def test_sections_have_their_words_and_the_last_one_rings_out(tmp_path: Path) -> None:

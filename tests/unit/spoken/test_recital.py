@@ -16,7 +16,7 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import Invalid
 from noktvrn.outbound.door import Door
 from noktvrn.outbound.jobs.nouns import Arrived, Delivery
-from noktvrn.providers._recital import PEAK, Pace, Recital, Speaker, recited, slots, spoken_text
+from noktvrn.providers._kit.recital import PEAK, Pace, Recital, Speaker, recited, slots, spoken_text
 from noktvrn.roles.singer import SingingRequest
 from noktvrn.testing.fakes import media
 

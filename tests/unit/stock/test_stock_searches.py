@@ -14,8 +14,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Unavailable
-from noktvrn.providers._searches import Searches, Window
-from noktvrn.providers._stock import PAGE, Rendition, best, fits, of_one_line
+from noktvrn.providers._kit.searches import Searches, Window
+from noktvrn.providers._kit.stock import PAGE, Rendition, best, fits, of_one_line
 from noktvrn.roles.stock_library import StockClip, StockQuery
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

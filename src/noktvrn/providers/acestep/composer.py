@@ -6,7 +6,7 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.acestep.answers import NAME
 from noktvrn.providers.acestep.server import SongService
 from noktvrn.providers.acestep.wording import INSTRUMENTAL, song

@@ -6,7 +6,7 @@ from typing import Any
 
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.song import SongPlan, quarters_per_beat
-from noktvrn.providers import _in_words
+from noktvrn.providers._kit import in_words
 from noktvrn.roles.composer import CompositionRequest
 from noktvrn.sound.theory import key_name
 from noktvrn.words.mentions import without_names
@@ -70,7 +70,7 @@ _BRACKETS = str.maketrans("[]", "()")
 def song(request: CompositionRequest) -> dict[str, Any]:
     """The body of /release_task. No path of this machine is ever in it."""
     plan = request.plan
-    sung = _in_words.has_words(request)
+    sung = in_words.has_words(request)
     body: dict[str, Any] = {
         "prompt": caption(request),
         "lyrics": sheet(request) if sung else INSTRUMENTAL,
@@ -99,7 +99,7 @@ def key_scale(plan: SongPlan) -> str:
 def caption(request: CompositionRequest) -> str:
     """How it sounds, in as many phrases as there is room for; no name of a known act stays in it."""
     told = ""
-    for phrase in _in_words.traits(request):
+    for phrase in in_words.traits(request):
         plain = without_names(phrase)[0].strip()
         longer = f"{told}, {plain}" if told else plain
         if plain and len(longer) <= LONGEST_PROMPT:
@@ -110,7 +110,7 @@ def caption(request: CompositionRequest) -> str:
 def sheet(request: CompositionRequest) -> str:
     """The words under section tags, as many whole lines as there is room for."""
     told = ""
-    for stretch in _in_words.stretches(request):
+    for stretch in in_words.stretches(request):
         block = f"{told}\n\n[{stretch.label}]" if told else f"[{stretch.label}]"
         for line in stretch.lines:
             longer = f"{block}\n{line.translate(_BRACKETS)}"

@@ -9,7 +9,7 @@ from pydantic import Field
 from noktvrn.model.noun import Noun
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.model.sound import SoundIdentity
-from noktvrn.providers import _in_words
+from noktvrn.providers._kit import in_words
 from noktvrn.roles.composer import CompositionRequest
 from noktvrn.sound.theory import key_name
 
@@ -34,7 +34,7 @@ def brief_of(request: CompositionRequest) -> Brief:
     plan = request.plan
     return Brief(
         title=request.title,
-        prompt=_in_words.prompt_of(request),
+        prompt=in_words.prompt_of(request),
         duration_s=round(plan.duration_s + plan.tail_s, 3),
         tempo_bpm=plan.tempo_bpm,
         key=key_name(plan.tonic, plan.mode),

@@ -8,9 +8,8 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.model.noun import canonical_digest
 from noktvrn.model.provenance import Provenance, Rights, SourceType
 from noktvrn.outbound.jobs.nouns import JobOrder, Quote
-from noktvrn.providers import _in_words
-from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit import Kit, in_words
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.command.arguments import template_of
 from noktvrn.providers.command.brief import brief_of
 from noktvrn.providers.command.orders import NAME, CommandService
@@ -49,7 +48,7 @@ class CommandComposer:
         return Recording(
             stems=(StemFile(name="mix", path=song.path),),
             timeline=song.timeline,
-            sung=_in_words.has_words(request),
+            sung=in_words.has_words(request),
             provenance=Provenance(
                 engine=NAME,
                 engine_version=VERSION,
@@ -57,7 +56,7 @@ class CommandComposer:
                 source_type=SourceType.TRAINED,
                 model=Path(self._template.program).name,
                 seed=request.seed,
-                prompt=_in_words.prompt_of(request),
+                prompt=in_words.prompt_of(request),
                 lossy_source=song.lossy,
                 rights=self._rights(),
                 provider=NAME,

@@ -32,7 +32,7 @@ def service(settings: Settings, kit: Kit, purpose: str) -> Service:
 
 def health(settings: Settings, kit: Kit) -> Health:
     """The account's plan and credits: one free question."""
-    from noktvrn.providers import _elevenlabs
+    from noktvrn.providers._kit import elevenlabs
 
     del kit
-    return _elevenlabs.health(_elevenlabs.caller(settings))
+    return elevenlabs.health(elevenlabs.caller(settings))

@@ -13,7 +13,7 @@ from math import ceil
 from typing import Any
 
 from noktvrn.kernel.errors import Invalid
-from noktvrn.providers._in_words import Stretch, force
+from noktvrn.providers._kit.in_words import Stretch, force
 
 SONG_S = (3.0, 600.0)
 CHUNK_S = (3.0, 120.0)

@@ -9,10 +9,9 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
-from noktvrn.providers import _in_words
-from noktvrn.providers._elevenlabs import CREDITS
-from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit import Kit, in_words
+from noktvrn.providers._kit.elevenlabs import CREDITS
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.elevenlabs_music.chunks import MOST_STYLES, check_length, composition_plan
 from noktvrn.providers.elevenlabs_music.songs import NAME, MusicService
 from noktvrn.providers.registry import price
@@ -72,7 +71,7 @@ class ElevenLabsComposer:
 
     def order(self, request: CompositionRequest) -> JobOrder:
         """What is ordered, and the most it can cost. Raises Invalid as `compose` does."""
-        parts = _in_words.stretches(request)
+        parts = in_words.stretches(request)
         seconds = sum(part.seconds for part in parts)
         body = _sung(request) if any(part.lines for part in parts) else _played(request, seconds)
         body |= {"model_id": self._settings.elevenlabs_music_model, "sign_with_c2pa": True}
@@ -108,7 +107,7 @@ def as_sent(body: dict[str, Any]) -> str:
 def _sung(request: CompositionRequest) -> dict[str, Any]:
     return {
         "composition_plan": composition_plan(
-            _in_words.stretches(request), _in_words.traits(request)[:MOST_STYLES]
+            in_words.stretches(request), in_words.traits(request)[:MOST_STYLES]
         ),
         "seed": derive_seed(request.seed, NAME) % _SEEDS,
         "store_for_inpainting": False,
@@ -118,8 +117,8 @@ def _sung(request: CompositionRequest) -> dict[str, Any]:
 def _played(request: CompositionRequest, seconds: float) -> dict[str, Any]:
     """An instrumental, asked for in words: the service takes no seed with these."""
     check_length(seconds)
-    form = ", ".join(f"{part.label} {_in_words.force(part.energy)}" for part in _in_words.stretches(request))
-    told = f"{', '.join(_in_words.traits(request))}. Form: {form}."
+    form = ", ".join(f"{part.label} {in_words.force(part.energy)}" for part in in_words.stretches(request))
+    told = f"{', '.join(in_words.traits(request))}. Form: {form}."
     return {
         "prompt": told[:LONGEST_PROMPT],
         "music_length_ms": round(1000 * seconds),

@@ -8,10 +8,10 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import Charge, Delivery, JobOrder, Quote
-from noktvrn.providers._elevenlabs import CREDITS, caller
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._recital import Pace, Speaker, recited
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.elevenlabs import CREDITS, caller
+from noktvrn.providers._kit.recital import Pace, Speaker, recited
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.elevenlabs_voice.languages import code_for
 from noktvrn.providers.elevenlabs_voice.speech import NAME, VoiceService
 from noktvrn.providers.elevenlabs_voice.voices import checked_voice, stock_voice

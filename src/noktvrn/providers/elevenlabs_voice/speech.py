@@ -9,7 +9,7 @@ from noktvrn.outbound.jobs.nouns import Inline, JobOrder, Progress, Submitted
 from noktvrn.outbound.jobs.service import Caps, Slip
 from noktvrn.outbound.spool import spooled
 from noktvrn.outbound.troubles import Trouble, trouble
-from noktvrn.providers._elevenlabs import NAMED, caller, charged, told_by
+from noktvrn.providers._kit.elevenlabs import NAMED, caller, charged, told_by
 from noktvrn.providers.registry import price
 from noktvrn.settings import Settings
 

@@ -13,7 +13,7 @@ from pydantic import Field
 from noktvrn.kernel.errors import NotAllowed, Refused
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.outbound.calls import Caller
-from noktvrn.providers._elevenlabs import Answer, read, told_by
+from noktvrn.providers._kit.elevenlabs import Answer, read, told_by
 from noktvrn.roles.singer import SingingRequest
 from noktvrn.sound.voice.character import voice_of
 

@@ -9,8 +9,8 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._painting import Painter, painted
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.painting import Painter, painted
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.leonardo.generations import CREDITS, NAME, NAMED, PaintService
 from noktvrn.providers.registry import price
 from noktvrn.roles.illustrator import Painting, PictureRequest

@@ -14,7 +14,7 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.film.probe import Facts, probe
 from noktvrn.kernel.errors import LabelError, Refused
 from noktvrn.model.provenance import Provenance, SourceType
-from noktvrn.providers._stock import fits, shot_of
+from noktvrn.providers._kit.stock import fits, shot_of
 from noktvrn.providers.local_footage.note import Note, read_note
 from noktvrn.roles.camera import Shot
 from noktvrn.roles.errand import Errand

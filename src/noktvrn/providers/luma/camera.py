@@ -11,7 +11,7 @@ from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import Arrived, Charge, Delivery, JobOrder, Quote
 from noktvrn.picture.wording import shot_wish
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.luma.generations import LEGACY_MODELS, NAME, NAMED, ShotService
 from noktvrn.providers.registry import price
 from noktvrn.roles.camera import Shot, ShotRequest

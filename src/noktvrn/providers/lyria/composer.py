@@ -6,9 +6,8 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
-from noktvrn.providers import _in_words
-from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit import Kit, in_words
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.lyria.interactions import NAME, LyriaService
 from noktvrn.providers.registry import price
 from noktvrn.roles.composer import CompositionRequest, Recording, StemFile
@@ -47,7 +46,7 @@ class LyriaComposer:
         return Recording(
             stems=(StemFile(name="mix", path=song.path),),
             timeline=song.timeline,
-            sung=_in_words.has_words(request),
+            sung=in_words.has_words(request),
             provenance=Provenance(
                 engine=NAME,
                 engine_version=VERSION,
@@ -83,9 +82,9 @@ def described(request: CompositionRequest) -> str:
     Raises:
         Invalid: that is longer than what is sent.
     """
-    parts = _in_words.stretches(request)
-    length = _in_words.clock(sum(part.seconds for part in parts))
-    head = [f"{', '.join(_in_words.traits(request))}.", f"Length: about {length}."]
+    parts = in_words.stretches(request)
+    length = in_words.clock(sum(part.seconds for part in parts))
+    head = [f"{', '.join(in_words.traits(request))}.", f"Length: about {length}."]
     if not any(part.lines for part in parts):
         head.append("Instrumental only, no vocals.")
     text = "\n".join([*head, "", *(_section(part) for part in parts)])
@@ -98,8 +97,8 @@ def described(request: CompositionRequest) -> str:
     return text
 
 
-def _section(part: _in_words.Stretch) -> str:
-    feel = f"{part.bars} bar{'s' * (part.bars > 1)}, {_in_words.force(part.energy)}"
+def _section(part: in_words.Stretch) -> str:
+    feel = f"{part.bars} bar{'s' * (part.bars > 1)}, {in_words.force(part.energy)}"
     if not part.lines:
         return f"[{part.label}] (instrumental, {feel})\n"
     return "\n".join([f"[{part.label}] ({feel})", *part.lines, ""])

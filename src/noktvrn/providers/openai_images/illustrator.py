@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._painting import Painter, painted
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.painting import Painter, painted
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.openai_images.generations import NAME, NAMED, ImageService
 from noktvrn.providers.registry import price
 from noktvrn.roles.illustrator import Painting, PictureRequest

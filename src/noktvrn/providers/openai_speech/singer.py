@@ -8,8 +8,8 @@ from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import Charge, Delivery, JobOrder, Quote
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._recital import Pace, Speaker, recited
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.recital import Pace, Speaker, recited
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.openai_speech.speech import NAME, SpeechService
 from noktvrn.providers.openai_speech.voices import check_language, voice_for
 from noktvrn.providers.registry import price

@@ -17,8 +17,8 @@ from noktvrn.outbound.calls import Caller, Reply, refusal
 from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Health
-from noktvrn.providers._searches import Window
-from noktvrn.providers._stock import PAGE, Numbered, Rendition, best, fits, of_one_line, shelf
+from noktvrn.providers._kit.searches import Window
+from noktvrn.providers._kit.stock import PAGE, Numbered, Rendition, best, fits, of_one_line, shelf
 from noktvrn.roles.stock_library import StockClip, StockQuery
 from noktvrn.settings import Settings
 

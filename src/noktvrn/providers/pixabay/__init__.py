@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from noktvrn.outbound.jobs.service import Service
     from noktvrn.providers._kit import Health, Kit
-    from noktvrn.providers._stock import Library
+    from noktvrn.providers._kit.stock import Library
     from noktvrn.settings import Settings
 
 
 def open(settings: Settings, kit: Kit) -> Library:  # noqa: A001 - the providers' common face
     """The library; it orders at the kit's desk."""
-    from noktvrn.providers._stock import Library
+    from noktvrn.providers._kit.stock import Library
     from noktvrn.providers.pixabay.catalogue import PixabayCatalogue
 
     return Library("pixabay", PixabayCatalogue(settings, kit.clock), settings, kit)

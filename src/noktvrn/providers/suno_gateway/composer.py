@@ -10,7 +10,7 @@ from noktvrn.model.provenance import Provenance, SourceType
 from noktvrn.outbound.jobs.nouns import FOUND, Arrived, Charge, Delivery, JobOrder, Quote
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
+from noktvrn.providers._kit.rights import rights_of
 from noktvrn.providers.registry import price
 from noktvrn.providers.suno_gateway.gateway import CREDITS, NAME, NAMED
 from noktvrn.providers.suno_gateway.models import limits_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from noktvrn.providers import _in_words
+from noktvrn.providers._kit import in_words
 from noktvrn.providers.suno_gateway.models import ModelLimits
 from noktvrn.roles.composer import CompositionRequest
 from noktvrn.sound.voice.character import REGISTERS
@@ -35,7 +35,7 @@ _BRACKETS = str.maketrans("[]", "()")
 def song(request: CompositionRequest, model: str, limits: ModelLimits) -> dict[str, Any]:
     """The body of /generate without the address of the callback. Two takes of one plan are one and the same
     body, so that they share one order."""
-    sung = _in_words.has_words(request)
+    sung = in_words.has_words(request)
     body: dict[str, Any] = {
         "customMode": True,
         "instrumental": not sung,
@@ -61,8 +61,8 @@ def as_sent(body: dict[str, Any]) -> str:
 def style(request: CompositionRequest, most: int) -> str:
     """Genre, tempo, key, what the artist's prompt says and its character, as many phrases as there is room
     for. No name of a known act stays in it."""
-    first, *rest = (without_names(phrase)[0].strip() for phrase in _in_words.traits(request))
-    fixed = set(_in_words.figures(request.plan))
+    first, *rest = (without_names(phrase)[0].strip() for phrase in in_words.traits(request))
+    fixed = set(in_words.figures(request.plan))
     told = ""
     for phrase in [first, *(one for one in rest if one in fixed or not _NO_SOUND.search(one))]:
         if not phrase:
@@ -76,7 +76,7 @@ def style(request: CompositionRequest, most: int) -> str:
 def sheet(request: CompositionRequest, most: int) -> str:
     """The words under their section tags; sections without words are tags alone."""
     blocks = []
-    for stretch in _in_words.stretches(request):
+    for stretch in in_words.stretches(request):
         lines = (line.translate(_BRACKETS) for line in stretch.lines)
         blocks.append("\n".join([f"[{stretch.label}]", *lines]))
     return _whole_blocks([*blocks, "[End]"], most)

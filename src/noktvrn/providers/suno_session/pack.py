@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from noktvrn.kernel.errors import Refused
 from noktvrn.model.studio import StudioPack
-from noktvrn.providers._in_words import has_words, stretches, traits
+from noktvrn.providers._kit.in_words import has_words, stretches, traits
 from noktvrn.roles.composer import CompositionRequest
 
 LONGEST = {"title": 80, "style": 1000, "lyrics": 5000}

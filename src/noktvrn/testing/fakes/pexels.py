@@ -59,14 +59,22 @@ def film_of(number: int, *, tall: bool, seconds: float) -> Film:
 
 class Server(Fake):
     """`clips` are found for every query, of `seconds` to `seconds` + 2; `month` requests are left. Numbers
-    from 9000 on are tall. A file that is handed out counts as taken."""
+    from 9000 on are tall. A file that is handed out counts as taken, at the size it is named by; it is
+    `shrunk` times smaller, for those in a hurry."""
 
     name = "pexels"
 
     def __init__(
-        self, script: Script | None = None, port: int = 0, *, clips: int = 12, seconds: float = 4.0
+        self,
+        script: Script | None = None,
+        port: int = 0,
+        *,
+        clips: int = 12,
+        seconds: float = 4.0,
+        shrunk: int = 1,
     ) -> None:
         super().__init__(script, port)
+        self.shrunk = shrunk
         self.clips = clips
         self.seconds = seconds
         self.month = 20_000
@@ -155,7 +163,9 @@ class Server(Fake):
 
     async def _file(self, exchange: Exchange, number: int, width: int, height: int) -> None:
         film = film_of(number, tall=height > width, seconds=self.seconds)
-        data = await asyncio.to_thread(media.shot, film.seconds, width, height, number)
+        data = await asyncio.to_thread(
+            media.shot, film.seconds, width // self.shrunk, height // self.shrunk, number
+        )
         self.taken({"clip": number, "width": width, "height": height}, downloads=1)
         exchange.send(200, data, "video/mp4")
 

@@ -30,14 +30,22 @@ SPOILT = ("no_files", "null_widths", "other_clip", "bad_size", "far_inside", "fo
 
 class Server(Fake):
     """`clips` are found for every query, of `seconds` to `seconds` + 2; every fourth is tall. A file that is
-    handed out counts as taken."""
+    handed out counts as taken, at the size it is named by; it is `shrunk` times smaller, for those in a
+    hurry."""
 
     name = "pixabay"
 
     def __init__(
-        self, script: Script | None = None, port: int = 0, *, clips: int = 12, seconds: float = 4.0
+        self,
+        script: Script | None = None,
+        port: int = 0,
+        *,
+        clips: int = 12,
+        seconds: float = 4.0,
+        shrunk: int = 1,
     ) -> None:
         super().__init__(script, port)
+        self.shrunk = shrunk
         self.clips = clips
         self.seconds = seconds
         self.minute = 100
@@ -106,7 +114,8 @@ class Server(Fake):
         return self.seconds + number % 3
 
     async def _file(self, exchange: Exchange, number: int, width: int, height: int) -> None:
-        data = await asyncio.to_thread(media.shot, self._seconds(number), width, height, number)
+        size = (width // self.shrunk, height // self.shrunk)
+        data = await asyncio.to_thread(media.shot, self._seconds(number), *size, number)
         self.taken({"clip": number, "width": width, "height": height}, downloads=1)
         exchange.send(200, data, "video/mp4")
 

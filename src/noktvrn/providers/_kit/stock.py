@@ -16,8 +16,8 @@ from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Progress, Quote, Remot
 from noktvrn.outbound.jobs.service import Service, Slip
 from noktvrn.outbound.troubles import Trouble, trouble, trouble_of
 from noktvrn.providers._kit import Kit
-from noktvrn.providers._rights import rights_of
-from noktvrn.providers._searches import Searches
+from noktvrn.providers._kit.rights import rights_of
+from noktvrn.providers._kit.searches import Searches
 from noktvrn.roles.camera import Shot
 from noktvrn.roles.errand import Errand
 from noktvrn.roles.stock_library import StockClip, StockQuery
