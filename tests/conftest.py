@@ -180,19 +180,40 @@ def postgres_server() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def _postgres_ledger(postgres_server: str) -> str:
+    """The name of a database with a new ledger, to be copied: making one costs more than most tests."""
+    from noktvrn.production import engine as runs
+    from noktvrn.settings import Settings
+    from noktvrn.storage.database import Database
+
+    _ask_server(postgres_server, "CREATE DATABASE made")
+    url = postgres_server.replace("/postgres?", "/made?")
+    database = Database(Settings(database_url=url, _env_file=None))
+    runs.migrate(database)
+    _upgrade(database)
+    database.close()
+    return "made"
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """A fresh database on it."""
+def postgres_url(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
+    """A fresh database on it, with a new ledger in it unless the test wants `real_migrations`."""
+    name = f"t{os.urandom(6).hex()}"
+    bare = "real_migrations" in request.fixturenames
+    ledger = "template1" if bare else request.getfixturevalue("_postgres_ledger")
+    _ask_server(postgres_server, f"CREATE DATABASE {name} TEMPLATE {ledger}")
+    yield postgres_server.replace("/postgres?", f"/{name}?")
+    _ask_server(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _ask_server(server: str, words: str) -> None:
     import sqlalchemy as sa
 
-    name = f"t{os.urandom(6).hex()}"
-    url = sa.make_url(postgres_server).set(drivername="postgresql+psycopg")
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield postgres_server.replace("/postgres?", f"/{name}?")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(sa.text(words))
     engine.dispose()
 
 
