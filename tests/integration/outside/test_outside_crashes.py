@@ -161,7 +161,7 @@ def judge(found: dict[str, Any]) -> None:
 def test_no_order_is_taken_twice_whoever_dies(
     case: Case, workers: Workers, blank: Path, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    trials = 1000 // len(CASES) + 1 if request.config.getoption("--long") else 3
+    trials = 1000 // len(CASES) + 1 if request.config.getoption("--long") else 2
     deaths = 0
     with fake_of(case.fake)() as fake:
         for seed in range(trials):
