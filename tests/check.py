@@ -31,7 +31,7 @@ def main() -> int:
     ]
     if not wanted.lint:
         long = ["--long", "--timeout", "3600"] if wanted.long else []
-        spread = ["-n", str(WORKERS), "--dist", "loadgroup"]
+        spread = ["-n", str(WORKERS), "--dist", "worksteal"]
         parts.append(("tests", ["pytest", *spread, "--durations", "10", *long]))
     took = []
     # What is compiled once is kept: the tests start many processes, and each would compile it again.

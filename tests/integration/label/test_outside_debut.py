@@ -32,10 +32,6 @@ from noktvrn.storage import tables
 WORDS = ("debut", "--prompt", "Warm lo-fi beats for late trains", "--seed", "7", "--duration", "35", "--json")
 
 
-pytestmark = pytest.mark.xdist_group("outside debut")
-"""One worker makes what all of these look at."""
-
-
 @dataclass(frozen=True)
 class Stage:
     """A label after its debut: its home, the services, what the command said."""

@@ -21,8 +21,6 @@ from noktvrn.words.song import sung_title
 from noktvrn.words.stanza import groups
 
 SONGS = 40
-pytestmark = pytest.mark.xdist_group("words of songs")
-"""One worker writes the songs that all of these look at."""
 
 
 @pytest.fixture(scope="module")
