@@ -31,6 +31,8 @@ from noktvrn.storage.ledger import studio
 
 QUICK = Patience(person_s=60.0, linger_s=0.5, look_s=0.2)
 HASTY = Patience(person_s=0.6, linger_s=0.2, look_s=0.1)
+STEADY = Patience(person_s=3.0, linger_s=0.2, look_s=0.1)
+"""Time for an application to answer on a busy machine."""
 
 
 class Enough(Exception):

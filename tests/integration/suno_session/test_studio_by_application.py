@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.integration.suno_session.studio_scene import (
     HASTY,
+    STEADY,
     Scene,
     needs_websockets,
     scene_of,
@@ -76,7 +77,7 @@ def test_what_an_application_could_not_do_is_a_persons_to_see_to(fault: str, tmp
     with server_of({"on": "TASK /suno_song", "fault": fault}) as server:
         scene, session = at(server, tmp_path)
         with pytest.raises(NotReady) as stopped:
-            scene.sit(session)
+            scene.sit(session, STEADY)
         assert stopped.value.code == "studio.needs_human"
         assert "The application could not do it" in stopped.value.message
         with pytest.raises(NotReady):
@@ -119,7 +120,7 @@ def test_a_door_that_stays_shut_is_told_without_the_password(
     with server_of({"on": "OPEN /", "fault": fault}) as server:
         scene, session = at(server, tmp_path)
         with pytest.raises(kind) as shut:
-            scene.sit(session)
+            scene.sit(session, HASTY)
     assert shut.value.code == code
     assert scene.books.held(session.id).step is None
     papers = scene.books.folder(session.id)
@@ -131,7 +132,7 @@ def test_an_application_that_is_not_there_is_told(tmp_path: Path) -> None:
     with server_of() as server:
         scene, session = at(server, tmp_path)
     with pytest.raises(Unavailable, match="No BAS application") as absent:
-        scene.sit(session)
+        scene.sit(session, HASTY)
     assert "Start it yourself" in absent.value.hint
     unset = scene_of(tmp_path, studio="bas")
     with pytest.raises(NotReady, match="port"):
