@@ -50,8 +50,8 @@ bench: $(VENV)/.dev ## printed figures: time, memory, size
 	@$(BIN)/python -m bench
 
 lock: $(VENV)/.venv ## make the hash-only requirement files anew
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra llm --extra build pyproject.toml -o requirements.txt
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra llm --extra anthropic --extra optimise --extra studio --extra build --extra dev pyproject.toml -o requirements-dev.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra llm --extra anthropic --extra optimise --extra redis --extra studio --extra build --extra dev pyproject.toml -o requirements-dev.txt
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --constraint requirements-dev.txt --extra llm --extra redis --extra build pyproject.toml -o requirements.txt
 
 clean: ## remove the virtual environment and caches, never the data
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
