@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class Rendition:
     fps: float | None = None
 
 
-class Numbered:
+class Numbered(ABC):
     """A library's side of orders: a clip's number is the job, and asking where it lies is all there is to do.
 
     It is asked when the order is sent, so that a refusal is one of the order; the first look goes by that
@@ -61,9 +62,9 @@ class Numbered:
     def __init__(self) -> None:
         self._told: dict[str, Rendition] = {}
 
+    @abstractmethod
     def file_of(self, number: str) -> Rendition:
         """The best file of a clip. Raises Outside: trouble LOST where there is no such clip any more."""
-        raise NotImplementedError
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:
         """Finds out where the clip lies. What it costs is one download."""

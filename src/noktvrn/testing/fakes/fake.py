@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import threading
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from types import TracebackType
@@ -23,7 +24,7 @@ _KIND = re.compile(rb"\r\ncontent-type: [^\r]*\r\n", re.IGNORECASE)
 LOGIN_PAGE = b"<!doctype html><html><body><h1>Sign in</h1><form></form></body></html>"
 
 
-class Fake:
+class Fake(ABC):
     """A service on loopback. A subclass answers by `serve`, and shows the faults of its own dialect there.
 
     `submissions` counts jobs taken, and billed, by idempotency-free request: the number nobody may double.
@@ -58,9 +59,9 @@ class Fake:
     ) -> None:
         self._server.close()
 
+    @abstractmethod
     def serve(self, exchange: Exchange, path: str, query: dict[str, str], fault: Fault | None) -> Answer:
         """Answers one request. `fault` is one of the dialect's own, or None."""
-        raise NotImplementedError
 
     def taken(self, job: dict[str, Any], **cost: int) -> None:
         """Enters a job into the books: it is made, and billed `cost` by unit."""
