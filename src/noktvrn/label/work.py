@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 
-from noktvrn.kernel.errors import Mistake, NotAllowed
+from noktvrn.kernel.errors import NotAllowed
 from noktvrn.label.label import Label
 from noktvrn.label.runs import STILL, Sight
-from noktvrn.label.studio_sessions import StudioSessions
 from noktvrn.model.run import Run, RunState
 
 Watcher = Callable[[Sight], None]
@@ -35,20 +33,6 @@ def see_through(label: Label, run_id: str, watcher: Watcher, judge: Judge | None
     except NotAllowed as refusal:
         note = f"{refusal.message} {refusal.hint}"
     return _watch(label, run.id, watcher), note
-
-
-def keep_desk(label: Label) -> None:
-    """What a worker does beside its queues: outside jobs nobody waits for, runs that wait for a person at the
-    studio, expired reviews, and verdicts of the capped autopilot."""
-    label.office.booking.tend()
-    if label.settings.studio is not None:
-        StudioSessions(label.office).tend()
-    for item in label.desk.queue():
-        if label.runs.get(item.run_id).autopilot:
-            # A cap is reached, or a person was faster: either way it is theirs.
-            with contextlib.suppress(Mistake):
-                label.desk.autopilot(item.run_id)
-    label.house.seal_audit()
 
 
 def is_busy(label: Label) -> bool:

@@ -12,8 +12,9 @@ from pathlib import Path
 from tests.integration.durability.durability_samples import light_stages, working
 
 from noktvrn.kernel.errors import LabelError
+from noktvrn.label import chores
 from noktvrn.label.label import Label, open_label
-from noktvrn.label.work import is_busy, keep_desk
+from noktvrn.label.work import is_busy
 from noktvrn.model.run import RunState
 from noktvrn.production import engine  # noqa: F401 - imported once for all workers
 from noktvrn.settings import Settings
@@ -63,7 +64,7 @@ def _work(label: Label, pause_s: float) -> None:
     with working(label, light_stages(pause_s)):
         while True:
             try:
-                keep_desk(label)
+                chores.once(label)
                 if _is_over(label):
                     return
             except LabelError as error:

@@ -21,8 +21,8 @@ from tests.integration.label.label_samples import (
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Conflict, Mistake, NotAllowed, NotReady
+from noktvrn.label import chores
 from noktvrn.label.label import Label
-from noktvrn.label.work import keep_desk
 from noktvrn.model.run import Run, RunState
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
@@ -134,7 +134,7 @@ def test_a_review_is_not_on_the_desk_before_its_run_waits_for_it(settings: Setti
                 tables.runs.update().values(state=producing.state.value, data=producing.as_data())
             )
         clock.advance(WEEK)
-        keep_desk(label)
+        chores.once(label)
         assert label.desk.queue() == ()
         assert label.runs.get(run.id).state is RunState.PRODUCING
 
@@ -174,7 +174,7 @@ def test_a_worker_gives_capped_verdicts_and_leaves_the_rest_to_people(settings: 
         artist = enter_artist(label)
         laid: list[Run] = [lay_on_desk(label, artist, number, autopilot=True) for number in range(2)]
         asked_for = lay_on_desk(label, artist, 2)
-        keep_desk(label)
+        chores.once(label)
         waiting = {item.run_id for item in label.desk.queue()}
         assert asked_for.id in waiting
         assert len(waiting & {run.id for run in laid}) == 1

@@ -11,9 +11,9 @@ import pytest
 from tests.integration.label.shell import noktvrn
 from tests.integration.suno_session.studio_scene import needs_browser, scene_of, song_request
 
+from noktvrn.label import chores
 from noktvrn.label.label import open_label
 from noktvrn.label.studio_sessions import CONFIRMATION, SENTENCES
-from noktvrn.label.work import keep_desk
 from noktvrn.model.run import RunState
 from noktvrn.settings import Settings
 from noktvrn.storage.ledger import terms
@@ -116,14 +116,14 @@ def test_a_worker_tells_once_takes_the_song_and_lets_the_run_go_on(
     run, session = stopped_run(monkeypatch)
     with open_label(Settings(_env_file=None)) as label:
         for _ in range(3):
-            keep_desk(label)
+            chores.once(label)
         told = (label.settings.home / "notices.jsonl").read_text("utf-8")
         assert told.count("waits for you at the studio") == 1
         assert label.runs.get(run["id"]).state is RunState.FAILED
         drop(inbox, session["pack"]["title"])
-        keep_desk(label)
+        chores.once(label)
         assert label.runs.get(run["id"]).state is RunState.PRODUCING
-        keep_desk(label)
+        chores.once(label)
 
 
 @needs_browser

@@ -15,14 +15,16 @@ from noktvrn.cli.output import note
 @click.option("--drain", is_flag=True, help="Stop when nothing is left to do.")
 def worker(drain: bool) -> None:
     """Takes over from dead workers, produces, releases, keeps the desk; a signal stops it."""
-    from noktvrn.label.work import is_busy, keep_desk
+    from noktvrn.label import chores
+    from noktvrn.label.work import is_busy
 
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with the_label() as label, label.working():
+    with the_label() as label, label.working(), chores.keeping(label):
         note("Working. Ctrl-C stops.")
         while not stop.wait(label.settings.poll_interval_s):
-            keep_desk(label)
             if drain and not is_busy(label):
-                return
+                chores.once(label)  # a verdict of the autopilot is work again
+                if not is_busy(label):
+                    return

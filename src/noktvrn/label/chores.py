@@ -1,0 +1,111 @@
+"""What a worker does beside its queues: each chore at its own pace and on a thread of its own.
+
+A slow one delays nobody, one that fails is told of once and tried again. Whatever a chore does, several
+workers may do at the same moment: its rows keep them from doing it twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from noktvrn.kernel.errors import LabelError, Mistake
+from noktvrn.label.label import Label
+from noktvrn.label.studio_sessions import StudioSessions
+
+STOP_WITHIN_S = 5.0
+"""How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
+
+log = logging.getLogger("noktvrn.label")
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """What is done again and again, `every_s` seconds after it was done."""
+
+    name: str
+    every_s: float
+    act: Callable[[Label], object]
+
+
+def chores(label: Label) -> tuple[Chore, ...]:
+    """The chores of this label, in the order one person alone would do them."""
+    look_s = label.settings.poll_interval_s
+    return (
+        Chore("outside jobs", look_s, _outside_jobs),
+        Chore("studio sessions", look_s, _studio_sessions),
+        Chore("the desk", look_s, _desk),
+        Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
+    )
+
+
+@contextmanager
+def keeping(label: Label) -> Iterator[None]:
+    """Every chore is done at its pace until the block ends."""
+    leaving = threading.Event()
+    threads = [
+        threading.Thread(target=_keep, args=(label, chore, leaving), name=f"chore: {chore.name}", daemon=True)
+        for chore in chores(label)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        leaving.set()
+        deadline = time.monotonic() + STOP_WITHIN_S
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+
+def once(label: Label) -> None:
+    """Every chore once, one after the other. Raises what the first one raises that fails."""
+    for chore in chores(label):
+        chore.act(label)
+
+
+def _keep(label: Label, chore: Chore, leaving: threading.Event) -> None:
+    told = ""
+    while not leaving.is_set():
+        trouble = _trouble(label, chore)
+        if trouble and trouble != told and not leaving.is_set():
+            log.warning("%s: %s It is tried again in %g s.", chore.name, trouble, chore.every_s)
+        told = trouble
+        leaving.wait(chore.every_s)
+
+
+def _trouble(label: Label, chore: Chore) -> str:
+    """Does the chore; returns what went wrong, if anything did."""
+    try:
+        chore.act(label)
+    except LabelError as error:
+        return error.message
+    except Exception as error:  # the worker's other chores and its queues go on
+        log.debug("%s broke", chore.name, exc_info=True)
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def _outside_jobs(label: Label) -> None:
+    """Jobs nobody waits for: looked at, fetched, found out about."""
+    label.office.booking.tend()
+
+
+def _studio_sessions(label: Label) -> None:
+    """Runs that wait for a person at the outside studio."""
+    if label.settings.studio is not None:
+        StudioSessions(label.office).tend()
+
+
+def _desk(label: Label) -> None:
+    """Expired reviews, and verdicts of the capped autopilot."""
+    for item in label.desk.queue():
+        if label.runs.get(item.run_id).autopilot:
+            # A cap is reached, or a person was faster: either way it is theirs.
+            with contextlib.suppress(Mistake):
+                label.desk.autopilot(item.run_id)
