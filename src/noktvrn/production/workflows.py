@@ -5,27 +5,28 @@ The order of the steps is the contract of PIPELINE_VERSION: change it only with 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import TypeVar
 
+import sqlalchemy as sa
 from dbos import DBOS
 
 from noktvrn.kernel.errors import Conflict, Fault, LabelError, Refused
-from noktvrn.model.run import RunState, StageName
+from noktvrn.model.run import PRODUCE_STAGES, Run, RunState, StageName
+from noktvrn.production import rounds
 from noktvrn.production.patience import patiently
 from noktvrn.production.perform import perform
 from noktvrn.production.scene import Stage
 from noktvrn.production.studio import Studio
 from noktvrn.production.takes import choose_best
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import choices, reviews, runs
+from noktvrn.storage.ledger import reviews, runs
 
 PIPELINE_VERSION = "1"
-PATIENCE = 3
-"""How many takes a track gets before the run stops, each with a seed of its own; where more are asked for,
-two beyond those."""
 
 Stages = Mapping[StageName, Stage]
+T = TypeVar("T")
 
 _house: list[tuple[Studio, Stages]] = []
 
@@ -105,12 +106,10 @@ def produce(run_id: str) -> None:
     move_step(run_id, RunState.PRODUCING.value)
     with _failing_loudly(run_id):
         for name in (StageName.BRIEF, StageName.PLAN, StageName.LYRICS):
-            stage_step(run_id, name.value, 1)
+            stage_step(run_id, name.value, _attempt(run_id, name))
         _record(run_id)
-        stage_step(run_id, StageName.COVER.value, 1)
-        round_ = _round(run_id)
-        for name in (StageName.VIDEO, StageName.TEASER, StageName.VALIDATE, StageName.PREVIEW):
-            stage_step(run_id, name.value, round_)
+        for name in PRODUCE_STAGES[PRODUCE_STAGES.index(StageName.COVER) :]:
+            stage_step(run_id, name.value, _attempt(run_id, name))
     move_step(run_id, RunState.AWAITING_REVIEW.value)
 
 
@@ -125,46 +124,37 @@ def release(run_id: str) -> None:
 
 
 def _record(run_id: str) -> None:
-    wanted, most = _wanted(run_id)
+    takes = _takes(run_id)
     passed = False
-    for take in range(1, most + 1):
-        if passed and take > wanted:
+    for take in range(takes.first, takes.first + takes.most):
+        if passed and take >= takes.first + takes.wanted:
             break
         stage_step(run_id, StageName.TRACK.value, take)
         passed = stage_step(run_id, StageName.CRITIC.value, take) or passed
     if not passed:
         raise Refused(
-            f"No take out of {most} passed the house's own checks.",
+            f"No take out of {takes.most} passed the house's own checks.",
             code="track.refused",
             hint=f"`noktvrn run show {run_id}` lists what was found; another seed or length may help.",
         )
-    if wanted > 1:
+    if takes.wanted > 1:
         choose_step(run_id)
 
 
-# Neither of these is a step: a brief never changes, and no run goes into another round while one is under
-# way, so that a repeated workflow reads what it read before.
+# Neither of these is a step: no run goes into another round while one is under way, so that a repeated
+# workflow reads what it read before.
 
 
-def _wanted(run_id: str) -> tuple[int, int]:
-    """How many takes the brief asks for, and how many are made at most until one passes."""
-    return patiently(lambda: _read_wanted(run_id))
+def _attempt(run_id: str, stage: StageName) -> int:
+    """Which time the stage is made in the present round."""
+    return patiently(lambda: _read(run_id, lambda connection, run: rounds.attempt(connection, run, stage)))
 
 
-def _read_wanted(run_id: str) -> tuple[int, int]:
+def _takes(run_id: str) -> rounds.Recording:
+    """The takes of the present round."""
+    return patiently(lambda: _read(run_id, rounds.recording))
+
+
+def _read(run_id: str, look: Callable[[sa.Connection, Run], T]) -> T:
     with _house[0][0].database.read() as connection:
-        run = runs.get(connection, run_id)
-        brief = runs.brief(connection, run.artist_id, run.brief_id)
-    if brief.own_track is not None:
-        return 1, 1  # a person's recording is what it is: no seed makes another one of it
-    return brief.takes, brief.takes + PATIENCE - 1
-
-
-def _round(run_id: str) -> int:
-    """Which time the parts that follow the take are made: again for every take a person chose."""
-    return patiently(lambda: _read_round(run_id))
-
-
-def _read_round(run_id: str) -> int:
-    with _house[0][0].database.read() as connection:
-        return choices.rounds(connection, run_id)
+        return look(connection, runs.get(connection, run_id))
