@@ -24,6 +24,8 @@ from noktvrn.testing.fakes import luma
 from noktvrn.testing.fakes.script import Script
 
 PLAYERS = ["ray-3.2", "ray-2"]
+PROVIDERS = frozenset({"luma"})
+"""Its two dialects are two players."""
 
 
 @dataclass

@@ -9,12 +9,13 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests import outside_kit
+from tests.contract.composer.by_hand import Person, studio_kit
 
 from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import open_player
@@ -47,11 +48,12 @@ soundfile.write(sys.argv[1], 0.4 * beat, 44100, format="WAV")
 
 @dataclass(frozen=True)
 class Row:
-    """One composer. `settings` get the fake's origin; `asks` is the way of a request that fails when told."""
+    """One composer. `settings` get the fake's origin; `word` is what a person's word makes of its rights."""
 
     provider: str
     fake: Callable[[], Fake] | None = None
     settings: Callable[[str], dict[str, Any]] = lambda origin: {}
+    word: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class House:
     fake: Fake | None
     kit: Kit
     settings: Settings
+    row: Row
 
 
 def _suno() -> suno.Server:
@@ -120,6 +123,12 @@ COMPOSERS: dict[str, Row] = {
     ),
     "lyria": Row("lyria", _lyria, lambda origin: {"gemini_api_key": SECRET, "lyria_base_url": origin}),
     "command": Row("command", None, lambda origin: {"composer_command": PROGRAM}),
+    "suno_session": Row(
+        "suno_session",
+        None,
+        lambda origin: {"studio": "manual"},
+        word=("commercial", "dsp_release", "licence", "plan_tier", "terms_on"),
+    ),
 }
 
 
@@ -138,6 +147,14 @@ def house_of(name: str, tmp_path: Path) -> Iterator[House]:
 @contextmanager
 def _opened(row: Row, tmp_path: Path, fake: Fake | None) -> Iterator[House]:
     told = row.settings(fake.origin if fake is not None else "")
-    settings = Settings(home=outside_kit.home(tmp_path), _env_file=None, **told)
-    with outside_kit.opened(settings) as (kit, _rows):
-        yield House(open_player("composer", row.provider, settings, kit), fake, kit, settings)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    settings = Settings(home=outside_kit.home(tmp_path), studio_inbox=inbox, _env_file=None, **told)
+    with ExitStack() as stack:
+        kit, _rows = stack.enter_context(outside_kit.opened(settings))
+        if settings.studio is not None:
+            kit = stack.enter_context(studio_kit(settings, kit))
+        composer: Composer = open_player("composer", row.provider, settings, kit)
+        if settings.studio is not None:
+            composer = Person(composer, inbox)
+        yield House(composer, fake, kit, settings, row)

@@ -22,6 +22,7 @@ from noktvrn.sound.theory import MODES
 from noktvrn.testing.fakes.script import Script
 
 RATE = 44_100
+PROVIDERS = frozenset(row.provider for row in COMPOSERS.values())
 OUTSIDE = [name for name, row in COMPOSERS.items() if row.fake is not None]
 
 
@@ -78,10 +79,11 @@ def test_a_recording_has_the_form_the_producer_masters(house: House, tmp_path: P
 
 def test_a_recording_tells_where_it_comes_from_and_is_ordered_once(house: House, tmp_path: Path) -> None:
     first = house.composer.compose(wish(tmp_path, "a"))
-    told, manifest = first.provenance, manifest_of(house.composer.name)
+    told, manifest = first.provenance, manifest_of(house.row.provider)
     assert told.made_by == house.composer.name == manifest.id
     assert told.licence_class == manifest.licence_class
-    assert told.rights == rights_of(house.composer.name)
+    word = {name: getattr(told.rights, name) for name in house.row.word}
+    assert told.rights == rights_of(house.composer.name).model_copy(update=word)
     if house.fake is not None:
         assert told.ticket.startswith("tkt_") and told.prompt and told.model
         assert told.rights.terms_on and told.rights.terms_url

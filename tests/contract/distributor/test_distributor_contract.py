@@ -21,6 +21,7 @@ from noktvrn.storage.packages import listing, package_hash
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 COURIERS = [manifest.id for manifest in players("distributor")]
+PROVIDERS = frozenset(COURIERS)
 
 
 @pytest.fixture(params=COURIERS)

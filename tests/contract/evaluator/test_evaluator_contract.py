@@ -21,6 +21,7 @@ from noktvrn.providers.registry import open_player
 from noktvrn.roles.evaluator import EvaluationRequest, Evaluator
 from noktvrn.settings import Settings
 
+PROVIDERS = frozenset({"house_evaluator", "plugin_evaluators"})
 OWN = """
 import os, sys, time
 from noktvrn.model.evaluation import Evaluation

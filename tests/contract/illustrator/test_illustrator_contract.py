@@ -22,6 +22,7 @@ from noktvrn.settings import Settings
 from noktvrn.testing.fakes import leonardo, openai_images
 
 PLAYERS = ["procedural_art", "leonardo", "leonardo_v2", "openai_images"]
+PROVIDERS = frozenset(player.removesuffix("_v2") for player in PLAYERS)
 SIZES: list[tuple[PictureKind, int, int]] = [
     ("cover", 300, 300),
     ("avatar", 200, 200),

@@ -34,6 +34,7 @@ from noktvrn.testing.fakes.fake import Fake
 from noktvrn.testing.fakes.script import Script
 
 PLAYERS = ["pexels", "pixabay", "local_footage"]
+PROVIDERS = frozenset(PLAYERS)
 OUTSIDE = PLAYERS[:2]
 KEYS = {"pexels": pexels.KEY, "pixabay": pixabay.KEY}
 PATHS = {"pexels": "/v1", "pixabay": "/api"}

@@ -19,7 +19,8 @@ from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.database import Database
 
-PLAYERS = ["procedural_writer", "llm"]
+PROVIDERS = frozenset({"procedural_writer"})
+PLAYERS = [*PROVIDERS, "llm"]
 PLAN = SongPlan(
     genre="dark_electronic",
     style="dark_electronic",

@@ -12,7 +12,6 @@ from noktvrn.film.encoder import Encoder
 from noktvrn.film.ffmpeg import choose_codec, find_ffmpeg
 from noktvrn.film.styles import STYLES
 from noktvrn.film.yuv import Frame
-from noktvrn.kernel.errors import Unavailable
 from noktvrn.model.film import Cue
 from noktvrn.model.finding import Report
 from noktvrn.picture.motifs import MOTIFS
@@ -88,19 +87,6 @@ def test_a_teaser_is_tall_short_and_passes(tmp_path: Path) -> None:
         size=(180, 320),
     )
     assert report.findings == ()
-
-
-def test_the_same_request_gives_the_same_bytes_and_another_seed_another_film(tmp_path: Path) -> None:
-    one = ProceduralFilmmaker().film(request(tmp_path), lambda share: None).path.read_bytes()
-    two = ProceduralFilmmaker().film(request(tmp_path), lambda share: None).path.read_bytes()
-    other = ProceduralFilmmaker().film(request(tmp_path, seed=8), lambda share: None).path.read_bytes()
-    assert one == two
-    assert one != other
-
-
-def test_no_ffmpeg_is_unavailable_not_a_crash(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable):
-        ProceduralFilmmaker(tmp_path / "absent").film(request(tmp_path), lambda share: None)
 
 
 def test_every_artist_keeps_one_style_and_all_styles_are_used() -> None:
