@@ -118,7 +118,7 @@ class Takes:
 
     def _let_fall(self, connection: sa.Connection, run: Run, now: datetime) -> None:
         reviews.close(connection, run.id, now)
-        fallen = reviews.withdraw_verdict(connection, run.id)
+        fallen = reviews.withdraw_verdict(connection, run.id, now)
         if fallen is None:
             return
         audit.record(

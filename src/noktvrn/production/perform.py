@@ -78,7 +78,8 @@ def _passed(record: StageRecord) -> bool:
 
 def _fail(scene: Scene, record: StageRecord, error: LabelError) -> bool:
     """Notes the failure and raises it, unless somebody else settled the attempt meanwhile."""
-    failed = record.model_copy(update={"state": "failed", "error": error.message})
+    now = scene.studio.clock.now()
+    failed = record.model_copy(update={"state": "failed", "ended_at": now, "error": error.message})
     with contextlib.suppress(Unavailable), scene.studio.database.begin() as connection:
         runs.held(connection, scene.run.id)
         settled = _settled(connection, scene)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import ArtistId
 from noktvrn.model.artist import Artist, CreationReport, Profile
+from noktvrn.storage.ledger import events
 from noktvrn.storage.tables import artist_versions, artists, creation_reports
 
 
@@ -60,6 +61,7 @@ def add(connection: sa.Connection, artist: Artist, report: CreationReport) -> No
             artist_id=artist.id, data=report.as_data(), created_at=artist.created_at
         )
     )
+    _tell(connection, artist)
 
 
 def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None:
@@ -69,9 +71,11 @@ def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None
         Conflict: the artist was changed meanwhile, or another one has its name.
     """
     known = connection.execute(
-        sa.select(artists.c.version).where(artists.c.artist_id == artist.id).with_for_update()
-    ).scalar()
-    if known is None or artist.version not in (known, known + 1):
+        sa.select(artists.c.version, artists.c.state)
+        .where(artists.c.artist_id == artist.id)
+        .with_for_update()
+    ).first()
+    if known is None or artist.version not in (known.version, known.version + 1):
         raise Conflict(
             f"Artist {artist.id} was changed meanwhile.",
             code="artist.stale",
@@ -83,8 +87,21 @@ def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None
         )
     except sa.exc.IntegrityError as error:
         raise _taken(artist, "Choose another name.") from error
-    if artist.version == known + 1:
+    if artist.version == known.version + 1:
         _add_version(connection, artist, reason)
+    if artist.state.value != known.state:
+        _tell(connection, artist)
+
+
+def _tell(connection: sa.Connection, artist: Artist) -> None:
+    events.add(
+        connection,
+        kind=f"artist.{artist.state.value}",
+        subject=artist.id,
+        artist_id=artist.id,
+        state=artist.state.value,
+        at=artist.updated_at,
+    )
 
 
 def _taken(artist: Artist, hint: str) -> Conflict:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import TicketId
-from noktvrn.storage.ledger import ticket_events
+from noktvrn.storage.ledger import events, ticket_events
 from noktvrn.storage.ledger.budgets import Limit
 from noktvrn.storage.ledger.tickets import AT_WORK, ENDED, MOVES, WORDS, Event, TicketState
 from noktvrn.storage.tables import tickets
@@ -95,6 +95,7 @@ def add(connection: sa.Connection, job: Job, at: datetime) -> Job | None:
     if connection.execute(statement).first() is None:
         return None
     _tell(connection, job, "order", {}, at)
+    _tell_state(connection, job, at)
     return job
 
 
@@ -126,6 +127,7 @@ def move(
     if not connection.execute(tickets.update().where(*seen).values(_row(changed))).rowcount:
         raise _conflict(job, event)
     _tell(connection, moved, event, told or {}, at)
+    _tell_state(connection, moved, at)
     return moved
 
 
@@ -234,6 +236,20 @@ def _first(connection: sa.Connection, mine: sa.ColumnElement[bool], *, lock: boo
 
 def _tell(connection: sa.Connection, job: Job, event: str, told: Mapping[str, Any], at: datetime) -> None:
     ticket_events.add(connection, job.id, job.events, event=event, state=job.state, data=told, at=at)
+
+
+def _tell_state(connection: sa.Connection, job: Job, at: datetime) -> None:
+    """For those who watch the label; the ticket's own story has more."""
+    events.add(
+        connection,
+        kind=f"ticket.{job.state.value}",
+        subject=job.id,
+        artist_id=_of(job, "artist_id"),
+        run_id=_of(job, "run_id"),
+        state=job.state.value,
+        detail={"provider": job.provider, "purpose": job.purpose},
+        at=at,
+    )
 
 
 def _conflict(job: Job, event: str) -> Conflict:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import BudgetSpent, NotFound
 from noktvrn.model.release import Delivery, Release
+from noktvrn.storage.ledger import events
 from noktvrn.storage.tables import deliveries, identifiers, release_dates, releases
 
 
@@ -157,6 +158,7 @@ def release_by_code(connection: sa.Connection, code: str) -> tuple[str, str] | N
 def put_delivery(connection: sa.Connection, delivery: Delivery, *, artist_id: str) -> None:
     """Writes how far a delivery is."""
     key = (deliveries.c.artist_id == artist_id, deliveries.c.key == delivery.key)
+    before = connection.execute(sa.select(deliveries.c.state).where(*key)).scalar()
     values = {
         "release_id": delivery.release_id,
         "courier": delivery.courier,
@@ -166,6 +168,22 @@ def put_delivery(connection: sa.Connection, delivery: Delivery, *, artist_id: st
     }
     if connection.execute(deliveries.update().where(*key).values(**values)).rowcount == 0:
         connection.execute(deliveries.insert().values(artist_id=artist_id, key=delivery.key, **values))
+    if delivery.state != before:
+        _tell(connection, delivery, artist_id)
+
+
+def _tell(connection: sa.Connection, delivery: Delivery, artist_id: str) -> None:
+    run = sa.select(releases.c.run_id).where(releases.c.release_id == delivery.release_id)
+    events.add(
+        connection,
+        kind=f"delivery.{delivery.state}",
+        subject=delivery.release_id,
+        artist_id=artist_id,
+        run_id=connection.execute(run).scalar() or "",
+        state=delivery.state,
+        detail={"courier": delivery.courier},
+        at=delivery.at,
+    )
 
 
 def deliveries_of(connection: sa.Connection, release_id: str) -> tuple[Delivery, ...]:

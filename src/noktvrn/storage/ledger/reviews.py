@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.model.verdict import ReviewItem, Verdict
+from noktvrn.storage.ledger import events
 from noktvrn.storage.tables import reviews, verdicts
 
 
@@ -28,6 +29,7 @@ def open_(connection: sa.Connection, item: ReviewItem) -> None:
             expires_at=item.expires_at,
         )
     )
+    _tell(connection, "review.opened", item.artist_id, item.run_id, item.opened_at)
 
 
 def waiting(connection: sa.Connection, *, late_at: datetime | None = None) -> tuple[ReviewItem, ...]:
@@ -64,10 +66,16 @@ def is_open(connection: sa.Connection, run_id: str) -> bool:
 
 
 def close(connection: sa.Connection, run_id: str, at: datetime) -> None:
-    """Takes a run off the desk."""
-    connection.execute(
-        reviews.update().where(reviews.c.run_id == run_id, reviews.c.closed_at.is_(None)).values(closed_at=at)
-    )
+    """Takes a run off the desk; one that does not lie there stays as it is."""
+    closed = connection.execute(
+        reviews.update()
+        .where(reviews.c.run_id == run_id, reviews.c.closed_at.is_(None))
+        .values(closed_at=at)
+        .returning(reviews.c.artist_id, reviews.c.expires_at)
+    ).first()
+    if closed is not None:
+        late = at >= closed.expires_at
+        _tell(connection, "review.expired" if late else "review.closed", closed.artist_id, run_id, at)
 
 
 def add_verdict(connection: sa.Connection, verdict: Verdict) -> None:
@@ -90,6 +98,7 @@ def add_verdict(connection: sa.Connection, verdict: Verdict) -> None:
             code="review.decided",
             hint=f"`noktvrn review show {verdict.run_id}` shows it.",
         ) from error
+    _tell_verdict(connection, verdict, verdict.decision, verdict.at)
 
 
 def verdict_of(connection: sa.Connection, run_id: str) -> Verdict | None:
@@ -98,11 +107,13 @@ def verdict_of(connection: sa.Connection, run_id: str) -> Verdict | None:
     return Verdict.model_validate(data) if data is not None else None
 
 
-def withdraw_verdict(connection: sa.Connection, run_id: str) -> Verdict | None:
+def withdraw_verdict(connection: sa.Connection, run_id: str, at: datetime | None = None) -> Verdict | None:
     """Takes the verdict on a run away, since what it was about has changed; returns it. The audit trail and
     the reason stay."""
     fallen = verdict_of(connection, run_id)
     connection.execute(verdicts.delete().where(verdicts.c.run_id == run_id))
+    if fallen is not None:
+        _tell_verdict(connection, fallen, "withdrawn", at or fallen.at)
     return fallen
 
 
@@ -136,4 +147,23 @@ def reopen(connection: sa.Connection, item: ReviewItem) -> None:
         reviews.update()
         .where(reviews.c.artist_id == item.artist_id, reviews.c.run_id == item.run_id)
         .values(data=item.as_data(), opened_at=item.opened_at, expires_at=item.expires_at, closed_at=None)
+    )
+    _tell(connection, "review.opened", item.artist_id, item.run_id, item.opened_at)
+
+
+def _tell(connection: sa.Connection, kind: str, artist_id: str, run_id: str, at: datetime) -> None:
+    state = kind.partition(".")[2]
+    events.add(connection, kind=kind, subject=run_id, artist_id=artist_id, run_id=run_id, state=state, at=at)
+
+
+def _tell_verdict(connection: sa.Connection, verdict: Verdict, became: str, at: datetime) -> None:
+    events.add(
+        connection,
+        kind=f"verdict.{became}",
+        subject=verdict.id,
+        artist_id=verdict.artist_id,
+        run_id=verdict.run_id,
+        state=became,
+        detail={"door": verdict.door},
+        at=at,
     )

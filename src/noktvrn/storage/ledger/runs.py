@@ -10,7 +10,7 @@ from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import BriefId
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
-from noktvrn.storage.ledger import choices
+from noktvrn.storage.ledger import choices, events
 from noktvrn.storage.tables import briefs, run_stages, runs
 
 HOLDS = ("done", "skipped")
@@ -46,6 +46,7 @@ def brief(connection: sa.Connection, artist_id: str, brief_id: BriefId) -> Brief
 def add(connection: sa.Connection, run: Run) -> None:
     """Enters a run. One brief has one run."""
     connection.execute(runs.insert().values(**_columns(run), created_at=run.created_at))
+    _tell(connection, run, run.created_at)
 
 
 def find(connection: sa.Connection, run_id: str) -> Run | None:
@@ -108,6 +109,7 @@ def move(
     )
     if changed.rowcount != 1:
         raise Conflict(f"Run {run_id} was moved by somebody else.", code="run.moved")
+    _tell(connection, after, at)
     return after
 
 
@@ -187,6 +189,7 @@ def put_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
                 **values,
             )
         )
+        _tell_stage(connection, run, record)
         return
     changed = connection.execute(
         run_stages.update()
@@ -195,6 +198,7 @@ def put_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
     )
     if changed.rowcount != 1:
         raise Conflict(f"Stage {record.stage.value} of {run.id} is already done.", code="stage.done")
+    _tell_stage(connection, run, record)
 
 
 def put_progress(connection: sa.Connection, run: Run, name: StageName, attempt: int, share: float) -> None:
@@ -203,6 +207,33 @@ def put_progress(connection: sa.Connection, run: Run, name: StageName, attempt: 
         run_stages.update()
         .where(*_key(run, name, attempt), run_stages.c.state == "started")
         .values(progress=share)
+    )
+
+
+def _tell(connection: sa.Connection, run: Run, at: datetime) -> None:
+    events.add(
+        connection,
+        kind=f"run.{run.state.value}",
+        subject=run.id,
+        artist_id=run.artist_id,
+        run_id=run.id,
+        state=run.state.value,
+        detail={"error": run.error} if run.error else None,
+        at=at,
+    )
+
+
+def _tell_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
+    detail = {"stage": record.stage.value, "attempt": record.attempt}
+    events.add(
+        connection,
+        kind=f"stage.{record.state}",
+        subject=run.id,
+        artist_id=run.artist_id,
+        run_id=run.id,
+        state=record.state,
+        detail=detail | ({"error": record.error} if record.error else {}),
+        at=record.ended_at or record.started_at,
     )
 
 
