@@ -22,6 +22,7 @@ class RunState(StrEnum):
     AWAITING_REVIEW = "awaiting_review"
     APPROVED = "approved"
     RELEASING = "releasing"
+    HELD = "held"
     COMPLETED = "completed"
     REJECTED = "rejected"
     EXPIRED = "expired"
@@ -29,29 +30,36 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+_AGAIN = frozenset({RunState.PRODUCING, RunState.QUEUED})
+
 TRANSITIONS: dict[RunState, frozenset[RunState]] = {
-    RunState.QUEUED: frozenset({RunState.PRODUCING, RunState.CANCELLED, RunState.FAILED}),
-    RunState.PRODUCING: frozenset({RunState.AWAITING_REVIEW, RunState.FAILED, RunState.CANCELLED}),
-    RunState.AWAITING_REVIEW: frozenset(
+    RunState.QUEUED: frozenset({RunState.PRODUCING, RunState.CANCELLED, RunState.FAILED, RunState.HELD}),
+    RunState.PRODUCING: frozenset(
         {
-            RunState.APPROVED,
-            RunState.REJECTED,
-            RunState.EXPIRED,
+            RunState.AWAITING_REVIEW,
+            RunState.FAILED,
             RunState.CANCELLED,
-            RunState.PRODUCING,
+            RunState.HELD,
+            RunState.QUEUED,
         }
     ),
-    RunState.APPROVED: frozenset(
-        {RunState.RELEASING, RunState.FAILED, RunState.CANCELLED, RunState.PRODUCING}
+    RunState.AWAITING_REVIEW: frozenset(
+        {RunState.APPROVED, RunState.REJECTED, RunState.EXPIRED, RunState.CANCELLED, *_AGAIN}
     ),
-    RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED}),
+    RunState.APPROVED: frozenset(
+        {RunState.RELEASING, RunState.FAILED, RunState.CANCELLED, RunState.HELD, *_AGAIN}
+    ),
+    RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED, RunState.HELD}),
+    RunState.HELD: frozenset({RunState.RELEASING, RunState.CANCELLED, RunState.FAILED, *_AGAIN}),
     RunState.COMPLETED: frozenset(),
-    RunState.REJECTED: frozenset({RunState.PRODUCING}),
-    RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED, RunState.PRODUCING}),
-    RunState.FAILED: frozenset({RunState.PRODUCING, RunState.RELEASING, RunState.CANCELLED}),
-    RunState.CANCELLED: frozenset({RunState.PRODUCING, RunState.RELEASING}),
+    RunState.REJECTED: _AGAIN,
+    RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED, *_AGAIN}),
+    RunState.FAILED: frozenset({RunState.RELEASING, RunState.CANCELLED, *_AGAIN}),
+    RunState.CANCELLED: frozenset({RunState.RELEASING, *_AGAIN}),
 }
-"""From the desk back to PRODUCING goes a run whose person chose another of its takes."""
+"""From the desk back to PRODUCING goes a run whose person chose another of its takes; to QUEUED where its
+artist has another production under way. HELD is a run that met the label's switch: `noktvrn start` lets it go
+on."""
 
 
 class StageName(StrEnum):
@@ -103,6 +111,10 @@ class Run(Noun):
     error: str = ""
     hint: str = ""
     exit_code: int = Field(default=0, description="of the error a run failed with")
+    priority: int = Field(default=0, ge=0, le=9, description="0: a person waits, 1: a batch, 2: later")
+    admitted: bool = Field(
+        default=False, description="its workflow was enqueued; a queued run without waits for its artist"
+    )
 
     def move(
         self, state: RunState, at: datetime, *, error: str = "", hint: str = "", exit_code: int = 0

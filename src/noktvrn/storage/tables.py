@@ -18,6 +18,7 @@ from noktvrn.storage.event_tables import events as events
 from noktvrn.storage.studio_tables import studio_events as studio_events
 from noktvrn.storage.studio_tables import studio_sessions as studio_sessions
 from noktvrn.storage.studio_tables import studio_terms as studio_terms
+from noktvrn.storage.switch_tables import switch as switch
 
 artists = sa.Table(
     "artists",
