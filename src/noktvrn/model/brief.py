@@ -14,6 +14,11 @@ from noktvrn.model.noun import Noun
 ContentType = Literal["single", "teaser", "video", "post"]
 
 
+def _unset(value: object) -> bool:
+    """Fields of records are left out of the data of everything else."""
+    return not value
+
+
 class Brief(Noun):
     """One piece of work for one artist at one version of its profile."""
 
@@ -41,3 +46,6 @@ class Brief(Noun):
     stems: bool = Field(default=False, description="keep the stems beside the master")
     instrumental: bool = Field(default=False, description="master the song without its singer as well")
     note: str = Field(default="", description="why this brief exists: a place in a plan, a progression")
+    variant: str = Field(
+        default="", max_length=32, exclude_if=_unset, description="what a batch tried with it, by name"
+    )
