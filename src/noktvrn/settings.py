@@ -68,6 +68,13 @@ class Settings(BaseSettings):
     )
     """Seconds a run waits for a verdict before its review expires."""
 
+    remind_before_s: int = Field(default=86_400, ge=0, validation_alias=_env("NOKTVRN_REMIND_BEFORE"))
+    """Seconds before a review expires that people are reminded of it, once; 0: never."""
+
+    undo_s: int = Field(default=0, ge=0, le=86_400, validation_alias=_env("NOKTVRN_UNDO_S"))
+    """Seconds in which a verdict can be taken back; an approved release waits for so long before it begins.
+    0: it begins at once."""
+
     poll_interval_s: float = Field(default=1.0, gt=0, le=3600, validation_alias=_env("POLL_INTERVAL"))
     """Seconds between two looks of a worker at the desk."""
 
@@ -294,6 +301,22 @@ class Settings(BaseSettings):
     webhook_url: SecretStr | None = Field(default=None, validation_alias=_env("NOKTVRN_WEBHOOK_URL"))
     """Where notices are posted as JSON; unset: they are only logged."""
 
+    telegram_bot_token: SecretStr | None = Field(default=None, validation_alias=_env("TELEGRAM_BOT_TOKEN"))
+    telegram_chats: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("TELEGRAM_CHAT_ID")
+    )
+    telegram_users: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), validation_alias=_env("TELEGRAM_ALLOWED_USERS")
+    )
+    telegram_base_url: str | None = Field(default=None, validation_alias=_env("TELEGRAM_BASE_URL"))
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, validation_alias=_env("TELEGRAM_WEBHOOK_SECRET")
+    )
+    """The desk on a phone (docs/telegram.md): the bot's token, the chats that see what waits, the people
+    who may decide there (unset: the one person of a private chat, nobody in a group), both as numbers
+    separated by commas; another address of the Bot API; and the secret updates come with where they are
+    sent to `PUBLIC_BASE_URL` instead of being fetched (unset: they are fetched)."""
+
     public_base_url: str | None = Field(
         default=None, pattern=r"^https?://[^\s?#]+$", validation_alias=_env("PUBLIC_BASE_URL")
     )
@@ -444,6 +467,8 @@ class Settings(BaseSettings):
         "llm_pins",
         "llm_explore",
         "evaluators",
+        "telegram_chats",
+        "telegram_users",
         mode="before",
     )
     @classmethod

@@ -7,7 +7,7 @@ only HTTP. One call is one request: nothing is asked again here. How long a serv
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,10 @@ from urllib.parse import quote, unquote, urlencode
 import httpx2
 from pydantic import SecretStr
 
-from noktvrn.kernel.errors import Fault, LabelError, Unavailable
+from noktvrn.kernel.errors import Fault, LabelError, NotFound, Unavailable
 from noktvrn.model.noun import canonical_json
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN, failure
+from noktvrn.outbound.form import Attachment, encoded
 from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.loop import run
 from noktvrn.outbound.rules import Rules, Trace
@@ -67,9 +68,10 @@ class Reply:
 class Caller:
     """Calls one service; safe to share between threads. `named` is what errors call it.
 
-    `headers` go with every call, `query` with every address; whatever is a SecretStr in them, and an
-    `authorization` in any case, stands in no error, no repr and no reply. `private_hosts` are the person's
-    own servers. Every method raises, beside what it names:
+    `headers` go with every call, `query` with every address; whatever is a SecretStr in them, an
+    `authorization` in any case, and what `secrets` names beside them (a key that is part of the address),
+    stands in no error, no repr and no reply. `private_hosts` are the person's own servers. Every method
+    raises, beside what it names:
 
         NotAllowed: the address is not one the house goes to.
         Unavailable `outside.unreachable`: the call never left.
@@ -86,12 +88,13 @@ class Caller:
         max_bytes: int = 8_000_000,
         private_hosts: Collection[str] = (),
         query: Mapping[str, SecretStr | str] | None = None,
+        secrets: Sequence[SecretStr] = (),
     ) -> None:
         self._base = base_url.rstrip("/")
         self._named = named
         self._headers = {name.lower(): plain(value) for name, value in (headers or {}).items()}
         self._query = dict(query or {})
-        self._secrets = Secrets.of(headers or {}, self._query)
+        self._secrets = Secrets.of(headers or {}, self._query, {str(n): one for n, one in enumerate(secrets)})
         if forbidden := OURS & self._headers.keys():
             raise Fault(f"The calls to {named} set headers that are the house's: {sorted(forbidden)}.")
         self._rules = Rules(
@@ -117,6 +120,25 @@ class Caller:
         """Sends JSON; none where it is None."""
         return self._called(self._request("POST", path, query, json), self._within(deadline_s))
 
+    def post_form(
+        self,
+        path: str,
+        fields: Mapping[str, str],
+        files: Sequence[Attachment] = (),
+        deadline_s: float | None = None,
+    ) -> Reply:
+        """Sends a form with files in it. Raises NotFound `file.unreadable`: one of them cannot be read."""
+        try:
+            kind, body = encoded(fields, files)
+        except OSError as error:
+            why = error.strerror or "it cannot be read"
+            raise NotFound(
+                f"A file for {self._named} cannot be sent: {why}.", code="file.unreadable"
+            ) from error
+        return self._called(
+            self._request("POST", path, None, None, body=body, kind=kind), self._within(deadline_s)
+        )
+
     def post_into(
         self,
         path: str,
@@ -138,10 +160,18 @@ class Caller:
         return self._rules if deadline_s is None else replace(self._rules, deadline_s=deadline_s)
 
     def _request(
-        self, method: str, path: str, query: Query | None, json: object, accept: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        query: Query | None,
+        json: object,
+        accept: str = "application/json",
+        body: bytes = b"",
+        kind: str = "",
     ) -> httpx2.Request:
         headers = {"accept": accept, **self._headers}
-        body = b""
+        if kind:
+            headers["content-type"] = kind
         if json is not None:
             headers["content-type"] = "application/json"
             body = canonical_json(json).encode("utf-8", "replace")

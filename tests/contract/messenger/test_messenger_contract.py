@@ -15,9 +15,12 @@ from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import open_player
 from noktvrn.roles.messenger import Messenger, Notice
 from noktvrn.settings import Settings
+from noktvrn.storage.database import Database
+from noktvrn.storage.migrate import upgrade
 from noktvrn.testing.fake_models import FakeModels
+from noktvrn.testing.fakes import telegram
 
-PROVIDERS = frozenset({"log_messenger", "webhook"})
+PROVIDERS = frozenset({"log_messenger", "telegram", "webhook"})
 SECRET = "t0ken-of-the-hook"
 NOTICE = Notice(
     key="review:run_1:abc",
@@ -27,6 +30,8 @@ NOTICE = Notice(
     run_id="run_1",
     artist_id="art_1",
 )
+AGAIN = NOTICE.model_copy(update={"key": "review:run_1:def", "text": "again"})
+CHAT = 42
 
 
 @dataclass
@@ -39,13 +44,26 @@ class Post:
 
 @pytest.fixture(params=sorted(PROVIDERS))
 def post(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Post]:
-    with FakeModels(lambda _: "ok") as server:
-        url = f"{server.base_url}/hooks/{SECRET}"
-        settings = Settings(home=tmp_path, webhook_url=url, _env_file=None)
-        kit = Kit(clock=SystemClock(), scratch=tmp_path)
+    with FakeModels(lambda _: "ok") as server, telegram.Server() as chats:
+        settings = Settings(
+            home=tmp_path,
+            webhook_url=f"{server.base_url}/hooks/{SECRET}",
+            telegram_bot_token=telegram.TOKEN,
+            telegram_chats=(CHAT,),
+            telegram_base_url=chats.origin,
+            _env_file=None,
+        )
+        database = Database(settings)
+        upgrade(database)
+        kit = Kit(clock=SystemClock(), scratch=tmp_path, database=database)
         messenger: Messenger = open_player("messenger", request.param, settings, kit)
-        ways = {"log_messenger": lambda: _lines(tmp_path), "webhook": lambda: _posted(server)}
+        ways = {
+            "log_messenger": lambda: _lines(tmp_path),
+            "telegram": lambda: _written(chats),
+            "webhook": lambda: _posted(server),
+        }
         yield Post(messenger, ways[request.param])
+        database.close()
 
 
 def _lines(home: Path) -> list[dict[str, Any]]:
@@ -58,6 +76,14 @@ def _posted(server: FakeModels) -> list[dict[str, Any]]:
     return list({key: asked["notice"] for key, asked in zip(keys, server.requests, strict=True)}.values())
 
 
+def _written(chats: telegram.Server) -> list[dict[str, Any]]:
+    """A chat shows title and words; which notice they are of is the ledger's to know."""
+    told = [text.partition("\n\n") for text in chats.texts(CHAT)]
+    keys = {NOTICE.text: NOTICE.key, "again": AGAIN.key}
+    rest = NOTICE.as_data()
+    return [{**rest, "key": keys[text], "title": title, "text": text} for title, _, text in told]
+
+
 def test_a_notice_arrives_whole_and_has_a_receipt(post: Post) -> None:
     receipt = post.messenger.send(NOTICE)
     assert (receipt.messenger, receipt.key) == (post.messenger.name, NOTICE.key)
@@ -68,9 +94,11 @@ def test_a_notice_arrives_whole_and_has_a_receipt(post: Post) -> None:
 def test_the_same_key_twice_is_one_notice_and_another_is_another(post: Post) -> None:
     receipts = [post.messenger.send(NOTICE) for _ in range(2)]
     assert receipts[0] == receipts[1]
-    post.messenger.send(NOTICE.model_copy(update={"key": "review:run_1:def", "text": "again"}))
+    post.messenger.send(AGAIN)
     assert [found["key"] for found in post.arrived()] == ["review:run_1:abc", "review:run_1:def"]
 
 
 def test_a_receipt_tells_no_secret(post: Post) -> None:
-    assert SECRET not in post.messenger.send(NOTICE).model_dump_json()
+    told = post.messenger.send(NOTICE).model_dump_json()
+    assert SECRET not in told
+    assert telegram.TOKEN not in told
