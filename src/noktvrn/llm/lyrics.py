@@ -39,7 +39,7 @@ def lyrics_job(request: LyricsRequest) -> Job[LyricsDraft, Lyrics]:
     facts = {
         "title": request.title,
         "language": request.profile.language,
-        "theme": request.theme,
+        "theme": ", told in pictures of ".join(filter(None, (request.theme, ", ".join(request.images)))),
         "mood": request.mood,
         "genre": request.profile.genre,
         "tone": request.profile.persona.tone,

@@ -10,8 +10,9 @@ from pydantic import Field
 from noktvrn.kernel.ids import ArtistId, BriefId
 from noktvrn.model.asset import Asset
 from noktvrn.model.noun import Noun
+from noktvrn.model.record import SongPlace
 
-ContentType = Literal["single", "teaser", "video", "post"]
+ContentType = Literal["single", "teaser", "video", "post", "ep", "album"]
 
 
 def _unset(value: object) -> bool:
@@ -49,3 +50,18 @@ class Brief(Noun):
     variant: str = Field(
         default="", max_length=32, exclude_if=_unset, description="what a batch tried with it, by name"
     )
+    songs: tuple[BriefId, ...] = Field(
+        default=(), exclude_if=_unset, description="of an EP or album: the briefs of its songs in their order"
+    )
+    album: BriefId | None = Field(
+        default=None, exclude_if=_unset, description="of a song: the brief of its record"
+    )
+    place: int = Field(default=0, ge=0, exclude_if=_unset, description="of a song: its number in its record")
+    part: SongPlace | None = Field(
+        default=None, exclude_if=_unset, description="of a song: what the arc of its record asks of it"
+    )
+
+    @property
+    def is_record(self) -> bool:
+        """Whether several songs are asked for, which are released as one."""
+        return bool(self.songs)

@@ -13,6 +13,11 @@ SectionLabel = Literal[
 ]
 
 
+def _unset(value: object) -> bool:
+    """What only songs of a record are asked for is left out of the data of every other plan."""
+    return not value
+
+
 def quarters_per_beat(meter: tuple[int, int]) -> float:
     """Quarters in one felt beat: a dotted quarter in compound meters (3/8, 6/8, 12/8), else a quarter."""
     count, unit = meter
@@ -43,6 +48,12 @@ class SongPlan(Noun):
     sections: tuple[SectionPlan, ...] = Field(min_length=2)
     seed: int
     tail_s: float = Field(default=4.0, ge=1.0, le=12.0, description="ring and fade after the last bar")
+    opening: tuple[int, ...] = Field(
+        default=(), exclude_if=_unset, description="how the tune has to begin, as moves in scale steps"
+    )
+    cell: str = Field(
+        default="", exclude_if=_unset, description="the rhythm it has to begin in, x and - per 16th"
+    )
 
     @property
     def bars(self) -> int:

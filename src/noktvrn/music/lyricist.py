@@ -41,6 +41,7 @@ def write(
     seed: int,
     human_lines: Sequence[str] = (),
     catalogue: Iterable[tuple[str, str]] = (),
+    images: Sequence[str] = (),
     subject: str = "",
 ) -> tuple[Lyrics, Report]:
     """Words that fit `plan`, and what was checked; `catalogue` is the label's (title, text) so far.
@@ -62,6 +63,7 @@ def write(
         mood=mood,
         seed=seed,
         human_lines=own,
+        images=tuple(images),
         subject=subject,
     )
     drafts, failed = _drafted(writer, request, tuple(catalogue))

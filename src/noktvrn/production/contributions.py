@@ -18,7 +18,7 @@ def contributed(brief: Brief, lyrics: Lyrics, at: datetime) -> tuple[Contributio
 
 
 def _title(brief: Brief, at: datetime) -> Iterator[Contribution]:
-    if brief.title:
+    if brief.title and brief.album is None:  # a song of a record is called what its arc calls it
         yield Contribution(kind="title", text=brief.title, by=brief.own_by, door="brief", at=at)
 
 

@@ -33,6 +33,8 @@ class LyricsRequest(Noun):
     human_lines: tuple[str, ...] = ()
     avoid_lines: tuple[str, ...] = ()
     """Lines of a draft before that stand in earlier songs already."""
+    images: tuple[str, ...] = ()
+    """Pictures the words come back to, as every song of one record does."""
     manner: str = ""
     """Procedural writer: which of its manners writes; empty is its own choice."""
     subject: str = ""

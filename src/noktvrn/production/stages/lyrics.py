@@ -22,7 +22,7 @@ def lyrics(scene: Scene) -> Outcome:
         taken = works.titles(connection, scene.artist.id, run_id=scene.run.id)
         catalogue = works.others(connection, run_id=scene.run.id, kind="lyrics")
     writer = studio.cast.writer()
-    title = wanted.title or choose_title(
+    title = scene.title or choose_title(
         writer,
         profile=profile,
         theme=wanted.theme,
@@ -41,6 +41,7 @@ def lyrics(scene: Scene) -> Outcome:
         seed=scene.seed,
         human_lines=wanted.human_lines,
         catalogue=catalogue,
+        images=scene.brief.part.images if scene.brief.part else (),
         subject=str(scene.run.id),
     )
     captions = writer.captions(

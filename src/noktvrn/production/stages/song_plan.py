@@ -15,20 +15,24 @@ def song_plan(scene: Scene) -> Outcome:
     """A plan every engine and every lyric follows."""
     profile = scene.artist.profile
     wanted = scene.result(StageName.BRIEF, Brief)
+    part = scene.brief.part
     plan = plan_song(
         genre=profile.genre,
         style=profile.sound.style,
-        tempo=_leaning(profile),
-        modes=load(scene.studio.settings).genre(profile.genre).modes,
+        tempo=TempoRange(low=part.tempo_bpm, high=part.tempo_bpm) if part else leaning(profile),
+        modes=(part.mode,) if part else load(scene.studio.settings).genre(profile.genre).modes,
         mood=wanted.mood,
         duration_s=wanted.duration_s,
         seed=scene.seed,
-        energy=profile.style.energy,
+        energy=(profile.style.energy + part.energy) / 2 if part else profile.style.energy,
     )
+    if part:
+        asked = {"tonic": part.tonic, "opening": part.opening, "cell": part.cell}
+        plan = plan.model_copy(update=asked)
     return Outcome(plan)
 
 
-def _leaning(profile: Profile) -> TempoRange:
+def leaning(profile: Profile) -> TempoRange:
     """The artist's tempo range, leaning the way its style has gone."""
     bias = brief_biases(profile)
     low, high = (

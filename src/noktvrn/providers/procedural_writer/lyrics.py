@@ -20,7 +20,9 @@ def write_lyrics(request: LyricsRequest) -> Lyrics:
         Invalid: the plan has fewer lines than the person wrote, or there is no such manner.
     """
     seed = derive_seed(request.seed, "lyrics")
-    palette = palette_of(request.profile, request.theme, request.mood, request.title, seed)
+    palette = palette_of(
+        request.profile, request.theme, request.mood, request.title, seed, images=request.images
+    )
     sections = compose(
         request.plan,
         palette,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from noktvrn.kernel.seeds import derive_seed, dice
@@ -26,10 +28,23 @@ def scene_of(profile: Profile, theme: str, mood: str) -> tuple[World, World]:
 
 
 def palette_of(
-    profile: Profile, theme: str, mood: str, title: str, seed: int, *, common: bool = True
+    profile: Profile,
+    theme: str,
+    mood: str,
+    title: str,
+    seed: int,
+    *,
+    common: bool = True,
+    images: Sequence[str] = (),
 ) -> Palette:
-    """What a song of this artist may say; `seed` is the song's."""
-    return _mixed(*scene_of(profile, theme, mood), title, seed, voice_of(profile), common=common)
+    """What a song of this artist may say; `seed` is the song's. `images` go before the artist's own pictures
+    where the world knows them."""
+    place, feeling = scene_of(profile, theme, mood)
+    voice = voice_of(profile)
+    asked = [noun for noun in place.nouns if noun.partition("/")[0] in images]
+    if asked:
+        voice = replace(voice, motifs=tuple(dict.fromkeys([*asked, *voice.motifs])))
+    return _mixed(place, feeling, title, seed, voice, common=common)
 
 
 @lru_cache(maxsize=2)

@@ -46,13 +46,17 @@ class Motif:
 
 
 def invent(plan: SongPlan, style: Style, identity: SoundIdentity) -> Motif:
-    """The song's motif: mostly the artist's rhythm cells and openings, the rest from the song's seed."""
+    """The song's motif: mostly the artist's rhythm cells and openings, the rest from the song's seed. Where
+    the plan asks for an opening or a cell (songs of one record share them), that one."""
     luck, bar = dice(plan.seed, "motif"), round(plan.quarters_per_bar / STEP)
     written = [cell for cell in style.cells if len(cell) % bar == 0] or ["x" + "-" * (bar - 1)]
     own = [cell for cell in identity.rhythm_cells if len(cell) % bar == 0] or written
     cells = _cells(luck, own, written)
+    if plan.cell and len(plan.cell) % bar == 0:
+        cells = (plan.cell, *(cell for cell in cells if cell != plan.cell))[: len(cells)]
     turns = identity.turns if identity.turns and luck.random() < LOYAL else TURNS
-    opening = luck.choice(turns)
+    drawn = luck.choice(turns)
+    opening = plan.opening or drawn
     hook = max((shape(luck, opening) for _ in range(_DRAFTS)), key=memorable)
     sung = next((s.syllables for s in plan.sections if s.label == "chorus" and s.syllables), (7, 6, 7, 6))
     return Motif(cells, hook, related(luck, hook), sung)
