@@ -15,6 +15,7 @@ from noktvrn.storage.columns import metadata as metadata
 from noktvrn.storage.columns import time_column as _time
 from noktvrn.storage.columns import where as _where
 from noktvrn.storage.event_tables import events as events
+from noktvrn.storage.remake_tables import remakes as remakes
 from noktvrn.storage.studio_tables import studio_events as studio_events
 from noktvrn.storage.studio_tables import studio_sessions as studio_sessions
 from noktvrn.storage.studio_tables import studio_terms as studio_terms
