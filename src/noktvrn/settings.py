@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from noktvrn.kernel.money import Money
+from noktvrn.storage_settings import StorageSettings
 
 
 def _env(*names: str) -> AliasChoices:
@@ -32,7 +33,7 @@ def _micros(value: object) -> object:
 Micros = Annotated[int, BeforeValidator(_micros), Field(ge=0, lt=2**53)]
 
 
-class Settings(BaseSettings):
+class Settings(StorageSettings):
     """The label's settings. Names of the original are honoured; ours begin with `NOKTVRN_`."""
 
     model_config = SettingsConfigDict(
@@ -48,21 +49,6 @@ class Settings(BaseSettings):
     label_name: str = Field(default="noktvrn", validation_alias=_env("NOKTVRN_LABEL_NAME"))
     """Name of the label on P and C lines."""
 
-    database_url: SecretStr | None = Field(default=None, validation_alias=_env("DATABASE_URL"))
-    """`postgresql://...` or `sqlite:///...`; unset: one SQLite file in the home."""
-
-    postgres_host: str | None = Field(default=None, validation_alias=_env("POSTGRES_HOST"))
-    postgres_port: int = Field(default=5432, validation_alias=_env("POSTGRES_PORT"))
-    postgres_user: str = Field(default="postgres", validation_alias=_env("POSTGRES_USER"))
-    postgres_password: SecretStr = Field(default=SecretStr(""), validation_alias=_env("POSTGRES_PASSWORD"))
-    postgres_db: str = Field(default="noktvrn", validation_alias=_env("POSTGRES_DB"))
-    """The original's way to name the same server; `DATABASE_URL` wins."""
-
-    durability: Literal["normal", "full"] = Field(
-        default="normal", validation_alias=_env("NOKTVRN_DURABILITY")
-    )
-    """`full`: SQLite survives power loss as well, at about half the speed."""
-
     max_approval_wait_s: int = Field(
         default=7 * 86_400, ge=60, validation_alias=_env("MAX_APPROVAL_WAIT_TIME")
     )
@@ -77,6 +63,18 @@ class Settings(BaseSettings):
 
     poll_interval_s: float = Field(default=1.0, gt=0, le=3600, validation_alias=_env("POLL_INTERVAL"))
     """Seconds between two looks of a worker at the desk."""
+
+    events_keep_days: int = Field(default=90, ge=1, validation_alias=_env("NOKTVRN_EVENTS_KEEP_DAYS"))
+    """Days events are kept for those who watch; what they tell of stays for good."""
+
+    redis_url: SecretStr | None = Field(default=None, validation_alias=_env("REDIS_URL"))
+    """`redis://...`, `rediss://...` or `unix://...`: carries what may be lost (docs/redis.md)."""
+
+    redis_host: str | None = Field(default=None, validation_alias=_env("REDIS_HOST"))
+    redis_port: int = Field(default=6379, ge=1, le=65_535, validation_alias=_env("REDIS_PORT"))
+    redis_db: int = Field(default=0, ge=0, validation_alias=_env("REDIS_DB"))
+    redis_password: SecretStr = Field(default=SecretStr(""), validation_alias=_env("REDIS_PASSWORD"))
+    """The original's way to name the same server; `REDIS_URL` wins."""
 
     autopilot_allowed: bool = Field(default=True, validation_alias=_env("NOKTVRN_AUTOPILOT"))
     """The label's global stop for verdicts without a person."""

@@ -30,7 +30,7 @@ from noktvrn.production.studio import Studio
 from noktvrn.production.telling import tell_all
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
-from noktvrn.storage.vault import Vault
+from noktvrn.storage.vault import open_vault
 
 
 class Label:
@@ -74,7 +74,7 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
     """
     clock = clock or SystemClock()
     database = Database(settings)
-    vault = Vault(settings.home / "vault")
+    vault = open_vault(settings)
     booking = Booking(settings, clock, database, vault, lambda notice: tell_all(studio, notice))
     studio = Studio(
         settings=settings,

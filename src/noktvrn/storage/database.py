@@ -24,7 +24,7 @@ KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keep
 
 
 def database_url(settings: Settings) -> URL:
-    """Where the ledger lives: `DATABASE_URL`, else `POSTGRES_*`, else one SQLite file in the home.
+    """Where the ledger lives: `DATABASE_URL`, else `POSTGRES_*` or `DB_*`, else one SQLite file in the home.
 
     Raises:
         Invalid: the URL names something else than SQLite or PostgreSQL, or cannot be read.
@@ -48,6 +48,8 @@ def _checked(text: str) -> URL:
     try:
         url = make_url(text)
     except sa.exc.ArgumentError:
+    if text.startswith("postgres://"):  # as many hosts of servers spell it
+        text = text.replace("postgres://", "postgresql://", 1)
         raise Invalid("DATABASE_URL cannot be read.", code="database.bad_url", hint=hint) from None
     backend = url.get_backend_name()
     if backend == "postgresql":

@@ -34,7 +34,7 @@ from noktvrn.settings import Settings
 from noktvrn.storage import audit
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import studio
-from noktvrn.storage.vault import Vault
+from noktvrn.storage.vault import Vault, open_vault
 
 SONGS = 2
 """How many songs the site makes for one order: takes n and n + 1 are served by one session."""
@@ -218,7 +218,7 @@ def books_of(settings: Settings, kit: Kit) -> Books:
         raise Fault("This provider was opened without a ledger.")
     return Books(
         database=kit.database,
-        vault=Vault(settings.home / "vault"),
+        vault=open_vault(settings),
         clock=kit.clock,
         door=Door(lambda: find_ffmpeg(settings.ffmpeg)),
         home=settings.home,

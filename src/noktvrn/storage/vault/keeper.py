@@ -1,0 +1,50 @@
+"""What keeps the files of a vault: a folder or a bucket. The vault itself asks no more of either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that is kept: whose, which, how many bytes, and when it was last put (aware UTC)."""
+
+    artist_id: str
+    sha256: str
+    size: int
+    at: datetime
+
+
+class Keeper(Protocol):
+    """Keeps files by artist and hash. Any number of processes may use the same one at once."""
+
+    @property
+    def where(self) -> str:
+        """Where that is, in words for people; no secret."""
+
+    def put(self, source: Path, artist_id: str, sha256: str) -> None:
+        """Keeps a file whose hash is `sha256`; it is safe when this returns. One that is kept already is only
+        dated anew, so that nobody takes it for an old one that nothing needs.
+
+        Raises:
+            Fault: the file changed while it was read.
+        """
+
+    def fetch(self, artist_id: str, sha256: str) -> Path | None:
+        """A file on this machine with these bytes, for reading only; None: it is not kept."""
+
+    def find(self, artist_id: str, sha256: str) -> Held | None:
+        """What is known of a file; None: it is not kept."""
+
+    def every(self) -> Iterator[Held]:
+        """Every file, in no order."""
+
+    def delete(self, held: Held) -> bool:
+        """Removes a file that was not put again since it was looked at; returns whether it did."""
+
+    def sweep(self) -> int:
+        """Removes what broken-off work left behind long ago; returns how many. Work under way stays."""
