@@ -109,7 +109,7 @@ def cast_roles(settings: Settings, clock: Clock, database: Database, kit: Kit | 
         singers=cast("Callable[[], tuple[Singer, ...]]", chain("singer")),
         cameras=cast("Callable[[], tuple[Camera, ...]]", chain("camera")),
         libraries=cast("Callable[[], tuple[StockLibrary, ...]]", chain("stock_library")),
-        paid=paid,
+        paid=lambda name: paid(name, settings),
     )
 
 

@@ -128,7 +128,7 @@ class Estimates:
                 self._part("track", order["composer"], "composer", specimen, count),
                 self._part("cover", order["illustrator"], "illustrator", specimen, 1),
             ]
-            if any(name not in _unpaid(order["singer"]) for name in order["singer"]):
+            if any(registry.paid(name, settings) for name in order["singer"]):
                 parts.insert(1, self._part("voice", order["singer"], "singer", specimen, count))
             if models := self._models():
                 parts.insert(0, models)
@@ -177,7 +177,7 @@ class Estimates:
         if absent:
             needs = ", ".join(map(registry.variable, absent))
             return Offer(name, {}, note=f"needs {needs}", ready=False)
-        if not manifest.paid:
+        if not registry.costs(manifest, self._studio.settings):
             return Offer(name, {}, float(manifest.price.get("usual_s", 0)), manifest.cost)
         orders = {one.key: one for one in self._orders(name, role, specimen, count)}
         if not orders:
@@ -232,7 +232,3 @@ def _lossless(price: Mapping[str, Any], units: Iterable[str], count: int) -> dic
     own = [unit for unit in units if unit != "USD"]
     found = {"USD": count * int(price["wav_micros"])} if "wav_micros" in price else {}
     return found | {unit: count * int(price["wav_credits"]) for unit in own if "wav_credits" in price}
-
-
-def _unpaid(names: Iterable[str]) -> set[str]:
-    return {name for name in names if not registry.paid(name)}

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from noktvrn.kernel.errors import Refused
 from noktvrn.outbound.address import Resolver
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.download import SOURCE, Download, Order, unfit
 from noktvrn.outbound.inspection.sniff import Kind
 from noktvrn.outbound.spool import Spooled, discard, spooled
@@ -60,21 +61,22 @@ class Door:
         duration_s: float | None = None,
         max_bytes: int | None = None,
         deadline_s: float = 600.0,
+        badge: Badge | None = None,
     ) -> Checked:
         """Fetches a file to the path `into`, whose folder is there. `named` is what errors call the service.
 
         `private_hosts` may be fetched from although they lie inside, this machine included
-        (`address.asset_hosts`). `duration_s` is the length the service told. The same call after a crash
-        goes on with what came, and finds a file that came whole.
+        (`address.asset_hosts`). `duration_s` is the length the service told. `badge` is the service's key,
+        for files under its own address. The same call after a crash goes on with what came, and finds a file
+        that came whole.
 
         Raises:
             NotAllowed: an address on the way is not one the house goes to.
             Unavailable: trouble TRANSIENT: it may be fetched again.
             Refused: trouble EXPIRED: the file is no longer there. Trouble CONTRACT: it is no such file.
         """
-        order = Order(
-            url, into, named, max_bytes or MOST_BYTES[kind], deadline_s, private_hosts, self._resolver
-        )
+        most = max_bytes or MOST_BYTES[kind]
+        order = Order(url, into, named, most, deadline_s, private_hosts, self._resolver, badge)
         whole = spooled(into)
         if whole is None or whole.headers.get(SOURCE) != order.source:
             # It has its name before the look at it: a crash, or a missing ffmpeg, must not cost a file whose

@@ -1,8 +1,9 @@
 """Fetching one file: hop by hop, every hop checked, into a `.part` that can be gone on with.
 
-No header of a service's goes along, so no key can: an asset host is somebody else. A `.part` is gone on with
-only where the server names the very same bytes, by the same strong ETag (RFC 9110 8.8.3, 13.1.5), under the
-same path; anything else begins anew.
+No header of a service's goes along, so no key can: an asset host is somebody else. Where a service's files
+lie under its own address and want its key, a `Badge` is shown there, and never again once a server has sent
+the download on elsewhere. A `.part` is gone on with only where the server names the very same bytes, by the
+same strong ETag (RFC 9110 8.8.3, 13.1.5), under the same path; anything else begins anew.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import httpx2
 
 from noktvrn.kernel.errors import LabelError, NotAllowed, Refused, Unavailable
 from noktvrn.outbound.address import Resolver
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.exchange import COMPRESSED, TOO_MUCH
 from noktvrn.outbound.guard import GuardedTransport
 from noktvrn.outbound.loop import run
@@ -38,7 +40,8 @@ SOURCE = "noktvrn-source"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is fetched, where to, and within which limits. `named` is what errors call the service."""
+    """What is fetched, where to, and within which limits. `named` is what errors call the service; `badge` is
+    shown at the service's own address alone."""
 
     url: str
     into: Path
@@ -47,6 +50,7 @@ class Order:
     deadline_s: float
     private_hosts: Collection[str] = ()
     resolver: Resolver | None = None
+    badge: Badge | None = None
 
     @property
     def source(self) -> str:
@@ -62,6 +66,7 @@ class Download:
         self._order = order
         self._ends = time.monotonic() + order.deadline_s
         self._note = part_of(order.into).with_name(order.into.name + ".part.from")
+        self._badge = order.badge
 
     def fetch(self) -> Spooled:
         """The whole file under its name, not looked at yet.
@@ -91,7 +96,7 @@ class Download:
 
     def _followed(self, pouring: Pouring, etag: str) -> httpx2.Response:
         """The answer whose body was poured, at most `HOPS` addresses on."""
-        url = self._order.url
+        url, self._badge = self._order.url, self._order.badge
         for _ in range(HOPS + 1):
             response, taken = self._asked(url, pouring, etag)
             if not taken and etag and response.status_code in (206, 416):
@@ -109,7 +114,8 @@ class Download:
         onward = {"range": f"bytes={pouring.size}-", "if-range": etag} if etag else {}
         transport = GuardedTransport(self._rules(pouring.size if etag else 0))
         try:
-            request = httpx2.Request("GET", url, headers={"accept": "*/*", **onward})
+            headers = {"accept": "*/*", **onward, **self._shown_at(url)}
+            request = httpx2.Request("GET", url, headers=headers)
         except (httpx2.InvalidURL, ValueError):
             request = None
         if request is None:
@@ -118,6 +124,12 @@ class Download:
         if heard is None:
             raise self._broken(transport.trace)
         return heard
+
+    def _shown_at(self, url: str) -> dict[str, str]:
+        """The key, at its own place. Whoever sends us elsewhere may send us back: then it stays away."""
+        if self._badge is not None and not self._badge.fits(url, self._order.private_hosts):
+            self._badge = None
+        return {"authorization": self._badge.authorization.get_secret_value()} if self._badge else {}
 
     async def _poured(
         self, transport: GuardedTransport, request: httpx2.Request, pouring: Pouring, etag: str

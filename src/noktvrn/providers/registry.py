@@ -48,6 +48,7 @@ class Manifest(Noun):
     limits: str = ""
     docs: str = ""
     paid: bool = Field(default=False, description="asks for money or credits")
+    paid_if: str = Field(default="", description="the setting that makes it a paid one where it is set")
     unofficial: bool = Field(default=False, description="resells without the maker's sanction")
     price: dict[str, Any] = Field(default={}, description="dated figures its quotes are made of")
     rights: dict[str, Any] = Field(default={}, description="fields of Rights: what its terms say by default")
@@ -109,10 +110,15 @@ def manifest_of(name: str) -> Manifest:
     return found
 
 
-def paid(name: str) -> bool:
-    """Whether a provider asks for money or credits."""
+def paid(name: str, settings: Settings) -> bool:
+    """Whether a provider asks for money or credits, or was told by the settings that it costs some."""
     found = find(name)
-    return found is not None and found.paid
+    return found is not None and costs(found, settings)
+
+
+def costs(manifest: Manifest, settings: Settings) -> bool:
+    """Whether what it makes costs money or credits: always, or by a setting of the person's."""
+    return manifest.paid or bool(manifest.paid_if and getattr(settings, manifest.paid_if, None))
 
 
 def price(name: str) -> Mapping[str, Any]:

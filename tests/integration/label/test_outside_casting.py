@@ -74,6 +74,8 @@ def test_a_player_without_its_key_keeps_its_place_and_says_why(tmp_path: Path) -
             cast.libraries()[0].search(None)  # type: ignore[arg-type]
         assert cast.paid("suno_gateway") and not cast.paid("procedural_music")
         assert cast.composers() is cast.composers()
+        assert not cast.paid("acestep")
+        assert cast_roles(settings(tmp_path, acestep_song="0.02"), SystemClock(), database).paid("acestep")
     finally:
         database.close()
 

@@ -95,7 +95,7 @@ def test_the_list_says_ready_missing_unofficial_and_who_is_asked(served: Outside
     assert rows["suno_gateway"]["state"] == "ready, unofficial"
     assert rows["elevenlabs_music"]["state"] == "needs ELEVENLABS_API_KEY"
     line = next(line for line in noktvrn("provider", "list").out.splitlines() if "suno_gateway" in line)
-    assert line.endswith("composer 1")
+    assert line.endswith("1 of 2")
     assert served.asked == 0
 
 

@@ -73,7 +73,10 @@ def test_a_task_is_released_and_its_song_lies_on_the_same_server(fake: Server, t
 def test_the_key_goes_to_the_server_and_into_no_error(fake: Server, tmp_path: Path) -> None:
     fake.key = SECRET
     service, ref = released(fake, tmp_path, acestep_api_key=SECRET)
-    assert service.look(ref).state == "ready"
+    look = service.look(ref)
+    assert look.state == "ready"
+    badge = service.caps.badge
+    assert badge is not None and badge.fits(look.files[0].url) and SECRET not in repr(service.caps)
     with pytest.raises(LabelError) as refused:
         SongService(settings(fake, acestep_api_key="wrong-planted")).look(ref)
     assert trouble_of(refused.value) is Trouble.AUTH

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import LabelError, NotAllowed
 from noktvrn.outbound.address import Resolver, asset_hosts
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.door import Checked, Door
 from noktvrn.outbound.spool import done_of, part_of, spooled
 from noktvrn.outbound.troubles import Trouble, trouble_of
@@ -118,6 +120,62 @@ def test_nothing_of_the_house_goes_along(tmp_path: Path) -> None:
     with served(gives(song())) as it:
         fetch(it.url(), tmp_path / "clip")
     assert set(it.asked[0].headers) == {"host", "accept", "accept-encoding", "user-agent"}
+
+
+def badge(it: Served, path: str = "") -> Badge:
+    return Badge(it.url(path), SecretStr("Bearer planted-secret-5f2c"))
+
+
+def shown(it: Served) -> list[bool]:
+    """Whether each request had the key."""
+    return ["authorization" in one.headers for one in it.asked]
+
+
+def test_a_services_key_is_shown_at_its_own_address(tmp_path: Path) -> None:
+    with served(gives(song())) as it:
+        fetch(it.url("/api/v1/audio?path=%2Fout%2Fa.flac"), tmp_path / "clip", badge=badge(it, "/api/"))
+    assert it.asked[0].headers["authorization"] == "Bearer planted-secret-5f2c"
+    assert not [file for file in tmp_path.iterdir() if b"planted" in file.read_bytes()]
+
+
+def test_a_services_key_follows_no_step_elsewhere_nor_back(tmp_path: Path) -> None:
+    """A stranger who is asked on the way would choose what the key opens."""
+
+    def on(exchange: Exchange) -> None:
+        to = {"/v1/a": "/v1/b", "/v1/b": stranger.url("/x")}.get(exchange.path, "")
+        exchange.send(302, b"", headers={"location": to}) if to else gives(song())(exchange)
+
+    def back(exchange: Exchange) -> None:
+        exchange.send(302, b"", headers={"location": it.url("/v1/c")})
+
+    with served(back) as stranger, served(on) as it:
+        fetch(it.url("/v1/a"), tmp_path / "clip", badge=badge(it))
+        assert (shown(it), shown(stranger)) == ([True, True, False], [False])
+
+
+@pytest.mark.parametrize(
+    "path", ["/v2/a.mp3", "/v1x/a.mp3", "/v1/../a.mp3", "/v1/%2e%2e/a.mp3", "/v1/..%2fa.mp3", "/v1/.%2E/a"]
+)
+def test_a_services_key_is_shown_nowhere_beside_its_path(tmp_path: Path, path: str) -> None:
+    with served(gives(song())) as it:
+        fetch(it.url(path), tmp_path / "clip", badge=badge(it, "/v1"))
+        assert shown(it) == [False]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://api.example:8443/v1/a",
+        "http://api.example/v1/a",
+        "https://api.example.evil.example/v1/a",
+        "https://evil@api.example/v1/a",
+        "https://[/v1/a",
+    ],
+)
+def test_another_origin_is_another_place(url: str) -> None:
+    own = Badge("https://api.example/v1", SecretStr("Bearer x"))
+    assert own.fits("https://API.example:443/v1/a?b=c")
+    assert not own.fits(url, ["api.example"])
 
 
 def test_three_steps_on_are_taken_and_every_one_is_asked_plainly(tmp_path: Path) -> None:

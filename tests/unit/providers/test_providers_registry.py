@@ -24,6 +24,8 @@ title = "Mine"
 roles = ["composer"]
 licence_class = "licensed"
 """
+NOTHING = Settings(_env_file=None)
+FREE = Settings(acestep_song=0, _env_file=None)
 
 
 @pytest.fixture
@@ -68,7 +70,18 @@ def test_who_asks_for_money_says_how_much_since_when_and_under_which_terms(
 def test_embedded_players_work_is_the_labels_own() -> None:
     rights = registry.rights_of("procedural_music")
     assert (rights.dsp_release, rights.commercial) == ("yes", True)
-    assert not registry.paid("procedural_music") and not registry.paid("nobody")
+    assert not registry.paid("procedural_music", NOTHING) and not registry.paid("nobody", NOTHING)
+
+
+def test_a_server_that_is_rented_is_a_paid_one() -> None:
+    rented = Settings(acestep_song=20_000, _env_file=None)
+    assert registry.paid("acestep", rented) and registry.paid("lyria", NOTHING)
+    assert not registry.paid("acestep", NOTHING) and not registry.paid("acestep", FREE)
+
+
+def test_a_setting_that_makes_a_provider_paid_is_one() -> None:
+    named = {manifest.paid_if for manifest in registry.manifests()} - {""}
+    assert named <= set(Settings.model_fields)
 
 
 def test_what_an_outside_manifest_does_not_say_is_not_known(shelf: Path) -> None:

@@ -31,14 +31,15 @@ def provider() -> None:
 def list_(out: Output) -> None:
     """Every provider, what it plays, and what it still needs."""
     from noktvrn.label.casting import chains
-    from noktvrn.providers.registry import manifests, missing
+    from noktvrn.providers.registry import costs, manifests, missing
 
     settings = read_settings()
     found = [(manifest, missing(manifest, settings)) for manifest in manifests()]
     asked = chains(settings)
     rows = [
-        (", ".join(m.roles), m.id, "paid" if m.paid else "free", _state(m, absent), _places(m, asked))
+        (", ".join(m.roles), m.id, price, _state(m, absent), _places(m, asked))
         for m, absent in sorted(found, key=lambda one: one[0].roles)
+        for price in ("paid" if costs(m, settings) else "free",)
     ]
     out.many(
         [m.as_data() | {"missing": list(absent), "state": _state(m, absent)} for m, absent in found],
@@ -136,10 +137,15 @@ def _state(manifest: Manifest, absent: tuple[str, ...]) -> str:
 
 
 def _places(manifest: Manifest, asked: dict[Any, tuple[str, ...]]) -> str:
-    """Where it stands in the chains of today's settings: `composer 1`."""
-    return ", ".join(
-        f"{role} {names.index(manifest.id) + 1}" for role, names in asked.items() if manifest.id in names
-    )
+    """Where it stands in the chains of today's settings: `1 of 2`, or `alone`; with the role where it plays
+    several."""
+    stands = {role: names for role, names in asked.items() if manifest.id in names}
+    told = {
+        role: "alone" if len(names) == 1 else f"{names.index(manifest.id) + 1} of {len(names)}"
+        for role, names in stands.items()
+    }
+    several = len(manifest.roles) > 1
+    return ", ".join(f"{role} {place}" if several else place for role, place in told.items())
 
 
 def _verdict(name: str, well: bool, said: str, found: Health | None) -> None:

@@ -102,6 +102,7 @@ def _bring(case: Case, job: Job, row: FileRow) -> None:
             named=job.provider,
             private_hosts=case.service.caps.private_hosts,
             duration_s=row.duration_s,
+            badge=case.service.caps.badge,
         )
     here = kept(room, job, row, found.path, found.media_type, found.duration_s)
     room.write(lambda books: ticket_files.keep(books, job.id, here))

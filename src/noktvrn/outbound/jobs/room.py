@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 import sqlalchemy as sa
 
 from noktvrn.kernel.clock import Clock
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.breakers import Breakers
 from noktvrn.outbound.jobs.leases import LEASE, Leases
 from noktvrn.outbound.jobs.notices import JobNotice, Notify
@@ -56,6 +57,7 @@ class Doorway(Protocol):
         named: str,
         private_hosts: Collection[str] = (),
         duration_s: float | None = None,
+        badge: Badge | None = None,
     ) -> File:
         """Downloads a file and checks it."""
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.jobs.nouns import Delivery, JobOrder, Progress, Submitted
 
 
@@ -19,7 +20,8 @@ class Caps:
     """What a service can do, and how it likes to be asked. Times in seconds.
 
     `finds`: it can tell which job an order became after its answer was lost. `cancels`: a job can be called
-    off. `private_hosts`: asset hosts of the person's own, where downloads may go beside public ones.
+    off. `private_hosts`: asset hosts of the person's own, where downloads may go beside public ones; `badge`:
+    the key for files that lie under the service's own address and ask for it.
     `at_once` jobs run at a time over all workers, `requests` are sent in any `per_s` seconds.
     """
 
@@ -33,6 +35,7 @@ class Caps:
     requests: int | None = None
     per_s: float = 1.0
     private_hosts: tuple[str, ...] = ()
+    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class Jobs(Protocol):
         Raises:
             BudgetSpent: a budget, or the account there, has no room for it.
             Outside: the service failed, refused, or nobody knows (`failures.outcome_unknown`).
-            NotReady: it waits for a person.
+            NotReady: it waits for a person, or the label is stopped.
         """
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.address import asset_hosts
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.calls import Caller, Reply
 from noktvrn.outbound.failures import outcome_unknown
 from noktvrn.outbound.jobs.nouns import JobOrder, Progress, Remote, Submitted
@@ -44,6 +45,7 @@ class SongService:
             longest_look_s=10.0,
             deadline_s=3600.0,
             private_hosts=asset_hosts(self._base, settings.private_hosts),
+            badge=Badge(self._base, bearer) if (bearer := _bearer(settings)) else None,
         )
 
     def submit(self, order: JobOrder, slip: Slip) -> Submitted:
@@ -121,14 +123,18 @@ class SongService:
 
 def caller(settings: Settings) -> Caller:
     """Calls to the server, with the key of the settings where there is one."""
-    key = settings.acestep_api_key
-    headers = {"authorization": SecretStr(f"Bearer {key.get_secret_value()}")} if key else {}
+    bearer = _bearer(settings)
     return Caller(
         settings.acestep_url or "",
         named=NAMED,
-        headers=headers,
+        headers={"authorization": bearer} if bearer else {},
         private_hosts=settings.private_hosts,
     )
+
+
+def _bearer(settings: Settings) -> SecretStr | None:
+    key = settings.acestep_api_key
+    return SecretStr(f"Bearer {key.get_secret_value()}") if key else None
 
 
 def health(settings: Settings) -> Health:

@@ -35,7 +35,7 @@ class Task:
 
 
 class Server(Fake):
-    """`key`, where it is set, has to come as a bearer token with everything but downloads; `making_s` is how
+    """`key`, where it is set, has to come as a bearer token with everything, downloads too; `making_s` is how
     long a song takes."""
 
     name = "acestep"
@@ -50,10 +50,10 @@ class Server(Fake):
     def serve(self, exchange: Exchange, path: str, query: dict[str, str], fault: Fault | None) -> Answer:
         """Answers one request."""
         fault = fault or Fault("")
-        if path == "/v1/audio":
-            self._song(exchange, query.get("path", ""))
-        elif self.key and exchange.headers.get("authorization") != f"Bearer {self.key}":
+        if self.key and exchange.headers.get("authorization") != f"Bearer {self.key}":
             as_json(exchange, {"detail": "Invalid API key"}, 401)
+        elif path == "/v1/audio":
+            self._song(exchange, query.get("path", ""))
         elif path == "/release_task":
             self._release(exchange, fault)
         elif path == "/query_result":

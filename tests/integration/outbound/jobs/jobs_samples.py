@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.clock import Clock, FixedClock
 from noktvrn.kernel.errors import LabelError
+from noktvrn.outbound.badge import Badge
 from noktvrn.outbound.jobs.desk import JobDesk
 from noktvrn.outbound.jobs.notices import JobNotice
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Kind, Progress, Quote, Remote, Submitted
@@ -76,8 +77,10 @@ class SmallDoor:
         named: str,
         private_hosts: Collection[str] = (),
         duration_s: float | None = None,
+        badge: Badge | None = None,
     ) -> Found:
         """Copies a file."""
+        assert badge is None  # no service here has one
         self.asked.append(url)
         if self.troubles:
             raise self.troubles.popleft()
