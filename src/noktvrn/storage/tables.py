@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from noktvrn.storage.batch_tables import batch_runs as batch_runs
+from noktvrn.storage.batch_tables import batch_slots as batch_slots
+from noktvrn.storage.batch_tables import lifecycle_moves as lifecycle_moves
+from noktvrn.storage.batch_tables import plan_items as plan_items
+from noktvrn.storage.batch_tables import roster as roster
 from noktvrn.storage.columns import UtcTime as UtcTime
 from noktvrn.storage.columns import data_column as _data
 from noktvrn.storage.columns import id_column as _id

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import ArtistId
 from noktvrn.model.artist import Artist, CreationReport, Profile
-from noktvrn.storage.ledger import events
+from noktvrn.storage.ledger import events, roster
 from noktvrn.storage.tables import artist_versions, artists, creation_reports
 
 
@@ -56,6 +56,7 @@ def add(connection: sa.Connection, artist: Artist, report: CreationReport) -> No
     except sa.exc.IntegrityError as error:
         raise _taken(artist, "Use another --seed.") from error
     _add_version(connection, artist, "created")
+    roster.enter(connection, artist.id, artist.state, artist.created_at)
     connection.execute(
         creation_reports.insert().values(
             artist_id=artist.id, data=report.as_data(), created_at=artist.created_at
@@ -90,6 +91,7 @@ def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None
     if artist.version == known.version + 1:
         _add_version(connection, artist, reason)
     if artist.state.value != known.state:
+        roster.restate(connection, artist.id, artist.state, artist.updated_at)
         _tell(connection, artist)
 
 

@@ -10,7 +10,7 @@ from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import BriefId
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
-from noktvrn.storage.ledger import choices, events
+from noktvrn.storage.ledger import choices, events, plans, roster
 from noktvrn.storage.tables import briefs, run_stages, runs
 
 HOLDS = ("done", "skipped")
@@ -46,6 +46,8 @@ def brief(connection: sa.Connection, artist_id: str, brief_id: BriefId) -> Brief
 def add(connection: sa.Connection, run: Run) -> None:
     """Enters a run. One brief has one run."""
     connection.execute(runs.insert().values(**_columns(run), created_at=run.created_at))
+    roster.ran(connection, run.artist_id, run.created_at)
+    plans.begun(connection, run.artist_id, run.brief_id)
     _tell(connection, run, run.created_at)
 
 
