@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from noktvrn.kernel.ids import parse
 from noktvrn.label.office import Office
 from noktvrn.model.finding import Report
 from noktvrn.model.release import Delivery, Release
+from noktvrn.production.shelf import package_of
 from noktvrn.storage.ledger import releases
 
 
@@ -47,8 +49,14 @@ class Releases:
             return releases.deliveries_of(connection, parse("release", release_id))
 
     def shelf(self, release: Release) -> Shelf:
-        """Where its files lie."""
+        """Where its files lie on this machine; brought out of the vault where they are not here yet.
+
+        Raises:
+            Unavailable: the vault's server stays away.
+        """
         folder = self._studio.packages / release.draft.id
+        with contextlib.suppress(NotFound):  # `check` tells what is missing
+            package_of(self._studio, release)
         listed = dict(release.files)
         audio = next(name for name in listed if name.startswith("resources/") and name.endswith(".flac"))
         cover = next(name for name in listed if name.startswith("resources/") and name.endswith(".jpg"))
@@ -65,16 +73,10 @@ class Releases:
         """Validates a sealed package once more: every file, every rule.
 
         Raises:
-            NotFound: the package is not on this machine.
+            NotFound: the package is neither on this machine nor in the vault.
         """
         from noktvrn.release.validator import validate_package
 
         release = self.get(release_id)
-        folder = self.shelf(release).package
-        if not folder.is_dir():
-            raise NotFound(
-                f"The package of {release_id} is not at {folder}.",
-                code="release.no_package",
-                hint="Restore it from a backup, or from where it was delivered.",
-            )
+        folder = package_of(self._studio, release)
         return validate_package(release, folder, self._studio.settings.ddex_schema_dir)

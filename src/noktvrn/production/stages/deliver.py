@@ -14,6 +14,7 @@ from noktvrn.production.consents import still_given
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.storage import audit
+from noktvrn.production.shelf import package_of
 from noktvrn.storage.ledger import releases, reviews, runs
 
 
@@ -25,7 +26,8 @@ def deliver(scene: Scene) -> Outcome:
     claims = claims_of(scene)
     places = []
     for courier in scene.studio.cast.couriers():
-        package = scene.studio.packages / release.draft.id
+        _may_leave(scene)
+        package = package_of(scene.studio, release)
         at = scene.studio.clock.now()
         delivery = hand_over(release, package, verdict, courier, claims=claims, at=at)
         _enter(scene, delivery, claims)

@@ -21,15 +21,7 @@ from noktvrn.storage.ledger import reviews
 
 def preview(scene: Scene) -> Outcome:
     """Opens the review, bound to the draft's approval hash."""
-    draft = scene.result(StageName.VALIDATE, ReleaseDraft)
-    dossier = dossier_of(scene)
-    page = lay_preview(
-        draft,
-        dossier,
-        scene.reports(),
-        sources_of(scene, draft, dossier),
-        scene.studio.previews / scene.run.id,
-    )
+    draft, page = lay(scene)
     now = scene.studio.clock.now()
     item = ReviewItem(
         run_id=scene.run.id,
@@ -46,6 +38,19 @@ def preview(scene: Scene) -> Outcome:
         findings=findings,
         commits=[lambda connection: reviews.open_(connection, item)],
     )
+
+
+def lay(scene: Scene) -> tuple[ReleaseDraft, Path]:
+    """The draft and the page to hear and see it, laid out on this machine from what the run holds.
+
+    Raises:
+        NotFound: a file is not in the vault any more.
+    """
+    draft = scene.result(StageName.VALIDATE, ReleaseDraft)
+    dossier = dossier_of(scene)
+    sources = sources_of(scene, draft, dossier)
+    folder = scene.studio.previews / scene.run.id
+    return draft, lay_preview(draft, dossier, scene.reports(), sources, folder)
 
 
 def _tell(scene: Scene, draft: ReleaseDraft, page: Path) -> tuple[tuple[str, ...], tuple[Finding, ...]]:

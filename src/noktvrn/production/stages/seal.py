@@ -19,6 +19,7 @@ from noktvrn.production.consents import none_taken_back, still_given
 from noktvrn.production.dates import take_release_date
 from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
+from noktvrn.production.shelf import keep_package
 from noktvrn.release.package import seal as seal_package
 from noktvrn.release.validator import validate_package
 from noktvrn.storage.ledger import artists, releases, reviews, runs
@@ -58,6 +59,7 @@ def seal(scene: Scene) -> Outcome:
             code="package.invalid",
             hint=f"`noktvrn run show {scene.run.id}` tells more.",
         )
+    keep_package(scene.studio.vault, release, folder)
     return Outcome(
         release,
         findings=report.findings,
