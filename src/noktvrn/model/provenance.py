@@ -33,7 +33,7 @@ def mixed(parts: Iterable[SourceType]) -> SourceType:
     )
 
 
-def _unset(value: str) -> bool:
+def _unset(value: str | bool) -> bool:
     """Fields of outside work are left out of the data of everything else."""
     return not value
 
@@ -90,6 +90,9 @@ class Provenance(Noun):
         default="", exclude_if=_unset, description="whose player made it, where that is not the engine's name"
     )
     ticket: str = Field(default="", exclude_if=_unset, description="the ticket it was ordered by outside")
+    people: bool = Field(
+        default=False, exclude_if=_unset, description="a part of what it is put together from, people made"
+    )
 
     @property
     def made_by(self) -> str:

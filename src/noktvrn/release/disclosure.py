@@ -7,7 +7,7 @@ generative: nobody listening could tell, and a store would rather be told too mu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from noktvrn.model.noun import canonical_json
@@ -61,7 +61,7 @@ def disclose(
         instrumentation=made,
         post_production=Facet(share=made.share, engine=POST_PRODUCTION_ENGINE),
         artwork=_facet(artwork),
-        video=_films(tuple(films)),
+        video=film_facet(tuple(films)),
     )
 
 
@@ -139,7 +139,9 @@ def _is(facet: Facet, share: Share) -> bool:
 
 
 def _facet(provenance: Provenance) -> Facet:
-    share = Share.NONE if provenance.licence_class == "human" else Share.ALL
+    """Of what a person made nothing is generated, of what was put together with a person's a part is."""
+    made = Share.PARTLY if provenance.people else Share.ALL
+    share = Share.NONE if provenance.licence_class == "human" else made
     return Facet(share=share, engine=provenance.engine)
 
 
@@ -151,7 +153,8 @@ def _lyrics(engine: str | None, human_lines: bool, human_words: bool) -> Facet:
     return Facet(share=Share.PARTLY if human_lines else Share.ALL, engine=engine)
 
 
-def _films(films: tuple[Provenance, ...]) -> Facet:
+def film_facet(films: Sequence[Provenance]) -> Facet:
+    """The facet of the films of a release."""
     if not films:
         return _absent()
     return Facet(share=roll_up(_facet(film) for film in films), engine=films[0].engine)

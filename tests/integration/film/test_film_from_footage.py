@@ -81,18 +81,19 @@ def test_a_film_from_footage_passes_and_says_whose_it_is(tmp_path: Path) -> None
     assert rights.attribution == "Video by Ana; Video by Bo"
     assert rights.dsp_release == "unknown"
     assert footage.provenance.licence_class == "licensed"
-    assert footage.provenance.source_type is SourceType.ALGORITHMIC
+    assert footage.provenance.source_type is SourceType.ALGORITHMIC and footage.provenance.people
 
 
 def test_a_film_of_ones_own_clips_is_still_the_houses_work(tmp_path: Path) -> None:
     mine = shot(clip(tmp_path, "a.mp4"), "Jo")
     own = mine.model_copy(update={"provenance": Provenance.own_work_of("Jo")})
-    assert film(tmp_path, (own,)).provenance.licence_class == "procedural"
+    told = film(tmp_path, (own,)).provenance
+    assert told.licence_class == "procedural" and told.people
 
 
 def test_the_film_carries_the_mark_of_a_shot_a_model_made(tmp_path: Path) -> None:
     footage = film(tmp_path, (shot(clip(tmp_path, "a.mp4"), "Ray", source=SourceType.TRAINED),))
-    assert footage.provenance.source_type is SourceType.COMPOSITE
+    assert footage.provenance.source_type is SourceType.COMPOSITE and not footage.provenance.people
     assert SourceType.COMPOSITE.value in probe(FFMPEG, footage.path).tags["comment"]
 
 

@@ -99,6 +99,30 @@ def test_a_human_painter_is_credited_as_a_person() -> None:
     assert disclosed.release_share(draft.disclosure) is Share.PARTLY
 
 
+@pytest.mark.parametrize(
+    ("films", "share"),
+    [
+        ([{}], Share.ALL),
+        ([{"people": True, "licence_class": "licensed"}], Share.PARTLY),
+        ([{"people": True}, {}], Share.PARTLY),
+        ([{"licence_class": "human"}], Share.NONE),
+        ([{"licence_class": "human"}, {}], Share.PARTLY),
+    ],
+)
+def test_a_film_with_footage_that_people_shot_is_partly_generated(
+    films: list[dict[str, object]], share: Share
+) -> None:
+    made = [provenance("procedural_video", **film) for film in films]
+    source = provenance()
+    told = disclosed.disclose(
+        music=source, artwork=source, films=made, lyrics_engine=None, human_lines=False, sung=False
+    )
+    assert told.video == Facet(share=share, engine="procedural_video")
+    assert disclosed.apple_tags(told)["music_video"] is (share is not Share.NONE)
+    stored = [type(one).model_validate_json(one.model_dump_json()) for one in made]
+    assert stored == made and ("people" in made[0].as_data()) is bool(films[0].get("people"))
+
+
 def test_the_persona_is_credited_as_main_artist_only() -> None:
     draft = draft_of(sung())
     assert [c.role for c in draft.credits if c.name == draft.artist_name] == ["MainArtist"]

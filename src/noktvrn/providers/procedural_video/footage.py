@@ -68,5 +68,6 @@ def provenance_of(engine: str, request: FilmRequest, used: Sequence[Shot]) -> Pr
             "model": f"footage: {', '.join(engines)}"[:400],
             "seed": request.seed,
             "rights": narrowest([Rights(), *(part.rights for part in parts)]),
+            "people": any(part.source_type is SourceType.HUMAN for part in parts),
         }
     )
