@@ -45,11 +45,11 @@ def database_url(settings: Settings) -> URL:
 
 def _checked(text: str) -> URL:
     hint = "Use postgresql://user:password@host:5432/name or sqlite:////absolute/path/label.db."
+    if text.startswith("postgres://"):  # as many hosts of servers spell it
+        text = text.replace("postgres://", "postgresql://", 1)
     try:
         url = make_url(text)
     except sa.exc.ArgumentError:
-    if text.startswith("postgres://"):  # as many hosts of servers spell it
-        text = text.replace("postgres://", "postgresql://", 1)
         raise Invalid("DATABASE_URL cannot be read.", code="database.bad_url", hint=hint) from None
     backend = url.get_backend_name()
     if backend == "postgresql":

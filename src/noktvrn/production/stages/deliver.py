@@ -13,8 +13,8 @@ from noktvrn.production.claims import claims_of, cleared
 from noktvrn.production.consents import still_given
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
-from noktvrn.storage import audit
 from noktvrn.production.shelf import package_of
+from noktvrn.storage import audit
 from noktvrn.storage.ledger import releases, reviews, runs
 
 
@@ -26,7 +26,6 @@ def deliver(scene: Scene) -> Outcome:
     claims = claims_of(scene)
     places = []
     for courier in scene.studio.cast.couriers():
-        _may_leave(scene)
         package = package_of(scene.studio, release)
         at = scene.studio.clock.now()
         delivery = hand_over(release, package, verdict, courier, claims=claims, at=at)
