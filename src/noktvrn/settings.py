@@ -76,6 +76,17 @@ class Settings(StorageSettings):
     redis_password: SecretStr = Field(default=SecretStr(""), validation_alias=_env("REDIS_PASSWORD"))
     """The original's way to name the same server; `REDIS_URL` wins."""
 
+    renders: int = Field(default=1, ge=1, le=64, validation_alias=_env("NOKTVRN_RENDERS"))
+    outside_at_once: int = Field(default=4, ge=1, le=256, validation_alias=_env("NOKTVRN_OUTSIDE"))
+    light_at_once: int = Field(default=2, ge=1, le=256, validation_alias=_env("NOKTVRN_LIGHT"))
+    """How many pieces of work one worker does at a time: renders, which fill a machine by themselves; legs
+    that wait for somebody outside; light ones, such as sealing and delivery (docs/workers.md)."""
+
+    keep_workflows_days: int | None = Field(
+        default=30, ge=1, validation_alias=_env("NOKTVRN_KEEP_WORKFLOWS_DAYS")
+    )
+    """Days the engine keeps its own rows of workflows that have ended; the ledger keeps its records."""
+
     autopilot_allowed: bool = Field(default=True, validation_alias=_env("NOKTVRN_AUTOPILOT"))
     """The label's global stop for verdicts without a person."""
 
@@ -468,8 +479,8 @@ class Settings(StorageSettings):
 
     batch_roster: int = Field(default=0, ge=0, le=100_000, validation_alias=_env("NOKTVRN_BATCH_ROSTER"))
     batch_prompts: Path | None = Field(default=None, validation_alias=_env("NOKTVRN_BATCH_PROMPTS"))
-    """With fewer artists at work than this, a cycle makes a new one; 0: never. A file with a sentence for each,
-    one a line; unset: genres and moods nobody on the roster has."""
+    """With fewer artists at work than this, a cycle makes a new one; 0: never. A file with a sentence for
+    each, one a line; unset: genres and moods nobody on the roster has."""
 
     lifecycle: bool = Field(default=True, validation_alias=_env("NOKTVRN_LIFECYCLE"))
     lifecycle_check_s: int = Field(default=6 * 3600, ge=60, validation_alias=_env("NOKTVRN_LIFECYCLE_CHECK"))
@@ -495,8 +506,8 @@ class Settings(StorageSettings):
         default=0.85, ge=0, le=1, validation_alias=_env("NOKTVRN_LIFECYCLE_PRAISE_APPROVAL")
     )
     lifecycle_evolutions: int = Field(default=3, ge=0, validation_alias=_env("NOKTVRN_LIFECYCLE_EVOLUTIONS"))
-    """Whether artists are moved between their states by rules, how often each is looked at, and the figures of
-    the rules (docs/lifecycle.md)."""
+    """Whether artists are moved between their states by rules, how often each is looked at, and the figures
+    of the rules (docs/lifecycle.md)."""
 
     language: str = Field(default="en", validation_alias=_env("DEFAULT_LANG"))
     """Language of words and captions. The embedded writer writes English."""
