@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
 from noktvrn import __version__
+from noktvrn.api.feed import Feed
 from noktvrn.api.metrics import Metrics
 from noktvrn.api.problems import add_handlers, describe_problems
-from noktvrn.api.routes import artists, hooks, reviews, runs, watching
+from noktvrn.api.routes import artists, events, hooks, reviews, runs, watching
 from noktvrn.api.routes.common import BEARER
 from noktvrn.api.security import LOOPBACK, BodyLimit, Guard, home_token
 from noktvrn.label.house import ensure_home
@@ -53,13 +54,14 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
         redoc_url=None,
     )
     app.state.metrics = Metrics()
+    app.state.feed = Feed()
     keys = tuple(key.get_secret_value() for key in settings.api_keys)
     hosts = LOOPBACK | frozenset(settings.api_hosts)
     app.add_middleware(BodyLimit)  # the first added is the innermost: only those let in are counted
     app.middleware("http")(Guard((home_token(settings.home), *keys), hosts))
     app.middleware("http")(app.state.metrics)
     add_handlers(app)
-    for router in (artists.router, runs.router, reviews.router):
+    for router in (artists.router, runs.router, reviews.router, events.router):
         app.include_router(router, dependencies=[BEARER])
     app.include_router(watching.router)
     app.include_router(hooks.router)

@@ -17,6 +17,7 @@ TABLE = {
     "debut": (_AT + "debut", "debut", "A sentence becomes an artist with a validated release."),
     "artist": (_AT + "artist", "artist", "Artists: create, list, show, edit, import, export ..."),
     "run": (_AT + "run", "run", "Productions: start, list, show, diagnose, watch, resume, cancel."),
+    "watch": (_AT + "watch", "watch", "Everything that happens in the label, as it happens."),
     "produce": (_AT + "run", "produce", "The same as `run start`; --estimate tells what it may cost."),
     "review": (_AT + "review", "review", "The desk: queue, show, takes, choose, approve, reject."),
     "release": (_AT + "release", "release", "Sealed releases: list, show, check."),

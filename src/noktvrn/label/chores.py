@@ -41,6 +41,7 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("studio sessions", look_s, _studio_sessions),
         Chore("the desk", look_s, _desk),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
+        Chore("old events", 3600.0, lambda label: label.events.forget()),
     )
 
 

@@ -10,6 +10,7 @@ from noktvrn.label.artists import Artists
 from noktvrn.label.booking import Booking
 from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
+from noktvrn.label.events import Events
 from noktvrn.label.exports import Exports
 from noktvrn.label.figures import Figures
 from noktvrn.label.hooks import Hooks
@@ -22,6 +23,7 @@ from noktvrn.label.profiles import Profiles
 from noktvrn.label.prompts import Prompts
 from noktvrn.label.providers import Providers
 from noktvrn.label.releases import Releases
+from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.label.takes import Takes
 from noktvrn.label.voices import Voices
@@ -44,6 +46,7 @@ class Label:
         self.profiles = Profiles(office)
         self.runs = Runs(office)
         self.takes = Takes(office)
+        self.remakes = Remakes(office)
         self.imports = Imports(office, self.runs)
         self.desk = Desk(office)
         self.releases = Releases(office)
@@ -56,6 +59,7 @@ class Label:
         self.prompts = Prompts(office)
         self.providers = Providers(office)
         self.hooks = Hooks(office)
+        self.events = Events(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:

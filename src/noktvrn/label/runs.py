@@ -16,12 +16,13 @@ from noktvrn.kernel.errors import Conflict, Invalid, NotFound, NotReady, TimedOu
 from noktvrn.kernel.ids import BriefId, RunId, derive, parse
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.casting import check_chains
+from noktvrn.label.events import Events
 from noktvrn.label.office import Office
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
 from noktvrn.model.plan import ContentPlan
-from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
+from noktvrn.model.run import Run, RunState, StageRecord
 from noktvrn.release.rules.title_form import first_symbol
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, plans, reviews, runs
@@ -43,7 +44,7 @@ BUSY = frozenset({RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunSta
 
 STOPPED = frozenset({RunState.FAILED, RunState.CANCELLED})
 
-LOOK_EVERY_S = 0.1
+PROGRESS_EVERY_S = 0.5
 CHECK_EVERY_S = 5.0
 
 LONGEST_WORDS = {"theme": 200, "mood": 80}
@@ -176,7 +177,7 @@ class Runs:
             return runs.holding(connection, runs.get(connection, parse("run", run_id)))
 
     def watch(self, run_id: str, *, timeout_s: float | None = None) -> Iterator[Sight]:
-        """Looks again and again until the run stands still.
+        """Looks at every event of the run, and twice a second for its progress, until it stands still.
 
         Raises:
             TimedOut: it did not within `timeout_s`.
@@ -184,6 +185,8 @@ class Runs:
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         check = time.monotonic() + CHECK_EVERY_S
+        news = Events(self._office)
+        place = news.last()
         while True:
             sight = self.look(run_id)
             yield sight
@@ -198,7 +201,7 @@ class Runs:
                     code="run.timed_out",
                     hint=f"`noktvrn run watch {run_id}` goes on watching.",
                 )
-            time.sleep(LOOK_EVERY_S)
+            place = news.wait(run_id, place, PROGRESS_EVERY_S)
 
     def _refuse_stranded(self, run: Run) -> None:
         if self.is_stranded(run.id):
@@ -306,8 +309,7 @@ class Runs:
 
 def _is_releasing(connection: sa.Connection, run: Run) -> bool:
     verdict = reviews.verdict_of(connection, run.id)
-    begun = {record.stage for record in runs.stages(connection, run.id)}
-    return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
+    return verdict is not None and verdict.decision == "approved"
 
 
 def _planned(calendars: tuple[ContentPlan, ...], brief_id: str) -> Brief:

@@ -15,10 +15,13 @@ from sqlalchemy.engine import URL, make_url
 
 from noktvrn.kernel.errors import Fault, Invalid, LabelError, NotAllowed, Unavailable
 from noktvrn.settings import Settings
+from noktvrn.storage.bell import Bell, HouseBell
 
 BUSY_TIMEOUT_MS = 30_000
 CONTENTION = ("40001", "40P01", "55P03")
 """SQLSTATEs of a transaction that lost against another one: serialization, dead-lock, lock."""
+TOLD = "noktvrn.told"
+"""The mark on a connection whose transaction has told an event."""
 KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
 """A server notices within 20 s that a machine is gone, and drops the locks it held."""
 
@@ -72,6 +75,8 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.commits_at_once = self.is_sqlite and settings.durability == "normal"
         """Whether a commit waits for neither a server nor the disk."""
+        self.bell: Bell = HouseBell()
+        """Rung after every transaction that told an event."""
         if self.is_sqlite:
             self.engine = self._snapshots = _sqlite(url, settings.durability)
         else:
@@ -94,7 +99,11 @@ class Database:
         """
         writing = self.engine.execution_options(writes=True)
         with _translated(self.url), writing.begin() as connection:
+            connection.info.pop(TOLD, None)
             yield connection
+            told = connection.info.pop(TOLD, False)
+        if told:
+            self.bell.ring()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

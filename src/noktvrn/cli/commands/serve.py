@@ -31,4 +31,9 @@ def serve(host: str, port: int, no_work: bool) -> None:
         )
     app = create_app(settings, work=not no_work)
     note(f"Listening on http://{host}:{port}; the token is in {settings.home / 'api_token'}.")
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", server_header=False)
+    server = uvicorn.Server(config)
+    app.state.feed.leaving = lambda: server.should_exit  # a stream would hold the end for minutes
+    server.run()
+    if not server.started:
+        raise SystemExit(1)

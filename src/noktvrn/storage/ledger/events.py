@@ -16,11 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from noktvrn.model.event import Event
+from noktvrn.storage.database import TOLD
 from noktvrn.storage.event_tables import events, events_number
 from noktvrn.storage.prepared import Prepared
-
-TOLD = "noktvrn.told"
-"""The mark on a connection whose transaction has written an event: who commits it wakes those who wait."""
 
 _NAMES = tuple(Event.model_fields)
 _GIVEN = ("artist_id", "kind", "subject", "run_id", "state", "detail", "at")
