@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from noktvrn.kernel.ids import parse
+from noktvrn.label.again import take_up_again
 from noktvrn.label.office import Office
 from noktvrn.model.asset import Asset
 from noktvrn.model.evaluation import Evaluation
@@ -19,8 +20,7 @@ from noktvrn.model.run import Run, RunState
 from noktvrn.model.take import Choice, RankedTake
 from noktvrn.model.track import Track
 from noktvrn.production import takes
-from noktvrn.storage import audit
-from noktvrn.storage.ledger import artists, choices, releases, reviews, runs
+from noktvrn.storage.ledger import choices, releases, runs
 
 OPEN = (RunState.AWAITING_REVIEW, RunState.EXPIRED, RunState.REJECTED, RunState.APPROVED)
 """States in which another take may be chosen, as long as sealing has not begun."""
@@ -100,40 +100,15 @@ class Takes:
             NotReady: the run was not on the desk yet. Conflict: it is chosen already, or sealing has begun.
             NotFound: no such take. NotAllowed: the critic does not let it pass.
         """
-        dispatcher = self._office.dispatcher
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
             standing = _standing(connection, runs.held(connection, parse("run", run_id)))
             run = standing.run
             _check(standing, take)
             takes.enter(connection, _word(standing, take, by, reason, now), standing.tracks[take])
-            self._let_fall(connection, run, now)
-            moved = runs.move(connection, run.id, RunState.PRODUCING, now)
-            number, _ = dispatcher.last("produce", run.id)
-            sealing, alive = dispatcher.last("release", run.id)
-            dispatcher.enqueue(connection, "produce", run.id, again=number + 1)
-        if alive:  # an approved release that nobody had begun to seal
-            dispatcher.cancel("release", run.id, sealing)
+            moved, call_off = take_up_again(self._office, connection, run, now)
+        call_off()
         return moved
-
-    def _let_fall(self, connection: sa.Connection, run: Run, now: datetime) -> None:
-        reviews.close(connection, run.id, now)
-        fallen = reviews.withdraw_verdict(connection, run.id, now)
-        if fallen is None:
-            return
-        audit.record(
-            connection,
-            "verdict.fallen",
-            artist_id=run.artist_id,
-            subject=run.id,
-            actor="desk",
-            at=now,
-            detail={"decision": fallen.decision, "by": fallen.by, "approval_hash": fallen.approval_hash},
-        )
-        if fallen.decision == "rejected":
-            artist = artists.held(connection, run.artist_id)
-            left = max(0, artist.consecutive_rejections - 1)
-            artists.save(connection, artist.model_copy(update={"consecutive_rejections": left}))
 
     def _run(self, connection: sa.Connection, run_or_release: str) -> Run:
         if run_or_release.startswith("rel_"):

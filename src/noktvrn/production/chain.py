@@ -117,13 +117,17 @@ class Chain(Generic[P]):
         self._note(player, f"{player.name} was passed over: {why}", hint)
 
     def errand(self, piece: int = 1, pieces: int = 1) -> Errand:
-        """On whose behalf piece number `piece` (from 1) of at most `pieces` in this attempt is ordered."""
+        """On whose behalf piece number `piece` (from 1) of at most `pieces` in this attempt is ordered. A
+        stage that is made again orders by the number it was bought under."""
         scene = self._scene
+        bought = scene.bought or scene.attempt
         return Errand(
             artist_id=scene.artist.id,
             run_id=scene.run.id,
             stage=scene.stage.value,
-            attempt=(scene.attempt - 1) * pieces + piece,
+            attempt=(bought - 1) * pieces + piece,
+            round=scene.attempt,
+            kept=scene.keeps_orders,
         )
 
     def _paid(self, player: P) -> bool:

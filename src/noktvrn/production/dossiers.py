@@ -10,6 +10,7 @@ from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.production.results import Words
+from noktvrn.production.retitling import retitled
 from noktvrn.production.scene import Scene
 from noktvrn.reference import load
 from noktvrn.release.dossier import Dossier
@@ -19,12 +20,13 @@ from noktvrn.release.draft import text_parts
 def dossier_of(scene: Scene) -> Dossier:
     """The dossier of a run whose films are done."""
     words = scene.result(StageName.LYRICS, Words)
+    track = scene.result(StageName.TRACK, Track)
     profile = scene.artist.profile
     genre = load(scene.studio.settings).genre(profile.genre)
     return Dossier(
         run_id=scene.run.id,
         artist=scene.artist,
-        track=scene.result(StageName.TRACK, Track),
+        track=track if track.title == words.title else retitled(scene, track, words.title),
         cover=scene.result(StageName.COVER, Picture),
         video=scene.maybe(StageName.VIDEO, Film),
         teaser=scene.maybe(StageName.TEASER, Film),

@@ -16,7 +16,9 @@ from noktvrn.model.asset import Asset
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Finding, Report
 from noktvrn.model.noun import Noun
+from noktvrn.model.remake import Remake
 from noktvrn.model.run import Run, StageName
+from noktvrn.production import rounds
 from noktvrn.production.studio import Studio
 from noktvrn.storage.ledger import artists, runs
 
@@ -50,11 +52,25 @@ class Scene:
     attempt: int
     folder: Path
     progress: Callable[[float], None] = field(default=lambda _share: None)
+    behind: int = 0
+    """How many attempts kept the seed of the one before, because only what they show had changed."""
+    bought: int = 0
+    """The number outside players are asked under: it rises only when a person asked to buy again. 0: that of
+    the attempt."""
+    keeps_orders: bool = False
+    """What was ordered for this stage before is taken once more, and nothing is ordered beside it."""
+    remake: Remake | None = None
+    """The person's word that has this stage made again."""
+
+    @property
+    def seeded(self) -> int:
+        """The number this attempt's seed is drawn by."""
+        return self.attempt - self.behind
 
     @property
     def seed(self) -> int:
         """The seed of this attempt at this stage."""
-        return derive_seed(self.brief.seed, self.stage.value, self.attempt)
+        return derive_seed(self.brief.seed, self.stage.value, self.seeded)
 
     def result(self, stage: StageName, kind: type[N]) -> N:
         """What an earlier stage came to. Raises Fault when it left nothing."""
@@ -115,15 +131,21 @@ def set_scene(
     with studio.database.read() as connection:
         run = runs.get(connection, run_id)
         brief = runs.brief(connection, run.artist_id, run.brief_id)
+        standing = rounds.standing(connection, run, stage, attempt)
+        title = rounds.wished_title(connection, run, brief)
         artist = artists.get(connection, run.artist_id)
         profile = artists.profile_at(connection, run.artist_id, brief.artist_version)
     return Scene(
         studio=studio,
         run=run,
-        brief=brief,
+        brief=brief if title == brief.title else brief.model_copy(update={"title": title}),
         artist=artist.model_copy(update={"profile": profile, "version": brief.artist_version}),
         stage=stage,
         attempt=attempt,
         folder=folder,
         progress=lambda share: progress(run, share),
+        behind=attempt - standing.seeded,
+        bought=standing.bought,
+        keeps_orders=standing.keeps_orders,
+        remake=standing.remake,
     )

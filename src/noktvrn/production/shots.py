@@ -54,6 +54,11 @@ def gather(scene: Scene, kind: FilmKind, take: Track) -> Gathered:
     return Gathered((*found.shots, *shot.shots), (*found.findings, *shot.findings))
 
 
+def _seed(scene: Scene) -> int:
+    """What is ordered goes by the number it was bought under: a film cut anew takes the same shots."""
+    return derive_seed(scene.brief.seed, scene.stage.value, scene.bought or scene.attempt)
+
+
 def _plan(scene: Scene, kind: FilmKind, take: Track) -> FootagePlan:
     reference = load(scene.studio.settings)
     profile, brief = scene.artist.profile, scene.result(StageName.BRIEF, Brief)
@@ -70,7 +75,7 @@ def _plan(scene: Scene, kind: FilmKind, take: Track) -> FootagePlan:
     length = take.timeline.duration_s
     if kind == "teaser":
         _, length = choose_window(take.timeline, take.figures.energy_curve, brief.teaser_s)
-    return plan_footage(reference.footage, song, kind=kind, duration_s=length, seed=scene.seed)
+    return plan_footage(reference.footage, song, kind=kind, duration_s=length, seed=_seed(scene))
 
 
 def _from_libraries(scene: Scene, plan: FootagePlan, libraries: tuple[StockLibrary, ...]) -> Gathered:
@@ -81,7 +86,8 @@ def _from_libraries(scene: Scene, plan: FootagePlan, libraries: tuple[StockLibra
         chain = Chain(
             scene, "footage", (library,), rule="film.footage", did_not="bring footage", may_fail=(Invalid,)
         )
-        errands = Errands(chain.errand(), scene.folder, scene.seed)
+        errand = chain.errand().model_copy(update={"kept": False})  # a licence that costs nothing
+        errands = Errands(errand, scene.folder, _seed(scene))
         search = partial(bring, plan=plan, clips=plan.clips - len(shots), errands=errands)
         try:
             brought = chain.played(search)[0]
@@ -121,7 +127,7 @@ def _request(scene: Scene, plan: FootagePlan, chain: Chain[Camera], words: str, 
         duration_s=SHOT_S,
         width=width,
         height=height,
-        seed=derive_seed(scene.seed, "shot", number),
+        seed=derive_seed(_seed(scene), "shot", number),
         errand=chain.errand(number, len(plan.descriptions)),
         folder=scene.folder,
     )

@@ -12,6 +12,7 @@ from noktvrn.model.song import SongPlan
 from noktvrn.model.take import CRITIC, Choice, RankedTake
 from noktvrn.model.track import Track
 from noktvrn.music.ranking import rank
+from noktvrn.production import rounds
 from noktvrn.production.studio import Studio
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import choices, runs, works
@@ -23,7 +24,7 @@ def plan_of_take(plan: SongPlan, take: int) -> SongPlan:
 
 
 def earlier_takes(connection: sa.Connection, run: Run, *, before: int) -> tuple[tuple[str, str], ...]:
-    """Name and fingerprint of the takes recorded before this one."""
+    """Name and fingerprint of the takes of the same words recorded before this one."""
     found = [take for number, take in tracks(connection, run).items() if number < before]
     return tuple((f"take {take.take}", take.figures.fingerprint) for take in found)
 
@@ -37,15 +38,20 @@ def refused_takes(connection: sa.Connection, run: Run, *, before: int) -> tuple[
 
 
 def tracks(connection: sa.Connection, run: Run) -> dict[int, Track]:
-    """Every take of the run by its number, passed or not."""
+    """Every take of the words the run has now, by its number and under its present title, passed or not."""
     records = _of(connection, run, StageName.TRACK, ("done",))
-    return {record.attempt: Track.model_validate(record.result) for record in records}
+    first = rounds.first_take(connection, run)
+    words = runs.result(connection, run, StageName.LYRICS)
+    called = (words.result or {}).get("title") if words is not None else None
+    found = {r.attempt: Track.model_validate(r.result) for r in records if r.attempt >= first}
+    return {number: take.model_copy(update={"title": called or take.title}) for number, take in found.items()}
 
 
 def reports(connection: sa.Connection, run: Run) -> dict[int, Report]:
-    """The critic's report on every take by its number. One it has not heard has none."""
+    """The critic's report on every such take by its number. One it has not heard has none."""
     records = _of(connection, run, StageName.CRITIC, ("done", "superseded"))
-    return {record.attempt: Report.model_validate(record.result) for record in records if record.result}
+    first = rounds.first_take(connection, run)
+    return {r.attempt: Report.model_validate(r.result) for r in records if r.result and r.attempt >= first}
 
 
 def ranking(connection: sa.Connection, run: Run) -> tuple[RankedTake, ...]:
@@ -54,25 +60,36 @@ def ranking(connection: sa.Connection, run: Run) -> tuple[RankedTake, ...]:
 
 
 def choose_best(studio: Studio, run_id: str) -> None:
-    """Enters the best take as the chosen one, unless there is a choice already."""
+    """Enters the best take of the present round as the chosen one, unless the round has a choice already.
+
+    Takes a person asked for go before those there were: the best of them that passes is laid out. Where none
+    of them does, the best one there was stays.
+    """
     now = studio.clock.now()
     with studio.database.begin() as connection:
         run = runs.held(connection, run_id)
-        if choices.holding(connection, run.id) is not None:
+        round_, made = rounds.recording(connection, run), choices.of_run(connection, run.id)
+        if len(made) > round_.choices:
             return
         ranked = ranking(connection, run)
+        best = _best(ranked, round_.first)
         choice = Choice(
             run_id=run.id,
             artist_id=run.artist_id,
-            number=1,
-            take=ranked[0].take,
-            over=tuple(one.take for one in ranked[1:]),
+            number=len(made) + 1,
+            take=best.take,
+            over=tuple(one.take for one in ranked if one != best),
             by=CRITIC,
-            reason=ranked[0].why,
+            reason=best.why,
             ranking=ranked,
             at=now,
         )
         enter(connection, choice, tracks(connection, run)[choice.take])
+
+
+def _best(ranked: tuple[RankedTake, ...], first: int) -> RankedTake:
+    new = (one for one in ranked if one.take >= first and one.passed)
+    return next(new, ranked[0])
 
 
 def enter(connection: sa.Connection, choice: Choice, track: Track) -> None:

@@ -16,7 +16,7 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.breakers import Breakers
 from noktvrn.outbound.circuit import Circuit
 from noktvrn.outbound.flights import Flights
-from noktvrn.outbound.jobs import accounts, seeing, settling
+from noktvrn.outbound.jobs import accounts, keeping, seeing, settling
 from noktvrn.outbound.jobs.accounts import Amounts
 from noktvrn.outbound.jobs.endings import HOUR
 from noktvrn.outbound.jobs.leases import Leases
@@ -84,6 +84,8 @@ class JobDesk:
         self, order: JobOrder, service: Service, told: Callable[[float], None] | None = None
     ) -> Delivery:
         """Orders once per key, waits, fetches, checks and keeps; see `service.Jobs.done`."""
+        with self._room.scribe.database.read() as books:
+            order = keeping.kept(books, order)
         with self._flights.alone_now(order.key), self._room.leases.at_work():
             return seeing.seen_through(Case(self._room, order, service, told))
 

@@ -17,7 +17,7 @@ OWN_THEMES = 3
 def brief(scene: Scene) -> Outcome:
     """Theme, mood and length where the brief left them open."""
     wanted, profile = scene.brief, scene.artist.profile
-    rng = dice(scene.brief.seed, "brief")
+    rng = dice(scene.brief.seed, "brief") if scene.seeded == 1 else dice(scene.seed, "brief")
     theme = wanted.theme or rng.choice(profile.themes[:OWN_THEMES])
     mood = wanted.mood or rng.choice(profile.moods)
     length = wanted.duration_s

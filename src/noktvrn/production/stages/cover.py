@@ -14,6 +14,7 @@ from noktvrn.model.picture import Picture
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.production.chain import Chain
+from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.roles.illustrator import Illustrator, Painting
 from noktvrn.storage.ledger import works
@@ -55,6 +56,11 @@ def cover(scene: Scene) -> Outcome:
         chain.judged(illustrator, f"none of {most} covers passed: {found}")
 
 
+def _title(scene: Scene) -> str:
+    """What the song is called now: another title may have been found since the take was recorded."""
+    return scene.result(StageName.LYRICS, Words).title
+
+
 def _seed(scene: Scene, number: int) -> int:
     return derive_seed(scene.seed, "try", number)
 
@@ -67,7 +73,7 @@ def _paint(
         illustrator,
         look=profile.look,
         artist_name=profile.stage_name,
-        title=take.title,
+        title=_title(scene),
         mood=scene.result(StageName.BRIEF, Brief).mood,
         energy=take.figures.energy_curve,
         seed=_seed(scene, number),
@@ -83,7 +89,7 @@ def _judge(scene: Scene, painting: Painting, take: Track) -> Report:
     return examine_picture(
         painting,
         kind="cover",
-        expected_text=(take.title, scene.artist.profile.stage_name),
+        expected_text=(_title(scene), scene.artist.profile.stage_name),
         look=scene.artist.profile.look,
         catalogue=catalogue,
     )
@@ -113,7 +119,7 @@ def _keep(scene: Scene, painting: Painting, report: Report, take: Track, seed: i
                 artist_id=scene.artist.id,
                 run_id=scene.run.id,
                 kind="cover",
-                title=take.title,
+                title=_title(scene),
                 mark=mark,
             )
         ],

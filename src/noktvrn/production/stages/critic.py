@@ -43,7 +43,7 @@ OF_THE_PLAN = frozenset(
 def critic(scene: Scene) -> Outcome:
     """Reads the master back from the vault and judges the file itself, not what its maker said of it."""
     take = scene.this_take(Track)
-    plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), take.take)
+    plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.seeded)
     path = scene.file(take.master)
     examined = _examined(scene, take, plan, path)
     if take.provenance.licence_class not in ("procedural", "human"):

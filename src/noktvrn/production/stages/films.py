@@ -93,7 +93,7 @@ def _order(scene: Scene, take: Track, words: Words, seed: int, shots: tuple[Shot
         timeline=take.timeline,
         look=profile.look,
         artist_name=profile.stage_name,
-        title=take.title,
+        title=words.title,
         lines=words.captions.film_lines,
         sung=_shown(take, words),
         seed=seed,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from noktvrn.model.brief import Brief
+from noktvrn.model.remake import Part
 from noktvrn.model.run import StageName
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.music.lyricist import choose_title, write
@@ -16,13 +17,13 @@ from noktvrn.storage.ledger import contributions, works
 def lyrics(scene: Scene) -> Outcome:
     """Words that fit the plan and repeat nothing of the catalogue."""
     studio, profile = scene.studio, scene.artist.profile
-    wanted = scene.result(StageName.BRIEF, Brief)
+    wanted = called_for(scene)
     plan = scene.result(StageName.PLAN, SongPlan)
     with studio.database.read() as connection:
         taken = works.titles(connection, scene.artist.id, run_id=scene.run.id)
         catalogue = works.others(connection, run_id=scene.run.id, kind="lyrics")
     writer = studio.cast.writer()
-    title = scene.title or choose_title(
+    title = wanted.title or choose_title(
         writer,
         profile=profile,
         theme=wanted.theme,
@@ -70,6 +71,15 @@ def lyrics(scene: Scene) -> Outcome:
             people_of(scene, words),
         ],
     )
+
+
+def called_for(scene: Scene) -> Brief:
+    """The brief with the title that is to be sung of: a person's, or the one the song has where only its
+    words are written anew; without either there is one to be found."""
+    wanted = scene.result(StageName.BRIEF, Brief)
+    kept = scene.maybe(StageName.LYRICS, Words) if scene.remake and scene.remake.part is Part.LYRICS else None
+    title = scene.brief.title or (kept.title if kept else None)
+    return wanted if title == wanted.title else wanted.model_copy(update={"title": title})
 
 
 def people_of(scene: Scene, words: Lyrics) -> Commit:

@@ -23,7 +23,7 @@ from noktvrn.music.lyricist import choose_title
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.production.stages.cover import cover
-from noktvrn.production.stages.lyrics import lyrics, people_of
+from noktvrn.production.stages.lyrics import called_for, lyrics, people_of
 from noktvrn.production.stages.pressing import kept_master, kept_preview, tags
 from noktvrn.production.stages.song_plan import song_plan
 from noktvrn.production.stages.track import track
@@ -105,7 +105,7 @@ def words_or_write(scene: Scene) -> Outcome:
 
 
 def _title(scene: Scene) -> str:
-    wanted = scene.result(StageName.BRIEF, Brief)
+    wanted = called_for(scene)
     if wanted.title:
         return wanted.title
     with scene.studio.database.read() as connection:
@@ -182,7 +182,7 @@ def cover_or_paint(scene: Scene) -> Outcome:
     asset = scene.brief.own_cover
     if asset is None:
         return cover(scene)
-    take = scene.result(StageName.TRACK, Track)
+    title = scene.result(StageName.LYRICS, Words).title
     painting = own_cover.prepare(scene.file(asset), scene.folder, by=scene.brief.own_by)
     with scene.studio.database.read() as connection:
         catalogue = works.others(connection, run_id=scene.run.id, kind="cover")
@@ -191,7 +191,7 @@ def cover_or_paint(scene: Scene) -> Outcome:
         examine_picture(
             painting,
             kind="cover",
-            expected_text=(take.title, profile.stage_name),
+            expected_text=(title, profile.stage_name),
             look=profile.look,
             catalogue=catalogue,
         )
@@ -218,7 +218,7 @@ def cover_or_paint(scene: Scene) -> Outcome:
         picture,
         findings=report.findings,
         checked=report.checked,
-        commits=[_mark(scene, "cover", take.title, mark)],
+        commits=[_mark(scene, "cover", title, mark)],
     )
 
 

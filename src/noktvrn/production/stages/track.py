@@ -26,7 +26,7 @@ def track(scene: Scene) -> Outcome:
     """One take: recorded, mastered, marked and put into the vault."""
     words = scene.result(StageName.LYRICS, Words)
     sound = tuned_sound(scene.artist.profile)
-    plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.attempt)
+    plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.seeded)
     composers = _composers(scene)
     request = _request(scene, plan, words, composers.errand())
     recording, _ = composers.played(lambda composer: composer.compose(request))

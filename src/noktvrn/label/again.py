@@ -1,0 +1,55 @@
+"""Taking a run off the desk and up again: its review closes, its verdict falls, its production goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from noktvrn.label.office import Office
+from noktvrn.model.run import Run, RunState
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import artists, reviews, runs
+
+
+def take_up_again(
+    office: Office, connection: sa.Connection, run: Run, now: datetime
+) -> tuple[Run, Callable[[], None]]:
+    """The run producing once more, all in the caller's transaction. Hold the run before.
+
+    Call what comes with it after the commit: it calls off a release nobody had begun to seal, and the last
+    breath of a production that had failed.
+    """
+    dispatcher = office.dispatcher
+    _let_fall(connection, run, now)
+    moved = runs.move(connection, run.id, RunState.PRODUCING, now)
+    going = {name: dispatcher.last(name, run.id) for name in ("produce", "release")}
+    dispatcher.enqueue(connection, "produce", run.id, again=going["produce"][0] + 1)
+
+    def call_off() -> None:
+        for name, (number, alive) in going.items():
+            if alive:
+                dispatcher.cancel(name, run.id, number)
+
+    return moved, call_off
+
+
+def _let_fall(connection: sa.Connection, run: Run, now: datetime) -> None:
+    reviews.close(connection, run.id, now)
+    fallen = reviews.withdraw_verdict(connection, run.id, now)
+    if fallen is None:
+        return
+    audit.record(
+        connection,
+        "verdict.fallen",
+        artist_id=run.artist_id,
+        subject=run.id,
+        actor="desk",
+        at=now,
+        detail={"decision": fallen.decision, "by": fallen.by, "approval_hash": fallen.approval_hash},
+    )
+    if fallen.decision == "rejected":
+        artist = artists.held(connection, run.artist_id)
+        left = max(0, artist.consecutive_rejections - 1)
+        artists.save(connection, artist.model_copy(update={"consecutive_rejections": left}))

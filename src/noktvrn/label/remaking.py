@@ -1,0 +1,223 @@
+"""Remakes: a part of a run made anew on a person's word; everything else is kept by its record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from noktvrn.kernel.errors import Conflict, Invalid, NotReady
+from noktvrn.kernel.ids import parse
+from noktvrn.label.again import take_up_again
+from noktvrn.label.office import Office
+from noktvrn.label.remake_costs import refuse_unasked
+from noktvrn.label.runs import make_brief
+from noktvrn.model.brief import Brief
+from noktvrn.model.remake import Part, Remake
+from noktvrn.model.run import Run, RunState, StageName
+from noktvrn.production import parts, rounds, takes
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import artists, choices, remakes, runs
+
+OPEN = (
+    RunState.AWAITING_REVIEW,
+    RunState.EXPIRED,
+    RunState.REJECTED,
+    RunState.APPROVED,
+    RunState.FAILED,
+)
+"""States in which a part may be made anew, as long as nothing is sealed."""
+
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What shall be made anew, and what follows it."""
+
+    part: Part | None
+    anew: tuple[StageName, ...]
+    follow: tuple[StageName, ...]
+
+
+class Remakes:
+    """Verbs about remakes."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._studio = office.studio
+
+    def of(self, run_id: str) -> tuple[Remake, ...]:
+        """The remakes of a run, oldest first. Raises Invalid or NotFound."""
+        with self._studio.database.read() as connection:
+            return remakes.of_run(connection, runs.get(connection, parse("run", run_id)).id)
+
+    def remake(
+        self,
+        run_id: str,
+        *,
+        by: str,
+        only: str | None = None,
+        stage: str | None = None,
+        title: str | None = None,
+        reason: str = "",
+        buy: bool = False,
+    ) -> Run:
+        """Makes one part anew (`only`), or everything from a stage on (`stage`), and what shows it.
+
+        The row, the fall of a verdict and the production that begins are one transaction. `title` is used
+        exactly. Without `buy` nobody from outside is paid once more.
+
+        Raises:
+            Invalid: not one of `only` and `stage`, or what cannot be. NotFound: no such run.
+            NotReady: the run is on its way. Conflict: it is sealed.
+            NotAllowed: it would cost money, and `buy` was not said; the message says how much.
+        """
+        wish = _wish(only, stage)
+        if len(reason) > LONGEST_REASON:
+            raise Invalid(
+                "The reason is too long.",
+                code="remake.bad_reason",
+                hint=f"Use at most {LONGEST_REASON:,} characters.",
+            )
+        with self._studio.database.read() as connection:
+            run = runs.get(connection, parse("run", run_id))
+            _check_state(connection, run)
+            brief = runs.brief(connection, run.artist_id, run.brief_id)
+            titled = _titled(connection, run, wish, title)
+        _check_wish(wish, brief)
+        if not buy:
+            refuse_unasked(self._office, run, brief, wish.anew, titled=titled is not None)
+        now = self._studio.clock.now()
+        with self._studio.database.begin() as connection:
+            run = runs.held(connection, run.id)
+            _check_state(connection, run)
+            made = _row(connection, run, brief, wish).model_copy(
+                update={"title": titled, "buy": buy, "by": by, "reason": reason, "at": now}
+            )
+            remakes.add(connection, made)
+            _record(connection, made)
+            moved, call_off = take_up_again(self._office, connection, run, now)
+        call_off()
+        return moved
+
+
+def _wish(only: str | None, stage: str | None) -> _Wish:
+    if (only is None) == (stage is None):
+        raise Invalid(
+            "Say either which part or from which stage on.",
+            code="remake.unclear",
+            hint="`--only cover`, or `--from lyrics`.",
+        )
+    if only is not None:
+        if only not in tuple(Part):
+            raise _unknown("part", only, tuple(Part))
+        part = Part(only)
+        return _Wish(part, parts.ANEW[part], parts.followers(part))
+    if stage not in parts.STARTS:
+        raise _unknown("stage to begin at", stage or "", parts.STARTS)
+    return _Wish(None, parts.from_stage(StageName(stage)), ())
+
+
+def _unknown(what: str, wanted: str, known: tuple[str, ...]) -> Invalid:
+    names = ", ".join(str(one) for one in known)
+    return Invalid(
+        f"There is no {what} {wanted[:40]!r}.", code="remake.unknown", hint=f"It is one of: {names}."
+    )
+
+
+def _titled(connection: sa.Connection, run: Run, wish: _Wish, title: str | None) -> str | None:
+    """The wished title as a brief would take it. Raises Invalid."""
+    if title is None:
+        return None
+    if StageName.LYRICS not in wish.anew:
+        raise Invalid(
+            "No title is made in this remake.",
+            code="remake.no_title",
+            hint="`--only title --title TEXT` changes the title.",
+        )
+    return make_brief(artists.get(connection, run.artist_id), "remake", title=title).title
+
+
+def _check_state(connection: sa.Connection, run: Run) -> None:
+    sealed = runs.result(connection, run, StageName.SEAL) is not None
+    if sealed or run.state in (RunState.RELEASING, RunState.COMPLETED):
+        raise Conflict(
+            f"Run {run.id} is {'sealed' if sealed else run.state.value}: nobody changes it any more.",
+            code="remake.too_late",
+            hint=f"`noktvrn run start {run.artist_id}` begins another song.",
+        )
+    if run.state not in OPEN:
+        stopped = run.state is RunState.CANCELLED
+        raise NotReady(
+            f"Run {run.id} is {run.state.value}; nothing of it can be made anew now.",
+            code="remake.not_yet",
+            hint=f"`noktvrn run {'resume' if stopped else 'watch'} {run.id}` first.",
+        )
+
+
+def _check_wish(wish: _Wish, brief: Brief) -> None:
+    own = {
+        StageName.LYRICS: brief.own_lyrics if wish.part is not Part.TITLE else None,
+        StageName.TRACK: brief.own_track,
+        StageName.COVER: brief.own_cover,
+    }
+    for name in wish.anew:
+        if own.get(name) is not None:
+            raise Invalid(
+                f"The {name.value} of this run is a person's own work.",
+                code="remake.own_work",
+                hint="Hand in another one: `noktvrn track import`, `noktvrn artwork import`.",
+            )
+    if wish.part is Part.TEASER and not brief.with_video:
+        raise Invalid(
+            "No films were asked for in this run.",
+            code="remake.no_films",
+            hint="Start another run without --no-video.",
+        )
+
+
+def _row(connection: sa.Connection, run: Run, brief: Brief, wish: _Wish) -> Remake:
+    """The remake as far as the run decides it."""
+    records = StageName.TRACK in wish.anew
+    heard = [one.attempt for one in runs.stages(connection, run.id) if one.stage in runs.PER_TAKE]
+    return Remake(
+        run_id=run.id,
+        artist_id=run.artist_id,
+        number=len(remakes.of_run(connection, run.id)) + 1,
+        part=wish.part,
+        anew=wish.anew,
+        follow=wish.follow,
+        first_take=max(heard, default=0) + 1 if records else 0,
+        takes=(1 if wish.part is Part.TAKE else brief.takes) if records else 0,
+        tune=_tune(connection, run) if wish.part is Part.LYRICS else 0,
+        choices=len(choices.of_run(connection, run.id)),
+        by="",
+        at=run.updated_at,
+    )
+
+
+def _tune(connection: sa.Connection, run: Run) -> int:
+    """The number the music of the present take was drawn by: other words are sung to it. 0: there is none."""
+    take = choices.holding(connection, run.id) or max(takes.tracks(connection, run), default=0)
+    return rounds.standing(connection, run, StageName.TRACK, take).seeded if take else 0
+
+
+def _record(connection: sa.Connection, made: Remake) -> None:
+    audit.record(
+        connection,
+        "run.remade",
+        artist_id=made.artist_id,
+        subject=made.run_id,
+        actor=made.by,
+        at=made.at,
+        detail={
+            "number": made.number,
+            "part": made.part.value if made.part else "",
+            "anew": [name.value for name in made.anew],
+            "follow": [name.value for name in made.follow],
+            "title": made.title or "",
+            "buy": made.buy,
+            "reason": made.reason,
+        },
+    )
