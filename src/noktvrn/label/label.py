@@ -23,7 +23,6 @@ from noktvrn.label.profiles import Profiles
 from noktvrn.label.prompts import Prompts
 from noktvrn.label.providers import Providers
 from noktvrn.label.releases import Releases
-from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.label.takes import Takes
 from noktvrn.label.voices import Voices
@@ -46,7 +45,6 @@ class Label:
         self.profiles = Profiles(office)
         self.runs = Runs(office)
         self.takes = Takes(office)
-        self.remakes = Remakes(office)
         self.imports = Imports(office, self.runs)
         self.desk = Desk(office)
         self.releases = Releases(office)

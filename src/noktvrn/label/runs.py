@@ -22,7 +22,7 @@ from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
 from noktvrn.model.plan import ContentPlan
-from noktvrn.model.run import Run, RunState, StageRecord
+from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
 from noktvrn.release.rules.title_form import first_symbol
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, plans, reviews, runs
@@ -309,7 +309,8 @@ class Runs:
 
 def _is_releasing(connection: sa.Connection, run: Run) -> bool:
     verdict = reviews.verdict_of(connection, run.id)
-    return verdict is not None and verdict.decision == "approved"
+    begun = {record.stage for record in runs.stages(connection, run.id)}
+    return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
 
 
 def _planned(calendars: tuple[ContentPlan, ...], brief_id: str) -> Brief:
