@@ -131,13 +131,13 @@ def _record(run_id: str) -> None:
             break
         stage_step(run_id, StageName.TRACK.value, take)
         passed = stage_step(run_id, StageName.CRITIC.value, take) or passed
-    if not passed:
+    if not passed and not takes.spare:
         raise Refused(
             f"No take out of {takes.most} passed the house's own checks.",
             code="track.refused",
             hint=f"`noktvrn run show {run_id}` lists what was found; another seed or length may help.",
         )
-    if takes.wanted > 1:
+    if takes.anew or takes.wanted > 1:
         choose_step(run_id)
 
 

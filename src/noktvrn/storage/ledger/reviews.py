@@ -13,10 +13,10 @@ from noktvrn.storage.tables import reviews, verdicts
 
 
 def open_(connection: sa.Connection, item: ReviewItem) -> None:
-    """Lays a run on the desk; laying the same work again is no change."""
+    """Lays a run on the desk; laying the same work again is no change while it lies there."""
     key = (reviews.c.artist_id == item.artist_id, reviews.c.run_id == item.run_id)
-    known = connection.execute(sa.select(reviews.c.approval_hash).where(*key)).scalar()
-    if known == item.approval_hash:
+    known = connection.execute(sa.select(reviews.c.approval_hash, reviews.c.closed_at).where(*key)).first()
+    if known is not None and known.approval_hash == item.approval_hash and known.closed_at is None:
         return
     connection.execute(reviews.delete().where(*key))
     connection.execute(
