@@ -61,13 +61,9 @@ def after(
 
     Whoever asks again with the number of the last event it got misses none and gets none twice.
     """
-    query = sa.select(*(events.c[name] for name in _NAMES)).where(_behind(connection, number)).limit(limit)
-    if run_id is not None:
-        query = query.where(events.c.run_id == run_id)
-    if artist_id is not None:
-        query = query.where(events.c.artist_id == artist_id)
-    order = (events.c.number,) if _counts(connection) else (events.c.xact, events.c.number)
-    rows = connection.execute(query.order_by(*order))
+    query = _after(_counts(connection), run_id is not None, artist_id is not None)
+    asked = {"place": number, "most": limit, "its_run": run_id, "its_artist": artist_id}
+    rows = connection.execute(query, asked)
     return tuple(Event.model_validate(dict(zip(_NAMES, row, strict=True))) for row in rows)
 
 
@@ -100,24 +96,32 @@ def _counts(connection: sa.Connection) -> bool:
     return connection.dialect.name != "postgresql"
 
 
-def _behind(connection: sa.Connection, number: int) -> sa.ColumnElement[bool]:
-    if _counts(connection):
-        return events.c.number > number
-    seen = events.alias()
-    # Retention may have taken the event itself: then what is left with a later number is what came after it.
-    place = sa.select(seen.c.xact).where(seen.c.number == number).limit(1).scalar_subquery()
-    later = sa.or_(
-        sa.tuple_(events.c.xact, events.c.number) > sa.tuple_(place, sa.literal(number, sa.BigInteger)),
-        sa.and_(place.is_(None), events.c.number > number),
-    )
-    return sa.and_(_SETTLED, later)
-
-
 def _whole(xid: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
     return sa.cast(sa.cast(xid, sa.Text), sa.BigInteger)
 
 
 _SETTLED = events.c.xact < _whole(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()))
+
+
+@cache
+def _after(by_number: bool, of_run: bool, of_artist: bool) -> sa.Select[Any]:
+    """The question readers ask, built once: they ask it ten times a second."""
+    query = sa.select(*(events.c[name] for name in _NAMES)).limit(sa.bindparam("most", type_=sa.Integer))
+    if of_run:
+        query = query.where(events.c.run_id == sa.bindparam("its_run"))
+    if of_artist:
+        query = query.where(events.c.artist_id == sa.bindparam("its_artist"))
+    place = sa.bindparam("place", type_=sa.BigInteger)
+    if by_number:
+        return query.where(events.c.number > place).order_by(events.c.number)
+    seen = events.alias()
+    # Retention may have taken the event itself: then what is left with a later number is what came after it.
+    xact = sa.select(seen.c.xact).where(seen.c.number == place).limit(1).scalar_subquery()
+    later = sa.or_(
+        sa.tuple_(events.c.xact, events.c.number) > sa.tuple_(xact, place),
+        sa.and_(xact.is_(None), events.c.number > place),
+    )
+    return query.where(_SETTLED, later).order_by(events.c.xact, events.c.number)
 
 
 @cache
