@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     BUSY = "full"
     INVALID = "refused"
     MODERATION = "moderated"
+    WITHHELD = "withheld"
     MAINTENANCE = "maintenance"
     TRANSIENT = "transient"
     UNKNOWN = "outcome_unknown"
@@ -42,6 +43,11 @@ _TOLD: dict[Trouble, tuple[type[Outside], str, str]] = {
         Refused,
         "does not make this by its rules",
         "Change the words: it is not asked again by itself.",
+    ),
+    Trouble.WITHHELD: (
+        Refused,
+        "took the order and gives out nothing by its rules",
+        "Change the words. It may be billed: look there, and `noktvrn ticket settle` corrects the cost.",
     ),
     Trouble.MAINTENANCE: (Unavailable, "is being maintained", "It is asked again later by itself."),
     Trouble.TRANSIENT: (Unavailable, "could not take the order", "It is asked again later by itself."),

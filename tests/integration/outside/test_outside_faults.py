@@ -26,6 +26,7 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
 from noktvrn.outbound.jobs import accounts
 from noktvrn.outbound.jobs.nouns import Delivery
+from noktvrn.outbound.troubles import Trouble
 from noktvrn.providers.registry import price
 from noktvrn.settings import Settings
 from noktvrn.storage import migrate
@@ -179,7 +180,8 @@ def settled(case: Case, at: Desk, state: S, bill: Bill) -> None:
         assert (spent, held) == (nothing, quote)
         return
     assert held == nothing
-    if state is S.REFUSED or (state is S.REJECTED and not at.job().ref):
+    withheld = at.job().data.get("code") == f"outside.{Trouble.WITHHELD.value}"
+    if state is S.REFUSED or (state is S.REJECTED and not (at.job().ref or withheld)):
         assert spent == nothing
     else:
         assert spent in (told, quote)

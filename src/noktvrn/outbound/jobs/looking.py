@@ -23,6 +23,7 @@ FINAL: dict[Trouble, Event] = {
     Trouble.EXPIRED: "expire",
     Trouble.FAILED: "fail",
     Trouble.MODERATION: "reject",
+    Trouble.WITHHELD: "reject",
 }
 """Troubles that end a job when a look meets them. Any other one is the look's own, and the job goes on."""
 VAIN = (Trouble.AUTH, Trouble.INVALID, Trouble.CONTRACT)

@@ -22,7 +22,7 @@ from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.tickets import TicketState
 
 HOPELESS = (Trouble.AUTH, Trouble.CREDITS)
-WELL = (Trouble.INVALID, Trouble.MODERATION, Trouble.FAILED)
+WELL = (Trouble.INVALID, Trouble.MODERATION, Trouble.WITHHELD, Trouble.FAILED)
 """Troubles of the order, not of the service."""
 NEVER_TAKEN = (Trouble.CONTRACT, Trouble.LOST, Trouble.EXPIRED, Trouble.UNKNOWN)
 """Troubles after which only a free order counts as not accepted."""
@@ -144,6 +144,8 @@ def _not_taken(case: Case, job: Job, error: LabelError, wire: Wire) -> LabelErro
     room, kind = case.room, trouble_of(error)
     if kind is Trouble.MODERATION:
         endings.ended(room, job, "reject", error, dict.fromkeys(accounts.held_by(job), 0))
+    elif kind is Trouble.WITHHELD:
+        endings.ended(room, job, "reject", error)
     elif kind is Trouble.FAILED:
         endings.ended(room, job, "fail", error)
     elif outcome_unknown(error) or (_may_be_taken(error, wire) and not case.order.free):

@@ -20,14 +20,15 @@ _SAFETY = re.compile(r"\b(safety|prohibited|policy|blocked|copyright)", re.IGNOR
 _DELAY = re.compile(r"(\d{1,7}(?:\.\d{1,9})?)s")
 LONGEST_DELAY_S = 3600.0
 _BY_STATUS = {
-    "completed": Trouble.MODERATION,
+    "completed": Trouble.WITHHELD,
     "failed": Trouble.FAILED,
     "cancelled": Trouble.FAILED,
     "incomplete": Trouble.FAILED,
     "budget_exceeded": Trouble.CREDITS,
 }
-"""What an answer without a song means. `completed` without one is how a safety block looks; whatever else
-there is, is not over, and may be paid for."""
+"""What an answer without a song means. `completed` without one is how a safety block looks; the answer does
+not say whether it is billed, so it counts as if it were. Whatever else there is, is not over, and may be paid
+for."""
 
 
 class Told(BaseModel):

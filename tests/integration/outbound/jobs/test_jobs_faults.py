@@ -162,6 +162,15 @@ def test_moderated_words_are_not_sent_again(house: House) -> None:
     assert (studio.asked, held(house)) == (["submit"], (0, 0))
 
 
+def test_what_was_made_and_is_held_back_counts_as_billed_until_somebody_says(house: House) -> None:
+    studio = Studio([trouble(Trouble.WITHHELD, WHO, "a name in it")])
+    assert refuses(house, studio).message == refuses(house, studio).message
+    assert (studio.asked, held(house)) == (["submit"], (60_000, 0))
+    assert (house.job(order()).state, house.job(order()).data["cost_known"]) == (S.REJECTED, False)
+    house.desk().settle(house.job(order()).id, charged={"USD": 0})
+    assert held(house) == (0, 0)
+
+
 def test_no_trouble_of_a_look_kills_a_job(house: House) -> None:
     kinds = [Trouble.RATE, Trouble.BUSY, Trouble.TRANSIENT, Trouble.MAINTENANCE, Trouble.AUTH]
     kinds += [Trouble.CONTRACT, Trouble.CREDITS, Trouble.INVALID, Trouble.UNKNOWN]
