@@ -47,19 +47,30 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
         {RunState.APPROVED, RunState.REJECTED, RunState.EXPIRED, RunState.CANCELLED, *_AGAIN}
     ),
     RunState.APPROVED: frozenset(
-        {RunState.RELEASING, RunState.FAILED, RunState.CANCELLED, RunState.HELD, *_AGAIN}
+        {
+            RunState.RELEASING,
+            RunState.AWAITING_REVIEW,
+            RunState.FAILED,
+            RunState.CANCELLED,
+            RunState.HELD,
+            *_AGAIN,
+        }
     ),
     RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED, RunState.HELD}),
     RunState.HELD: frozenset({RunState.RELEASING, RunState.CANCELLED, RunState.FAILED, *_AGAIN}),
     RunState.COMPLETED: frozenset(),
-    RunState.REJECTED: _AGAIN,
+    RunState.REJECTED: frozenset({RunState.AWAITING_REVIEW, *_AGAIN}),
     RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED, *_AGAIN}),
     RunState.FAILED: frozenset({RunState.RELEASING, RunState.CANCELLED, *_AGAIN}),
     RunState.CANCELLED: frozenset({RunState.RELEASING, *_AGAIN}),
 }
 """From the desk back to PRODUCING goes a run whose person chose another of its takes; to QUEUED where its
-artist has another production under way. HELD is a run that met the label's switch: `noktvrn start` lets it go
-on."""
+artist has another production under way. Back to the desk goes one whose verdict is taken back. HELD is a run
+that met the label's switch: `noktvrn start` lets it go on."""
+
+
+UNDER_WAY = frozenset({RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunState.RELEASING})
+"""States of a run that a workflow is at work on, or that waits for one."""
 
 
 class StageName(StrEnum):

@@ -24,6 +24,11 @@ class Verdict(Noun):
     reason: str = ""
     approval_hash: Sha256
     at: datetime
+    rejections_before: int = Field(
+        default=0,
+        ge=0,
+        description="the artist's rejections in a row until then; what taking it back restores",
+    )
 
 
 class ReviewItem(Noun):

@@ -20,6 +20,12 @@ from noktvrn.storage.columns import metadata as metadata
 from noktvrn.storage.columns import time_column as _time
 from noktvrn.storage.columns import where as _where
 from noktvrn.storage.event_tables import events as events
+from noktvrn.storage.phone_tables import desk_flags as desk_flags
+from noktvrn.storage.phone_tables import desk_remarks as desk_remarks
+from noktvrn.storage.phone_tables import phone_buttons as phone_buttons
+from noktvrn.storage.phone_tables import phone_previews as phone_previews
+from noktvrn.storage.phone_tables import phone_questions as phone_questions
+from noktvrn.storage.phone_tables import phone_updates as phone_updates
 from noktvrn.storage.remake_tables import remakes as remakes
 from noktvrn.storage.studio_tables import studio_events as studio_events
 from noktvrn.storage.studio_tables import studio_sessions as studio_sessions
@@ -123,6 +129,12 @@ reviews = sa.Table(
     _time("opened_at"),
     _time("expires_at"),
     _time("closed_at", nullable=True),
+    _time("reminded_at", nullable=True),
+    sa.Column("autopilot", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Index("ix_reviews_run_id", "run_id"),
+    sa.Index("ix_reviews_closed_at_expires_at", "closed_at", "expires_at"),
+    sa.Index("ix_reviews_closed_at_opened_at", "closed_at", "opened_at"),
+    sa.Index("ix_reviews_closed_at_autopilot", "closed_at", "autopilot", "opened_at"),
 )
 
 verdicts = sa.Table(
@@ -135,6 +147,8 @@ verdicts = sa.Table(
     sa.Column("door", sa.String(12), nullable=False),
     _data(),
     _time("decided_at"),
+    sa.Index("ix_verdicts_run_id", "run_id"),
+    sa.Index("ix_verdicts_door_decided_at", "door", "decided_at"),
 )
 
 identifiers = sa.Table(

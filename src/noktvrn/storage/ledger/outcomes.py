@@ -1,11 +1,12 @@
 """What became of each piece of writing: whether it was valid, what critic, person and public made of it.
 
 The router and the prompts' trials learn from these rows and from nothing else, so that either can be
-replayed. Rows are only ever added.
+replayed. Rows are only ever added; only a verdict that is taken back takes its own along.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
 
@@ -64,6 +65,14 @@ def add(connection: sa.Connection, row: Row) -> bool:
             hint="Give a new judgement the next number.",
         )
     return False
+
+
+def withdraw(connection: sa.Connection, session_ids: Sequence[str], kind: Kind) -> int:
+    """Takes back every outcome of a kind of these sessions; returns how many."""
+    mine = llm_outcomes.c
+    return connection.execute(
+        llm_outcomes.delete().where(mine.session_id.in_(session_ids), mine.kind == kind)
+    ).rowcount
 
 
 def since(connection: sa.Connection, moment: datetime, *, most: int | None = None) -> tuple[Row, ...]:

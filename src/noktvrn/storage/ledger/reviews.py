@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.model.verdict import ReviewItem, Verdict
 from noktvrn.storage.ledger import events
-from noktvrn.storage.tables import reviews, verdicts
+from noktvrn.storage.tables import reviews, runs, verdicts
 
 
 def open_(connection: sa.Connection, item: ReviewItem) -> None:
@@ -27,9 +27,17 @@ def open_(connection: sa.Connection, item: ReviewItem) -> None:
             data=item.as_data(),
             opened_at=item.opened_at,
             expires_at=item.expires_at,
+            autopilot=_by_autopilot(connection, item),
         )
     )
     _tell(connection, "review.opened", item.artist_id, item.run_id, item.opened_at)
+
+
+def _by_autopilot(connection: sa.Connection, item: ReviewItem) -> bool:
+    """Whether the run was asked to go without a person."""
+    query = sa.select(runs.c.data).where(runs.c.artist_id == item.artist_id, runs.c.run_id == item.run_id)
+    data = connection.execute(query).scalar()
+    return bool(data and data.get("autopilot"))
 
 
 def waiting(connection: sa.Connection, *, late_at: datetime | None = None) -> tuple[ReviewItem, ...]:
@@ -141,12 +149,20 @@ def lock_door(connection: sa.Connection, door: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
-def reopen(connection: sa.Connection, item: ReviewItem) -> None:
-    """Lays an expired review on the desk again."""
+def reopen(connection: sa.Connection, item: ReviewItem, *, for_people: bool = False) -> None:
+    """Lays a review that was taken off the desk there again; `for_people`: autopilot leaves it alone."""
+    left = {"autopilot": False} if for_people else {}
     connection.execute(
         reviews.update()
         .where(reviews.c.artist_id == item.artist_id, reviews.c.run_id == item.run_id)
-        .values(data=item.as_data(), opened_at=item.opened_at, expires_at=item.expires_at, closed_at=None)
+        .values(
+            data=item.as_data(),
+            opened_at=item.opened_at,
+            expires_at=item.expires_at,
+            closed_at=None,
+            reminded_at=None,
+            **left,
+        )
     )
     _tell(connection, "review.opened", item.artist_id, item.run_id, item.opened_at)
 
