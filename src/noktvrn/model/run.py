@@ -39,6 +39,7 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
             RunState.AWAITING_REVIEW,
             RunState.FAILED,
             RunState.CANCELLED,
+            RunState.COMPLETED,
             RunState.HELD,
             RunState.QUEUED,
         }
@@ -126,6 +127,7 @@ class Run(Noun):
     admitted: bool = Field(
         default=False, description="its workflow was enqueued; a queued run without waits for its artist"
     )
+    parent: RunId | None = Field(default=None, description="of a song of a record: the record's own run")
 
     def move(
         self, state: RunState, at: datetime, *, error: str = "", hint: str = "", exit_code: int = 0
