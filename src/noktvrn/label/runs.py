@@ -121,7 +121,27 @@ class Runs:
             artist = artists.get(connection, parse("artist", artist_id))
             return _planned(plans.of_artist(connection, artist.id), parse("brief", brief_id))
 
-    def _enter(self, connection: sa.Connection, brief: Brief, autopilot: bool, actor: str) -> Run:
+    def begin(
+        self,
+        connection: sa.Connection,
+        artist: Artist,
+        brief: Brief,
+        *,
+        autopilot: bool,
+        actor: str,
+        priority: int,
+    ) -> Run:
+        """A brief of an artist that is held becomes a run, in the caller's transaction.
+
+        Raises:
+            NotReady: the artist is paused or retired.
+        """
+        _may_work(artist)
+        return self._enter(connection, brief, autopilot, actor, priority)
+
+    def _enter(
+        self, connection: sa.Connection, brief: Brief, autopilot: bool, actor: str, priority: int = 0
+    ) -> Run:
         """Enters a brief and its run and enqueues the production, all in the caller's transaction."""
         now = self._studio.clock.now()
         run = Run(
@@ -130,6 +150,7 @@ class Runs:
             brief_id=brief.id,
             state=RunState.QUEUED,
             autopilot=autopilot,
+            priority=priority,
             created_at=now,
             updated_at=now,
         )
@@ -401,7 +422,7 @@ def _may_work(artist: Artist) -> None:
         raise NotReady(
             f"{artist.profile.stage_name} is {artist.state.value}.",
             code="artist.not_working",
-            hint="Choose another artist.",
+            hint=f"Choose another artist; `noktvrn artist state {artist.id}` shows why it rests.",
         )
 
 
