@@ -148,8 +148,9 @@ def judge(found: dict[str, Any]) -> None:
     if said["code"] == "":
         assert ticket.state is TicketState.STORED and said["whole"] and taken >= 1, found
     elif taken:
-        # It was taken, and there is no file of it: then nobody may think that it cost nothing.
-        assert ticket.state is not TicketState.REFUSED, found
+        # It was taken, and there is no file of it: then nobody may think that it cost nothing. A free one
+        # whose answer was lost may stand as refused: it is asked for once more and costs nothing again.
+        assert ticket.state is not TicketState.REFUSED or free, found
         assert said["hint"], found
     if ticket.state is TicketState.UNKNOWN and not free:
         assert said["code"] == OUTCOME_UNKNOWN and not ticket.cost_known, found
