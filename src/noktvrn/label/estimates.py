@@ -29,7 +29,7 @@ from noktvrn.providers.registry import Role
 from noktvrn.storage.ledger import artists, budgets, caps
 
 EMBEDDED = "the embedded engine"
-BY_THE_WORD = "by the word: `noktvrn llm usage` tells what it cost so far"
+BY_THE_WORD = "at most, with every text judged and mended; `noktvrn llm usage` tells what it cost so far"
 FREE = "free of charge, by its licence"
 
 
@@ -130,7 +130,7 @@ class Estimates:
             ]
             if any(registry.paid(name, settings) for name in order["singer"]):
                 parts.insert(1, self._part("voice", order["singer"], "singer", specimen, count))
-            if models := self._models():
+            if models := self._models(specimen, prompt):
                 parts.insert(0, models)
             if with_video:
                 parts += self._films(order, specimen)
@@ -146,12 +146,18 @@ class Estimates:
         now = self._studio.clock.now()
         return build(writer, prompt=prompt, seed=0, taken_names=(), now=now)[0].profile
 
-    def _models(self) -> PartEstimate | None:
-        """The language models that write the words; None where the embedded writer does."""
+    def _models(self, specimen: Specimen, prompt: str) -> PartEstimate | None:
+        """The language models that write the words; None where the embedded writer does. Of a debut, the
+        profile's are among them."""
         from noktvrn.llm.endpoints import endpoints
+        from noktvrn.llm.forecast import at_most
 
-        asked = tuple(Offer(one.ref, {}, note=BY_THE_WORD) for one in endpoints(self._studio.settings))
-        return PartEstimate("words", (*asked, Offer(EMBEDDED, {}))) if asked else None
+        settings = self._studio.settings
+        jobs, offers = specimen.writing(prompt), []
+        for one in endpoints(settings):
+            most = at_most(one, jobs, iterations=settings.llm_iterations)
+            offers.append(Offer(one.ref, {"USD": most}, note=BY_THE_WORD) if most else Offer(one.ref, {}))
+        return PartEstimate("words", (*offers, Offer(EMBEDDED, {}))) if offers else None
 
     def _films(self, order: dict[Role, tuple[str, ...]], specimen: Specimen) -> list[PartEstimate]:
         found = []
@@ -213,7 +219,7 @@ class Estimates:
         for offer in offers:
             scopes = caps_for(
                 self._studio.settings,
-                provider=offer.provider,
+                provider=offer.provider.partition("/")[0],
                 task="",
                 artist_id=artist_id,
                 now=self._studio.clock.now(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noktvrn.evolution.biases import tuned_sound
 from noktvrn.kernel.ids import derive
@@ -20,9 +20,13 @@ from noktvrn.roles.composer import CompositionRequest
 from noktvrn.roles.errand import Errand
 from noktvrn.roles.illustrator import PictureRequest
 from noktvrn.roles.singer import SingingRequest, SungLine, SungSyllable
+from noktvrn.roles.writer import CaptionsRequest, LyricsRequest, ProfileRequest, TitlesRequest
 from noktvrn.settings import Settings
 from noktvrn.visuals.cover import SIDE
 from noktvrn.visuals.selector import CAMERA_SHOTS
+
+if TYPE_CHECKING:
+    from noktvrn.llm.job import Job
 
 SYLLABLE_S = 0.4
 SHOT_S = 5.0
@@ -53,6 +57,25 @@ class Specimen:
             player.sing(self._singing(number))
         else:
             player.shoot(self._shot(number))
+
+    def writing(self, prompt: str = "") -> list[Job[Any, Any]]:
+        """What a language model would be asked to write: the song's words, and the artist of a `prompt`."""
+        from noktvrn.llm.captions import captions_job
+        from noktvrn.llm.lyrics import lyrics_job
+        from noktvrn.llm.profile import profile_job
+        from noktvrn.llm.titles import titles_job
+
+        profile = self.profile
+        theme = {"profile": profile, "theme": profile.themes[0], "mood": profile.moods[0], "seed": 0}
+        song = {**theme, "title": self._words.title}
+        jobs: list[Job[Any, Any]] = [
+            titles_job(TitlesRequest.model_validate(theme)),
+            lyrics_job(LyricsRequest.model_validate({**song, "plan": self._plan})),
+            captions_job(CaptionsRequest.model_validate(song)),
+        ]
+        if prompt:
+            jobs.append(profile_job(ProfileRequest(prompt=prompt, seed=0), profile))
+        return jobs
 
     @cached_property
     def _plan(self) -> SongPlan:

@@ -64,7 +64,13 @@ def test_models_that_write_the_words_are_named(
     monkeypatch.setenv("NOKTVRN_LLM", "openai")
     said = noktvrn("debut", "--prompt", "Quiet piano", "--no-video", "--estimate", "--json")
     assert said.data["parts"][0]["part"] == "words"
-    assert said.data["parts"][0]["first"]["provider"].startswith("openai")
+    first = said.data["parts"][0]["first"]
+    assert first["provider"].startswith("openai")
+    assert 10_000 < first["charges"]["USD"] < 20_000_000 and "at most" in first["note"]
+    assert said.data["total"]["USD"] >= first["charges"]["USD"]
+    monkeypatch.setenv("NOKTVRN_LLM_ITERATIONS", "0")
+    plain = noktvrn("debut", "--prompt", "Quiet piano", "--no-video", "--estimate", "--json")
+    assert plain.data["parts"][0]["first"]["charges"]["USD"] < first["charges"]["USD"] / 2
     assert served.asked == 0
 
 
