@@ -14,6 +14,13 @@ from noktvrn.model.provenance import Disclosure
 
 Isrc = Annotated[str, Field(pattern=r"^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$")]
 Icpn = Annotated[str, Field(pattern=r"^[0-9]{12,13}$")]
+Advisory = Literal["not_explicit", "explicit"]
+ReleaseKind = Literal["single", "ep", "album"]
+
+
+def _of_a_single(value: object) -> bool:
+    """What only records have is left out of the data of a single."""
+    return not value or value == "single"
 
 
 class Credit(Noun):
@@ -56,8 +63,26 @@ class Part(Noun):
         return self.asset.pcm_sha256 if isinstance(self.asset, AudioAsset) else self.asset.sha256
 
 
+class TrackDraft(Noun):
+    """One song of a release: what a store shows of it apart from the others."""
+
+    run_id: RunId
+    track_id: TrackId
+    title: str
+    language: str
+    advisory: Advisory = "not_explicit"
+    instrumental: bool
+    credits: tuple[Credit, ...]
+    disclosure: Disclosure
+    duration_s: float
+
+
 class ReleaseDraft(Noun):
-    """Everything a verdict is about. Identifiers and dates come later, at sealing."""
+    """Everything a verdict is about. Identifiers and dates come later, at sealing.
+
+    Of a record (`kind` ep or album) title, credits and disclosure are those of the whole, and `songs` are its
+    songs in their order.
+    """
 
     id: ReleaseId
     artist_id: ArtistId
@@ -69,7 +94,7 @@ class ReleaseDraft(Noun):
     subgenre: str = ""
     language: str
     title_language: str = "en"
-    advisory: Literal["not_explicit", "explicit"] = "not_explicit"
+    advisory: Advisory = "not_explicit"
     instrumental: bool
     credits: tuple[Credit, ...]
     p_line: str
@@ -79,6 +104,25 @@ class ReleaseDraft(Noun):
     deals: tuple[Deal, ...] = (Deal(),)
     parts: tuple[Part, ...]
     duration_s: float
+    kind: ReleaseKind = Field(default="single", exclude_if=_of_a_single)
+    songs: tuple[TrackDraft, ...] = Field(default=(), exclude_if=_of_a_single)
+
+    @property
+    def tracks(self) -> tuple[TrackDraft, ...]:
+        """The songs of the release in their order; of a single the one there is."""
+        return self.songs or (
+            TrackDraft(
+                run_id=self.run_id,
+                track_id=self.track_id,
+                title=self.title,
+                language=self.language,
+                advisory=self.advisory,
+                instrumental=self.instrumental,
+                credits=self.credits,
+                disclosure=self.disclosure,
+                duration_s=self.duration_s,
+            ),
+        )
 
     def approval_hash(self) -> str:
         """SHA-256 over paths and identities of all parts, titles, credits, disclosure and deals."""
@@ -88,12 +132,21 @@ class ReleaseDraft(Noun):
 
 
 class Identifiers(Noun):
-    """Codes taken from the label's ledger at sealing. Test ranges until the label has its own."""
+    """Codes taken from the label's ledger at sealing. Test ranges until the label has its own.
+
+    `isrc` is the first recording's; of a record `isrcs` are those of all its songs in their order.
+    """
 
     isrc: Isrc
     video_isrc: Isrc | None = None
     upc: Icpn
     test_range: bool
+    isrcs: tuple[Isrc, ...] = Field(default=(), exclude_if=_of_a_single)
+
+    @property
+    def recordings(self) -> tuple[Isrc, ...]:
+        """The code of every recording in the order of the songs."""
+        return self.isrcs or (self.isrc,)
 
 
 class Release(Noun):

@@ -18,7 +18,8 @@ from noktvrn.release.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the label already has. `other_releases` are dates of this artist's other releases."""
+    """What the label already has. `other_releases` are dates of this artist's other releases; of a record
+    `songs` are what each of its songs is held against, the others of the record among it."""
 
     today: date
     earlier_titles: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Catalogue:
     earlier_posts: tuple[str, ...] = ()
     other_releases: tuple[date, ...] = ()
     artist_names: tuple[str, ...] = ()
+    songs: tuple[Catalogue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ class PackageCase:
         return (self.folder / paths.message(self.release.draft.id)).read_bytes()
 
     @property
-    def audio(self) -> Path:
-        """The delivery master."""
-        return self.folder / paths.audio(self.release.draft.id)
+    def audios(self) -> tuple[Path, ...]:
+        """The delivery master of every track, in their order."""
+        draft = self.release.draft
+        return tuple(self.folder / paths.audio(draft.id, n) for n, _ in enumerate(draft.tracks, start=1))
 
     @property
     def cover(self) -> Path:
@@ -70,4 +73,6 @@ class PackageCase:
 
 
 DRAFT: Rulebook[DraftCase] = Rulebook()
+RECORD: Rulebook[DraftCase] = Rulebook()
+"""What holds for the songs of a record together."""
 PACKAGE: Rulebook[PackageCase] = Rulebook()

@@ -8,6 +8,7 @@ from noktvrn.model.film import Film
 from noktvrn.model.noun import Noun
 from noktvrn.model.picture import Picture
 from noktvrn.model.provenance import Provenance, SourceType, mixed
+from noktvrn.model.release import ReleaseKind
 from noktvrn.model.song import Lyrics
 from noktvrn.model.track import Track
 from noktvrn.roles.writer import Captions
@@ -16,7 +17,8 @@ from noktvrn.roles.writer import Captions
 class Dossier(Noun):
     """What a finished run hands to the release desk. `genre` and `subgenre` are names people read.
 
-    `year` is the year of first publication on the P and C lines.
+    `year` is the year of first publication on the P and C lines. A record has a dossier for each of its
+    `songs` and a `title` of its own; its track and lyrics are those of its lead song, which the films show.
     """
 
     run_id: RunId
@@ -31,6 +33,14 @@ class Dossier(Noun):
     subgenre: str = ""
     label_name: str
     year: int
+    kind: ReleaseKind = "single"
+    title: str = ""
+    songs: tuple[Dossier, ...] = ()
+
+    @property
+    def tracks(self) -> tuple[Dossier, ...]:
+        """A dossier for each song of the release, in their order."""
+        return self.songs or (self,)
 
     @property
     def release_id(self) -> ReleaseId:
@@ -49,10 +59,11 @@ class Dossier(Noun):
 
     @property
     def provenances(self) -> dict[str, Provenance]:
-        """Where each made thing comes from, by the name of the thing."""
-        made = {"track": self.track.provenance, "cover": self.cover.provenance}
-        if self.track.voice is not None:
-            made["voice"] = self.track.voice
+        """Where each made thing comes from, by the name of the thing; the songs of a record are numbered."""
+        songs = [(number, song.track) for number, song in enumerate(self.tracks, start=1)]
+        made = {self._named("track", number): track.provenance for number, track in songs}
+        made["cover"] = self.cover.provenance
+        made |= {self._named("voice", number): track.voice for number, track in songs if track.voice}
         return made | {film.kind: film.provenance for film in self.films}
 
     @property
@@ -67,7 +78,16 @@ class Dossier(Noun):
 
     @property
     def marks(self) -> dict[str, SourceType]:
-        """The mark each made thing carries; the track that of its music and its voice together."""
+        """The mark each made thing carries; a track that of its music and its voice together."""
         marks = {name: made.source_type for name, made in self.provenances.items()}
-        voice = [marks["voice"]] if "voice" in marks else []
-        return marks | {"track": mixed([marks["track"], *voice])}
+        tracks = enumerate(self.tracks, start=1)
+        return marks | {self._named("track", number): song.track_mark for number, song in tracks}
+
+    @property
+    def track_mark(self) -> SourceType:
+        """The mark the master of the track carries."""
+        voice = [self.track.voice.source_type] if self.track.voice else []
+        return mixed([self.track.provenance.source_type, *voice])
+
+    def _named(self, thing: str, number: int) -> str:
+        return f"{thing} {number}" if self.songs else thing

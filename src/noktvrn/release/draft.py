@@ -11,11 +11,11 @@ from noktvrn.model.asset import Asset
 from noktvrn.model.film import Film
 from noktvrn.model.picture import Picture
 from noktvrn.model.provenance import Disclosure, Provenance
-from noktvrn.model.release import Credit, Part, ReleaseDraft
+from noktvrn.model.release import Credit, Part, ReleaseDraft, ReleaseKind
 from noktvrn.model.song import Lyrics
 from noktvrn.model.track import Track
-from noktvrn.release import paths
-from noktvrn.release.disclosure import POST_PRODUCTION_ENGINE, disclose
+from noktvrn.release import paths, record
+from noktvrn.release.disclosure import POST_PRODUCTION_ENGINE, disclose, film_facet
 from noktvrn.release.dossier import Dossier
 from noktvrn.roles.writer import Captions
 from noktvrn.sound.files import lrc
@@ -39,6 +39,9 @@ def draft_release(
     subgenre: str = "",
     label_name: str,
     year: int,
+    kind: ReleaseKind = "single",
+    title: str = "",
+    songs: tuple[Dossier, ...] = (),
 ) -> ReleaseDraft:
     """The draft of a run. The same values always make the same draft (see `Dossier` for their meaning)."""
     return draft_of(
@@ -55,12 +58,19 @@ def draft_release(
             subgenre=subgenre,
             label_name=label_name,
             year=year,
+            kind=kind,
+            title=title,
+            songs=songs,
         )
     )
 
 
 def draft_of(dossier: Dossier) -> ReleaseDraft:
     """The draft a dossier leads to."""
+    return _record(dossier) if dossier.songs else _single(dossier)
+
+
+def _single(dossier: Dossier) -> ReleaseDraft:
     track = dossier.track
     return ReleaseDraft(
         id=dossier.release_id,
@@ -85,8 +95,34 @@ def draft_of(dossier: Dossier) -> ReleaseDraft:
     )
 
 
+def _record(dossier: Dossier) -> ReleaseDraft:
+    """The draft of an EP or album: each song is drafted as a single would be, then the whole rolled up."""
+    drafts = [draft_of(song) for song in dossier.songs]
+    songs = tuple(record.track_of(draft) for draft in drafts)
+    lead = next(draft for draft in drafts if draft.track_id == dossier.track.id)
+    whole = {
+        "id": dossier.release_id,
+        "run_id": dossier.run_id,
+        "title": dossier.title,
+        "language": record.language_of(songs),
+        "advisory": "explicit" if is_explicit(dossier) else "not_explicit",
+        "instrumental": all(song.instrumental for song in songs),
+        "credits": record.credits_of(songs, _film_credits(dossier)),
+        "disclosure": facets(dossier),
+        "parts": tuple(_parts(dossier)),
+        "duration_s": sum(song.duration_s for song in songs),
+        "kind": dossier.kind,
+        "songs": songs,
+    }
+    return lead.model_copy(update=whole)
+
+
 def facets(dossier: Dossier) -> Disclosure:
     """What has to be disclosed, as the provenance of the parts has it."""
+    if dossier.songs:
+        films = [film.provenance for film in dossier.films]
+        whole = record.together([facets(song) for song in dossier.songs])
+        return whole.model_copy(update={"video": film_facet(films)})
     lyrics = dossier.sung_lyrics
     return disclose(
         music=dossier.track.provenance,
@@ -105,11 +141,21 @@ def text_parts(dossier: Dossier) -> dict[str, bytes]:
     tags = " ".join(dossier.captions.hashtags)
     post = f"{dossier.captions.post}\n\n{tags}" if tags else dossier.captions.post
     texts = {paths.CAPTIONS: post}
-    if dossier.sung_lyrics is not None:
-        texts[paths.LYRICS] = dossier.sung_lyrics.text
-        if dossier.track.lines:
-            texts[paths.TIMED_LYRICS] = _timed(dossier)
+    for number, song in enumerate(dossier.songs, start=1):
+        texts |= {paths.of_song(path, number): text for path, text in _lyrics(song)}
+    if dossier.songs:
+        texts[paths.TRACK_LIST] = record.track_list(dossier)
+    else:
+        texts |= dict(_lyrics(dossier))
     return {path: (text.strip() + "\n").encode() for path, text in texts.items()}
+
+
+def _lyrics(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """The words of a song, and the same in time."""
+    if dossier.sung_lyrics is not None:
+        yield paths.LYRICS, dossier.sung_lyrics.text
+        if dossier.track.lines:
+            yield paths.TIMED_LYRICS, _timed(dossier)
 
 
 def _timed(dossier: Dossier) -> str:
@@ -121,7 +167,9 @@ def _timed(dossier: Dossier) -> str:
 
 
 def is_explicit(dossier: Dossier) -> bool:
-    """Whether strong words are sung or stand in the title."""
+    """Whether strong words are sung or stand in the title; of a record, in any song's or its own."""
+    if dossier.songs:
+        return advisory(dossier.title).explicit or any(is_explicit(song) for song in dossier.songs)
     words = dossier.sung_lyrics
     heard = words is not None and (words.explicit or advisory(words.text).explicit)
     return heard or advisory(dossier.track.title).explicit
@@ -143,6 +191,10 @@ def _credits(dossier: Dossier) -> Iterator[Credit]:
         yield Credit(name=POST_PRODUCTION_ENGINE, role="MasteringEngineer", generative=True)
     cover = dossier.cover.provenance
     yield Credit(name=cover.engine, role="Illustrator", generative=_made(cover))
+    yield from _film_credits(dossier)
+
+
+def _film_credits(dossier: Dossier) -> Iterator[Credit]:
     for engine, made in {film.provenance.engine: _made(film.provenance) for film in dossier.films}.items():
         yield Credit(name=engine, role="Filmmaker", generative=made)
 
@@ -153,7 +205,8 @@ def _made(provenance: Provenance) -> bool:
 
 def _parts(dossier: Dossier) -> Iterator[Part]:
     release_id = dossier.release_id
-    yield Part(path=paths.audio(release_id), asset=dossier.track.master)
+    for number, song in enumerate(dossier.tracks, start=1):
+        yield Part(path=paths.audio(release_id, number), asset=song.track.master)
     cover = dossier.cover.asset
     yield Part(path=paths.cover(release_id, cover.media_type), asset=cover)
     for film in dossier.films:

@@ -1,13 +1,14 @@
 """The ERN 4.3.2 message: what a store reads about a release.
 
-Written with lxml's ElementMaker in the order the schema demands (build of 18 June 2025). One recording, one
-front cover, one main release `R0` and one track release `R1`, profile `Audio`. A message is a statement of
-truth: an update is a new full message.
+Written with lxml's ElementMaker in the order the schema demands (build of 18 June 2025). The recordings `A1`,
+`A2` ... in their order, one front cover after them, one main release `R0` and a track release `R1`, `R2` ...
+for each recording, profile `Audio`. A message is a statement of truth: an update is a new full message.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from lxml.builder import ElementMaker  # type: ignore[import-not-found]
 
 from noktvrn.kernel.errors import Invalid
 from noktvrn.model.provenance import Share
-from noktvrn.model.release import Deal
+from noktvrn.model.release import Deal, TrackDraft
 from noktvrn.release.disclosure import (
     contains_ai,
     recording_contributors,
@@ -30,8 +31,8 @@ PROFILE = "Audio"
 AVS_VERSION = "9"
 
 ARTIST, LABEL = "P_ARTIST", "P_LABEL"
-RECORDING, COVER = "A1", "A2"
-MAIN_RELEASE, TRACK_RELEASE = "R0", "R1"
+MAIN_RELEASE = "R0"
+RELEASE_TYPES = {"single": "Single", "ep": "EP", "album": "Album"}
 
 USE_TYPES = {
     "SubscriptionModel": ("OnDemandStream", "NonInteractiveStream"),
@@ -56,8 +57,28 @@ _E: _Maker = ElementMaker()  # the schema leaves local elements unqualified
 _ADVISORY = {"explicit": "Explicit", "not_explicit": "NotExplicit"}
 
 
-def write_message(sealing: Sealing, audio: AudioFile, cover: ImageFile) -> bytes:
-    """The message as UTF-8 XML. The same sealing gives the same bytes.
+@dataclass(frozen=True, slots=True)
+class _Recording:
+    """One recording of the message: its number from 1, what is told of it, its code and its file."""
+
+    number: int
+    track: TrackDraft
+    isrc: str
+    audio: AudioFile
+    people: tuple[tuple[str, str, str], ...]
+
+    @property
+    def reference(self) -> str:
+        return f"A{self.number}"
+
+    @property
+    def release(self) -> str:
+        return f"R{self.number}"
+
+
+def write_message(sealing: Sealing, audio: Sequence[AudioFile], cover: ImageFile) -> bytes:
+    """The message as UTF-8 XML; `audio` has a file for each track of the draft, in their order. The same
+    sealing gives the same bytes.
 
     Raises:
         Invalid: a text holds characters XML cannot carry.
@@ -73,13 +94,18 @@ def write_message(sealing: Sealing, audio: AudioFile, cover: ImageFile) -> bytes
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _message(sealing: Sealing, audio: AudioFile, cover: ImageFile) -> _Element:
+def _message(sealing: Sealing, audio: Sequence[AudioFile], cover: ImageFile) -> _Element:
+    recordings = _recordings(sealing, audio)
     return _ROOT.NewReleaseMessage(
         _header(sealing),
-        _parties(sealing),
-        _E.ResourceList(_recording(sealing, audio), _image(sealing, cover)),
-        _E.ReleaseList(_main_release(sealing), _track_release(sealing)),
-        _deals(sealing),
+        _parties(sealing, recordings),
+        _E.ResourceList(
+            *(_recording(sealing, one) for one in recordings), _image(sealing, cover, len(recordings) + 1)
+        ),
+        _E.ReleaseList(
+            _main_release(sealing, recordings), *(_track_release(sealing, one) for one in recordings)
+        ),
+        _deals(sealing, recordings),
         ReleaseProfileVersionId=PROFILE,
         AvsVersionId=AVS_VERSION,
         LanguageAndScriptCode=sealing.draft.title_language,
@@ -100,12 +126,23 @@ def _header(sealing: Sealing) -> _Element:
     )
 
 
-def _parties(sealing: Sealing) -> _Element:
+def _recordings(sealing: Sealing, audio: Sequence[AudioFile]) -> tuple[_Recording, ...]:
+    found: list[_Recording] = []
+    people = 0
+    facts = zip(sealing.draft.tracks, sealing.identifiers.recordings, audio, strict=True)
+    for number, (track, isrc, file) in enumerate(facts, start=1):
+        credited = tuple(_people(track, people))
+        people += len(credited)
+        found.append(_Recording(number, track, isrc, file, credited))
+    return tuple(found)
+
+
+def _parties(sealing: Sealing, recordings: Sequence[_Recording]) -> _Element:
     draft = sealing.draft
     return _E.PartyList(
         _party(ARTIST, draft.artist_name),
         _party(LABEL, draft.label),
-        *(_party(reference, name) for reference, name, _ in _people(sealing)),
+        *(_party(reference, name) for one in recordings for reference, name, _ in one.people),
     )
 
 
@@ -113,10 +150,10 @@ def _party(reference: str, name: str) -> _Element:
     return _E.Party(_E.PartyReference(reference), _E.PartyName(_E.FullName(name)))
 
 
-def _people(sealing: Sealing) -> Iterator[tuple[str, str, str]]:
-    """Reference, name and role of every human credit on the recording."""
-    human = [c for c in sealing.draft.credits if not c.generative and c.role in _RECORDING_ROLES]
-    for place, credit in enumerate(human, start=1):
+def _people(track: TrackDraft, before: int) -> Iterator[tuple[str, str, str]]:
+    """Reference, name and role of every human credit on the recording, numbered on from `before`."""
+    human = [c for c in track.credits if not c.generative and c.role in _RECORDING_ROLES]
+    for place, credit in enumerate(human, start=before + 1):
         yield f"P_PERSON_{place}", credit.name, _RECORDING_ROLES[credit.role]
 
 
@@ -129,30 +166,33 @@ _RECORDING_ROLES = {
 }
 
 
-def _recording(sealing: Sealing, audio: AudioFile) -> _Element:
-    draft = sealing.draft
+def _recording(sealing: Sealing, one: _Recording) -> _Element:
+    track = one.track
+    sings = track.disclosure.vocals.applies
     return _E.SoundRecording(
-        _E.ResourceReference(RECORDING),
+        _E.ResourceReference(one.reference),
         _E.Type("MusicalWorkSoundRecording"),
         _E.SoundRecordingEdition(
-            _E.ResourceId(_E.ISRC(sealing.identifiers.isrc)),
-            _line("P", draft.p_line),
-            _E.TechnicalDetails(_E.TechnicalResourceDetailsReference("T1"), _audio_file(audio)),
+            _E.ResourceId(_E.ISRC(one.isrc)),
+            _line("P", sealing.draft.p_line),
+            _E.TechnicalDetails(
+                _E.TechnicalResourceDetailsReference(f"T{one.number}"), _audio_file(one.audio)
+            ),
         ),
-        *_titles(draft.title),
-        *_artist(draft.artist_name),
-        *_contributors(sealing),
-        _E.Duration(_duration(draft.duration_s)),
-        _E.ParentalWarningType(_ADVISORY[draft.advisory]),
-        _E.ContainsAI(contains_ai(recording_share(draft.disclosure))),
-        _E.HasVocalPerformance(_flag(draft.disclosure.vocals.applies)),
-        _E.IsInstrumental(_flag(not draft.disclosure.vocals.applies)),
-        _E.LanguageOfPerformance(draft.language),
+        *_titles(track.title),
+        *_artist(sealing.draft.artist_name),
+        *_contributors(one),
+        _E.Duration(_duration(track.duration_s)),
+        _E.ParentalWarningType(_ADVISORY[track.advisory]),
+        _E.ContainsAI(contains_ai(recording_share(track.disclosure))),
+        _E.HasVocalPerformance(_flag(sings)),
+        _E.IsInstrumental(_flag(not sings)),
+        _E.LanguageOfPerformance(track.language),
     )
 
 
-def _contributors(sealing: Sealing) -> Iterator[_Element]:
-    generated = recording_contributors(sealing.draft.disclosure)
+def _contributors(one: _Recording) -> Iterator[_Element]:
+    generated = recording_contributors(one.track.disclosure)
     for number, made in enumerate(generated, start=1):
         instrument = [_E.InstrumentType(made.instrument)] if made.instrument else []
         yield _E.Contributor(
@@ -161,7 +201,7 @@ def _contributors(sealing: Sealing) -> Iterator[_Element]:
             _E.AiContribution("All"),
             SequenceNumber=str(number),
         )
-    for place, (reference, _, role) in enumerate(_people(sealing), start=len(generated) + 1):
+    for place, (reference, _, role) in enumerate(one.people, start=len(generated) + 1):
         yield _E.Contributor(
             _E.ContributorPartyReference(reference),
             _E.Role(_E.Value(role)),
@@ -183,12 +223,12 @@ def _audio_file(audio: AudioFile) -> _Element:
     )
 
 
-def _image(sealing: Sealing, cover: ImageFile) -> _Element:
+def _image(sealing: Sealing, cover: ImageFile, number: int) -> _Element:
     draft = sealing.draft
     share = draft.disclosure.artwork.share
     painters = [] if share is Share.NONE else [_painter()]
     return _E.Image(
-        _E.ResourceReference(COVER),
+        _E.ResourceReference(f"A{number}"),
         _E.Type("FrontCoverImage"),
         _E.ResourceId(_E.ProprietaryId(f"{draft.id}_cover", Namespace=f"DPID:{sealing.parties.sender_dpid}")),
         *painters,
@@ -196,7 +236,7 @@ def _image(sealing: Sealing, cover: ImageFile) -> _Element:
         _E.ParentalWarningType("NotExplicit"),
         _E.ContainsAI(contains_ai(share)),
         _E.TechnicalDetails(
-            _E.TechnicalResourceDetailsReference("T2"),
+            _E.TechnicalResourceDetailsReference(f"T{number}"),
             _E.ImageCodecType(cover.codec),
             _E.ImageHeight(str(cover.height), UnitOfMeasure="Pixel"),
             _E.ImageWidth(str(cover.width), UnitOfMeasure="Pixel"),
@@ -223,11 +263,11 @@ def _file(file: AudioFile | ImageFile) -> _Element:
     )
 
 
-def _main_release(sealing: Sealing) -> _Element:
+def _main_release(sealing: Sealing, recordings: Sequence[_Recording]) -> _Element:
     draft = sealing.draft
     return _E.Release(
         _E.ReleaseReference(MAIN_RELEASE),
-        _E.ReleaseType("Single"),
+        _E.ReleaseType(RELEASE_TYPES[draft.kind]),
         _release_id(sealing, _E.ICPN(sealing.identifiers.upc), draft.id),
         *_titles(draft.title),
         *_artist(draft.artist_name),
@@ -239,27 +279,30 @@ def _main_release(sealing: Sealing) -> _Element:
         _E.ReleaseDate(sealing.release_on.isoformat()),
         _E.OriginalReleaseDate(sealing.original_on.isoformat()),
         _E.ParentalWarningType(_ADVISORY[draft.advisory]),
-        _resource_group(),
+        _resource_group(recordings),
         _E.ContainsAI(contains_ai(release_share(draft.disclosure))),
     )
 
 
-def _resource_group() -> _Element:
+def _resource_group(recordings: Sequence[_Recording]) -> _Element:
     return _E.ResourceGroup(
         _E.SequenceNumber("1"),
-        _E.ResourceGroupContentItem(
-            _E.SequenceNumber("1"),
-            _E.ReleaseResourceReference(RECORDING),
+        *(
+            _E.ResourceGroupContentItem(
+                _E.SequenceNumber(str(one.number)),
+                _E.ReleaseResourceReference(one.reference),
+            )
+            for one in recordings
         ),
-        _E.LinkedReleaseResourceReference(COVER, LinkDescription="CoverArt"),
+        _E.LinkedReleaseResourceReference(f"A{len(recordings) + 1}", LinkDescription="CoverArt"),
     )
 
 
-def _track_release(sealing: Sealing) -> _Element:
+def _track_release(sealing: Sealing, one: _Recording) -> _Element:
     return _E.TrackRelease(
-        _E.ReleaseReference(TRACK_RELEASE),
-        _release_id(sealing, None, f"{sealing.draft.id}_1_1"),
-        _E.ReleaseResourceReference(RECORDING),
+        _E.ReleaseReference(one.release),
+        _release_id(sealing, None, f"{sealing.draft.id}_1_{one.number}"),
+        _E.ReleaseResourceReference(one.reference),
         _E.ReleaseLabelReference(LABEL),
         _genre(sealing),
     )
@@ -275,11 +318,10 @@ def _genre(sealing: Sealing) -> _Element:
     return _E.DisplayGenre(_E.GenreText(sealing.draft.genre), *sub)
 
 
-def _deals(sealing: Sealing) -> _Element:
+def _deals(sealing: Sealing, recordings: Sequence[_Recording]) -> _Element:
+    releases = [MAIN_RELEASE, *(one.release for one in recordings)]
     deals = [one for deal in sealing.draft.deals for one in _terms(sealing, deal)]
-    return _E.DealList(
-        _E.ReleaseDeal(_E.DealReleaseReference(MAIN_RELEASE), _E.DealReleaseReference(TRACK_RELEASE), *deals)
-    )
+    return _E.DealList(_E.ReleaseDeal(*(_E.DealReleaseReference(one) for one in releases), *deals))
 
 
 def _terms(sealing: Sealing, deal: Deal) -> Iterator[_Element]:

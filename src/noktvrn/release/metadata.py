@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from noktvrn.model.finding import Report
 from noktvrn.model.provenance import FACETS, SourceType
-from noktvrn.model.release import Credit
+from noktvrn.model.release import Credit, TrackDraft
 from noktvrn.release import disclosure as disclosed
-from noktvrn.release import paths
+from noktvrn.release import paths, record
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.sealing import Sealing
 
@@ -21,8 +21,11 @@ def as_json(data: object) -> bytes:
 
 
 def metadata(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
-    """What the release is, in one place. Times in seconds, loudness in LUFS, peak in dBTP."""
-    draft, codes, figures = sealing.draft, sealing.identifiers, dossier.track.figures
+    """What the release is, in one place. Times in seconds, loudness in LUFS, peak in dBTP.
+
+    Of a record the figures of its songs stand under `tracks`, and `loudness_lufs` is that of the whole.
+    """
+    draft, codes = sealing.draft, sealing.identifiers
     return {
         "release_id": draft.id,
         "run_id": draft.run_id,
@@ -48,11 +51,7 @@ def metadata(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
         "credits": [credit.as_data() for credit in draft.credits],
         "deals": [deal.as_data() for deal in draft.deals],
         "duration_s": draft.duration_s,
-        "tempo_bpm": dossier.track.timeline.tempo_bpm,
-        "key": dossier.track.timeline.key,
-        "loudness_lufs": figures.integrated_lufs,
-        "true_peak_dbtp": figures.true_peak_dbtp,
-        "sections": [section.as_data() for section in dossier.track.timeline.sections],
+        **(_whole(sealing, dossier) if dossier.songs else _heard(dossier)),
         "files": {part.path: part.asset.media_type for part in draft.parts},
         "approval_hash": draft.approval_hash(),
         "verdict_id": sealing.verdict_id,
@@ -60,21 +59,80 @@ def metadata(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
     }
 
 
+def _heard(dossier: Dossier) -> dict[str, Any]:
+    """What is heard of one song."""
+    figures, timeline = dossier.track.figures, dossier.track.timeline
+    return {
+        "tempo_bpm": timeline.tempo_bpm,
+        "key": timeline.key,
+        "loudness_lufs": figures.integrated_lufs,
+        "true_peak_dbtp": figures.true_peak_dbtp,
+        "sections": [section.as_data() for section in timeline.sections],
+    }
+
+
+def _whole(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
+    """What is heard of a record, and its songs one by one."""
+    return {
+        "kind": sealing.draft.kind,
+        "loudness_lufs": round(record.loudness_of(dossier), 2),
+        "true_peak_dbtp": max(song.track.figures.true_peak_dbtp for song in dossier.songs),
+        "tracks": list(_tracks(sealing, dossier)),
+    }
+
+
+def _tracks(sealing: Sealing, dossier: Dossier) -> Iterator[dict[str, Any]]:
+    facts = zip(
+        sealing.draft.tracks,
+        sealing.identifiers.recordings,
+        dossier.songs,
+        record.starts_of(dossier),
+        strict=True,
+    )
+    for number, (track, isrc, song, start) in enumerate(facts, start=1):
+        yield {
+            "number": number,
+            "title": track.title,
+            "isrc": isrc,
+            "run_id": track.run_id,
+            "track_id": track.track_id,
+            "language": track.language,
+            "instrumental": track.instrumental,
+            "advisory": track.advisory,
+            "credits": [credit.as_data() for credit in track.credits],
+            "starts_s": start,
+            "duration_s": track.duration_s,
+            **_heard(song),
+        }
+
+
 def disclosure(sealing: Sealing, dossier: Dossier) -> dict[str, Any]:
     """The facets, and what each platform's form is told because of them."""
-    record = sealing.draft.disclosure
+    whole = sealing.draft.disclosure
     return {
-        "text": disclosed.sentence(record),
-        "ai_persona": record.ai_persona,
-        "facets": {name: record.facet(name).as_data() for name in FACETS},
+        "text": disclosed.sentence(whole),
+        "ai_persona": whole.ai_persona,
+        "facets": {name: whole.facet(name).as_data() for name in FACETS},
         "ern": {
-            "recording": disclosed.contains_ai(disclosed.recording_share(record)),
-            "image": disclosed.contains_ai(record.artwork.share),
-            "release": disclosed.contains_ai(disclosed.release_share(record)),
+            "recording": disclosed.contains_ai(disclosed.recording_share(whole)),
+            "image": disclosed.contains_ai(whole.artwork.share),
+            "release": disclosed.contains_ai(disclosed.release_share(whole)),
         },
-        "apple_transparency_tags": disclosed.apple_tags(record),
-        "youtube_contains_synthetic_media": disclosed.youtube_flag(record),
+        "apple_transparency_tags": disclosed.apple_tags(whole),
+        "youtube_contains_synthetic_media": disclosed.youtube_flag(whole),
         "file_tags": {name: mark.value for name, mark in dossier.marks.items()},
+        **({"tracks": [_disclosed(song) for song in sealing.draft.songs]} if dossier.songs else {}),
+    }
+
+
+def _disclosed(song: TrackDraft) -> dict[str, Any]:
+    """What is told of one song of a record."""
+    told = song.disclosure
+    return {
+        "title": song.title,
+        "facets": {name: told.facet(name).as_data() for name in disclosed.RECORDING_FACETS},
+        "ern": disclosed.contains_ai(disclosed.recording_share(told)),
+        "apple_transparency_tags": disclosed.apple_tags(told),
     }
 
 
@@ -109,26 +167,28 @@ def credits_text(dossier: Dossier, sealing: Sealing) -> str:
     return "\n".join(lines) + "\n"
 
 
-def file_tags(sealing: Sealing, mark: SourceType) -> dict[str, str]:
-    """Vorbis comments of the delivery master. DIGITALSOURCETYPE is the IPTC mark in full."""
+def file_tags(sealing: Sealing, mark: SourceType, number: int = 1) -> dict[str, str]:
+    """Vorbis comments of the master of track `number`. DIGITALSOURCETYPE is the IPTC mark in full."""
     draft, codes = sealing.draft, sealing.identifiers
+    tracks = draft.tracks
+    track = tracks[number - 1]
     return {
-        "TITLE": draft.title,
+        "TITLE": track.title,
         "ARTIST": draft.artist_name,
         "ALBUM": draft.title,
         "ALBUMARTIST": draft.artist_name,
-        "TRACKNUMBER": "1",
-        "TRACKTOTAL": "1",
+        "TRACKNUMBER": str(number),
+        "TRACKTOTAL": str(len(tracks)),
         "DATE": sealing.release_on.isoformat(),
         "GENRE": draft.genre,
-        "LANGUAGE": draft.language,
+        "LANGUAGE": track.language,
         "LABEL": draft.label,
         "COPYRIGHT": f"℗ {draft.p_line}",
-        "ISRC": codes.isrc,
+        "ISRC": codes.recordings[number - 1],
         "BARCODE": codes.upc,
-        "ITUNESADVISORY": "1" if draft.advisory == "explicit" else "0",
+        "ITUNESADVISORY": "1" if track.advisory == "explicit" else "0",
         "DIGITALSOURCETYPE": mark.value,
-        "AI_DISCLOSURE": disclosed.compact(draft.disclosure),
+        "AI_DISCLOSURE": disclosed.compact(track.disclosure),
     }
 
 
@@ -169,6 +229,6 @@ def _beside(credit: Credit) -> str:
 
 def _human(dossier: Dossier) -> list[str]:
     """What people put into it, as far as the dossier knows."""
-    lines = dossier.sung_lyrics.human_lines if dossier.sung_lyrics else ()
-    told = [f"lyric line: {line}" for line in lines]
+    words = [song.sung_lyrics for song in dossier.tracks]
+    told = [f"lyric line: {line}" for sung in words if sung for line in sung.human_lines]
     return [f"artist's prompt: {dossier.artist.prompt}", *told]

@@ -91,11 +91,13 @@ def _lay_out(
 ) -> None:
     """Writes every file of the package below `part`."""
     _place_parts(sealing.draft, text_parts(dossier), sources, part)
-    audio_path = part / paths.audio(sealing.draft.id)
-    audio_path.chmod(0o644)
-    flac.write_tags(audio_path, metadata.file_tags(sealing, dossier.marks["track"]))
-    _same_sound(audio_path, dossier.track.master)
-    audio, cover = _audio_file(sealing.draft, part), _image_file(sealing.draft, part)
+    for number, song in enumerate(dossier.tracks, start=1):
+        audio_path = part / paths.audio(sealing.draft.id, number)
+        audio_path.chmod(0o644)
+        flac.write_tags(audio_path, metadata.file_tags(sealing, song.track_mark, number))
+        _same_sound(audio_path, song.track.master)
+    audio = [_audio_file(sealing.draft, part, number) for number, _ in enumerate(dossier.tracks, start=1)]
+    cover = _image_file(sealing.draft, part)
     papers = {
         paths.message(sealing.draft.id): ern.write_message(sealing, audio, cover),
         paths.METADATA: metadata.as_json(metadata.metadata(sealing, dossier)),
@@ -155,8 +157,8 @@ def _same_sound(path: Path, master: AudioAsset) -> None:
         )
 
 
-def _audio_file(draft: ReleaseDraft, part: Path) -> AudioFile:
-    path = paths.audio(draft.id)
+def _audio_file(draft: ReleaseDraft, part: Path, number: int) -> AudioFile:
+    path = paths.audio(draft.id, number)
     facts = flac.probe(part / path)
     return AudioFile(
         path=path,

@@ -21,6 +21,7 @@ from noktvrn.release import paths
 from noktvrn.release.dossier import Dossier
 from noktvrn.release.metadata import credit_kind
 from noktvrn.release.page_colours import custom_properties
+from noktvrn.release.page_songs import clock, songs, verses
 from noktvrn.release.page_wave import wave
 from noktvrn.release.sealing import Sealing
 
@@ -44,6 +45,7 @@ def write(sealing: Sealing, dossier: Dossier, checks: Iterable[Report], captions
         draft,
         dossier,
         _hero(draft, dossier, facts, note),
+        _songs(draft, dossier),
         _films(draft, dossier, captions),
         _words(dossier),
         f'<div class="pair">{_credits(draft)}{_codes(sealing)}</div>',
@@ -61,6 +63,7 @@ def write_preview(
         draft,
         dossier,
         _hero(draft, dossier, tuple(_facts(draft, dossier)), _PREVIEW_NOTE),
+        _songs(draft, dossier),
         _films(draft, dossier, captions),
         _words(dossier),
         f'<div class="pair">{_credits(draft)}{_disclosure(draft)}</div>',
@@ -80,7 +83,7 @@ def _document(draft: ReleaseDraft, dossier: Dossier, *sections: str) -> str:
         '<meta name="referrer" content="no-referrer">'
         '<meta name="color-scheme" content="dark">'
         f"<title>{escape(draft.title)} by {escape(draft.artist_name)}</title>"
-        f"<style>:root{{{custom_properties(dossier.artist.profile.look)}}}\n{_style()}</style>"
+        f"<style>:root{{{custom_properties(dossier.artist.profile.look)}}}\n{_style(dossier)}</style>"
     )
     body = "".join(sections) + _footer(draft)
     return (
@@ -89,9 +92,13 @@ def _document(draft: ReleaseDraft, dossier: Dossier, *sections: str) -> str:
     )
 
 
+def _style(dossier: Dossier) -> str:
+    return _sheet("page.css") + (_sheet("page_songs.css") if dossier.songs else "")
+
+
 @cache
-def _style() -> str:
-    return resources.files(__package__).joinpath("page.css").read_text("utf-8")
+def _sheet(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _hero(draft: ReleaseDraft, dossier: Dossier, facts: Iterable[str], note: str) -> str:
@@ -103,15 +110,31 @@ def _hero(draft: ReleaseDraft, dossier: Dossier, facts: Iterable[str], note: str
         f'<img src="{cover}" width="1000" height="1000" alt="Cover of {escape(draft.title)}">'
         f'<div><p class="by" dir="auto">{escape(draft.artist_name)}</p>'
         f'<h1 dir="auto">{escape(draft.title)}</h1><p class="meta">{told}</p>'
-        f"{wave(dossier.track)}"
-        f'<audio controls preload="metadata" src="{escape(paths.audio(draft.id))}"></audio>'
+        f"{_sound(draft, dossier)}"
         f"{beside}</div></header>\n"
     )
+
+
+def _sound(draft: ReleaseDraft, dossier: Dossier) -> str:
+    """The one song of a single; those of a record have a section of their own."""
+    if dossier.songs:
+        return ""
+    audio = escape(paths.audio(draft.id))
+    return f'{wave(dossier.track)}<audio controls preload="metadata" src="{audio}"></audio>'
+
+
+def _songs(draft: ReleaseDraft, dossier: Dossier) -> str:
+    return _section("Songs", songs(draft, dossier)) if dossier.songs else ""
 
 
 def _facts(draft: ReleaseDraft, dossier: Dossier) -> Iterator[str]:
     timeline = dossier.track.timeline
     yield draft.subgenre or draft.genre
+    if dossier.songs:
+        yield {"ep": "EP", "album": "Album"}[dossier.kind]
+        yield f"{len(dossier.songs)} songs"
+        yield clock(draft.duration_s)
+        return
     yield f"{timeline.tempo_bpm:.0f} BPM"
     yield timeline.key
     yield clock(draft.duration_s)
@@ -140,18 +163,15 @@ def _film(film: Film, poster: str, captions: bytes | None) -> str:
 
 
 def _words(dossier: Dossier) -> str:
+    if dossier.songs:
+        return ""
     lyrics = dossier.sung_lyrics
     if lyrics is not None:
-        verses = ("\n".join(section.lines) for section in lyrics.sections if section.lines)
-        return _section("Lyrics", _verses(verses))
+        sung = ("\n".join(section.lines) for section in lyrics.sections if section.lines)
+        return _section("Lyrics", verses(sung))
     lines = dossier.captions.film_lines
-    verses = ("\n".join(lines[start : start + VERSE]) for start in range(0, len(lines), VERSE))
-    return _section("Lines", _verses(verses)) if lines else ""
-
-
-def _verses(verses: Iterable[str]) -> str:
-    told = "".join(f'<p dir="auto">{escape(verse)}</p>' for verse in verses)
-    return f'<div class="words">{told}</div>'
+    shown = ("\n".join(lines[start : start + VERSE]) for start in range(0, len(lines), VERSE))
+    return _section("Lines", verses(shown)) if lines else ""
 
 
 def _credits(draft: ReleaseDraft) -> str:
@@ -161,8 +181,9 @@ def _credits(draft: ReleaseDraft) -> str:
 
 def _codes(sealing: Sealing) -> str:
     draft, codes = sealing.draft, sealing.identifiers
+    named = [f"ISRC {number}" for number, _ in enumerate(draft.songs, start=1)] or ["ISRC"]
     rows = [
-        ("ISRC", _value(codes.isrc)),
+        *((name, _value(isrc)) for name, isrc in zip(named, codes.recordings, strict=True)),
         ("UPC", _value(codes.upc)),
         ("Label", _value(draft.label)),
         ("Release", _value(draft.id)),
@@ -229,9 +250,3 @@ def _spaced(name: str) -> str:
     """`MainArtist` and `post_production` as people write them."""
     words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
     return words.replace("_", " ").strip().capitalize()
-
-
-def clock(seconds: float) -> str:
-    """Minutes and seconds: `2:54`."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

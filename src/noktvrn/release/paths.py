@@ -22,6 +22,7 @@ PAGE = "index.html"
 CAPTIONS = "captions.txt"
 LYRICS = "lyrics.txt"
 TIMED_LYRICS = "lyrics.lrc"
+TRACK_LIST = "tracklist.txt"
 
 PAPERS = (CHECKS, CREDITS, DISCLOSURE, MANIFEST, METADATA, PAGE, PROVENANCE, SHEET)
 """Files the sealing itself writes, beside the ERN message."""
@@ -38,6 +39,12 @@ def message(release_id: str) -> str:
 def audio(release_id: str, track: int = 1) -> str:
     """The delivery master of track `track` on the only disc."""
     return f"resources/{release_id}_1_{track}.flac"
+
+
+def of_song(path: str, number: int) -> str:
+    """The text `path` of song `number` of a record: `lyrics_2.txt`."""
+    name, _, suffix = path.rpartition(".")
+    return f"{name}_{number}.{suffix}"
 
 
 def cover(release_id: str, media_type: str) -> str:

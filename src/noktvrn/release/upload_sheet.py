@@ -9,6 +9,7 @@ from importlib import resources
 
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import FACETS, Share
+from noktvrn.model.release import ReleaseDraft, TrackDraft
 from noktvrn.release import disclosure as disclosed
 from noktvrn.release import paths
 from noktvrn.release.dossier import Dossier
@@ -33,8 +34,12 @@ def distributors() -> tuple[Distributor, ...]:
 
 def write(sealing: Sealing, dossier: Dossier) -> str:
     """The sheet as plain text, lines of at most about a hundred letters."""
+    songs = [
+        _block(f"Track {number}", _song(sealing, number)) for number, _ in enumerate(sealing.draft.songs, 1)
+    ]
     blocks = [
         _block("Release", _fields(sealing)),
+        *songs,
         _block("Files", _files(sealing)),
         _block("Credits", ((credit.role, credit.name) for credit in sealing.draft.credits)),
         _block("AI questions", _answers(sealing)),
@@ -64,25 +69,51 @@ def _fields(sealing: Sealing) -> Iterator[tuple[str, str]]:
     yield "Release date", sealing.release_on.isoformat()
     yield "Original date", sealing.original_on.isoformat()
     yield "Language", "Instrumental" if draft.instrumental else draft.language
-    yield "Vocals", _vocals(sealing)
+    yield "Vocals", _vocals(draft)
     yield "Explicit", "yes" if draft.advisory == "explicit" else "no"
-    yield "Track length", f"{int(draft.duration_s) // 60}:{int(draft.duration_s) % 60:02d}"
+    yield ("Length" if draft.songs else "Track length"), _length(draft.duration_s)
     yield "P line", f"℗ {draft.p_line}"
     yield "C line", f"© {draft.c_line}"
-    yield "ISRC", codes.isrc
+    if draft.songs:
+        yield "Release type", {"ep": "EP", "album": "Album"}[draft.kind]
+        yield "Tracks", str(len(draft.songs))
+    else:
+        yield "ISRC", codes.isrc
     yield "UPC", codes.upc
     yield "Content ID, UGC claims", "no"
 
 
-def _vocals(sealing: Sealing) -> str:
-    draft = sealing.draft
+def _song(sealing: Sealing, number: int) -> Iterator[tuple[str, str]]:
+    """What a form asks of each song of a record."""
+    track = sealing.draft.tracks[number - 1]
+    yield "Title", track.title
+    yield "ISRC", sealing.identifiers.recordings[number - 1]
+    yield "Audio", paths.audio(sealing.draft.id, number)
+    yield "Length", _length(track.duration_s)
+    yield "Language", "Instrumental" if track.instrumental else track.language
+    yield "Vocals", _vocals(track)
+    yield "Explicit", "yes" if track.advisory == "explicit" else "no"
+    for credit in track.credits:
+        if credit.role in ("Composer", "Lyricist", "Vocalist"):
+            yield credit.role, credit.name
+    for tag, value in disclosed.apple_tags(track.disclosure).items():
+        if tag in ("track", "composition"):
+            yield f"Apple tag, {tag}", "yes" if value else "no"
+
+
+def _length(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _vocals(draft: ReleaseDraft | TrackDraft) -> str:
     if not draft.disclosure.vocals.applies:
         return "none"
     return "a voice without words" if draft.instrumental else "sung words"
 
 
 def _files(sealing: Sealing) -> Iterator[tuple[str, str]]:
-    yield "Audio", paths.audio(sealing.draft.id)
+    for number, _ in enumerate(sealing.draft.tracks, 1):
+        yield (f"Audio {number}" if sealing.draft.songs else "Audio"), paths.audio(sealing.draft.id, number)
     yield "Cover", paths.cover_of(sealing.draft)
     for part in sealing.draft.parts:
         if not part.path.startswith("resources/"):
@@ -92,7 +123,10 @@ def _files(sealing: Sealing) -> Iterator[tuple[str, str]]:
 def _file_name(path: str) -> str:
     if path == paths.CAPTIONS:
         return "Post"
+    if path == paths.TRACK_LIST:
+        return "Track list"
     name, _, suffix = path.partition(".")
+    name = name.replace("_", " ")
     return f"{name.capitalize()} captions" if suffix in ("srt", "vtt") else name.capitalize()
 
 

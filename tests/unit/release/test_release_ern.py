@@ -51,7 +51,7 @@ def sealing(source: Dossier | None = None) -> Sealing:
 
 
 def message(source: Dossier | None = None) -> bytes:
-    return write_message(sealing(source), AUDIO, COVER)
+    return write_message(sealing(source), (AUDIO,), COVER)
 
 
 def sung() -> Dossier:
@@ -79,7 +79,7 @@ def test_message_is_valid_by_xsd(source: Dossier, schemas: Path) -> None:
 def test_message_is_valid_whatever_the_texts(title: str, name: str, label: str, schemas: Path) -> None:
     source = dossier(track=track(title), artist=artist("x").model_copy(), label_name=label)
     draft = draft_of(source).model_copy(update={"artist_name": name})
-    made = write_message(replace(sealing(), draft=draft), AUDIO, COVER)
+    made = write_message(replace(sealing(), draft=draft), (AUDIO,), COVER)
     assert schema.violations(made, schemas) == ()
     assert etree.fromstring(made).findtext(".//Release/DisplayTitleText") == title
 
@@ -103,7 +103,7 @@ def test_a_message_is_live_only_with_real_codes_and_a_real_sender() -> None:
     real = Parties(sender_dpid="PADPIDA2007040502I", recipient_dpid="PADPIDA2011072101T")
     codes = identifiers().model_copy(update={"test_range": False})
     controls = [
-        schema.parse(write_message(one, AUDIO, COVER)).findtext("MessageHeader/MessageControlType")
+        schema.parse(write_message(one, (AUDIO,), COVER)).findtext("MessageHeader/MessageControlType")
         for one in (
             sealing(),
             replace(sealing(), parties=real),

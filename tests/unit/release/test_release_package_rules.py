@@ -174,6 +174,7 @@ BREAKS: dict[str, list[Spoil]] = {
     "message.uses": [edit("<UseType>PermanentDownload</UseType>", "<UseType>OnDemandStream</UseType>")],
     "message.training": [edit("<UseType>OnDemandStream", "<UseType>UseForTrainingGenerativeAI")],
     "message.advisory": [edit("NotExplicit</ParentalWarningType>", "Explicit</ParentalWarningType>")],
+    "message.type": [edit("<ReleaseType>Single", "<ReleaseType>Album")],
     "message.files": [
         edit("<URI>resources/", "<URI>"),
         edit("<HashSumValue>", "<HashSumValue>0"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from PIL import Image
 
@@ -26,8 +27,13 @@ _SAME = "Seal the release again from the vault."
 @PACKAGE.rule("package.audio.format", Severity.ERROR, 66)
 def audio_format(case: PackageCase) -> Iterator[Note]:
     """FLAC as stores take it."""
+    for path, track in zip(case.audios, case.release.draft.tracks, strict=True):
+        yield from _format(path, track.duration_s)
+
+
+def _format(path: Path, told: float) -> Iterator[Note]:
     try:
-        facts = flac.probe(case.audio)
+        facts = flac.probe(path)
     except LabelError as error:
         yield Note(error.message, _SAME)
         return
@@ -36,22 +42,31 @@ def audio_format(case: PackageCase) -> Iterator[Note]:
             f"The master has {facts.sample_rate} Hz, {facts.channels} channels, {facts.bits} bit.",
             "Master to stereo, at least 44.1 kHz, 16 or 24 bit.",
         )
-    told, measured = case.release.draft.duration_s, facts.frames / facts.sample_rate
+    measured = facts.frames / facts.sample_rate
     if abs(told - measured) > MAX_DRIFT_S:
         yield Note("The master is not as long as the release says.", _SAME, measured, told)
 
 
 @PACKAGE.rule("package.audio.decodes", Severity.ERROR, 68)
 def audio_decodes(case: PackageCase) -> Iterator[Note]:
-    """It decodes to the end, is the approved sound, and is not silent."""
-    approved = [part.asset for part in case.release.draft.parts if isinstance(part.asset, AudioAsset)]
+    """Every master decodes to the end, is the approved sound, and is not silent."""
+    parts = case.release.draft.parts
+    approved = {part.path: part.asset.pcm_sha256 for part in parts if isinstance(part.asset, AudioAsset)}
+    places = [path.relative_to(case.folder).as_posix() for path in case.audios]
+    if list(approved) != places:
+        yield Note("The masters are not the approved ones.", _SAME)
+    for path, place in zip(case.audios, places, strict=True):
+        yield from _decoded(path, approved.get(place, ""))
+
+
+def _decoded(path: Path, approved: str) -> Iterator[Note]:
     try:
-        sound = flac.pcm_sha256(case.audio)
-        silent = not any(words.any() for words in flac.read_words(case.audio))
+        sound = flac.pcm_sha256(path)
+        silent = not any(words.any() for words in flac.read_words(path))
     except LabelError as error:
         yield Note(error.message, _SAME)
         return
-    if [asset.pcm_sha256 for asset in approved] != [sound]:
+    if approved != sound:
         yield Note("The master does not sound as it was approved.", _SAME)
     if silent:
         yield Note("The master is silent.", "Make the track again.")
@@ -59,15 +74,20 @@ def audio_decodes(case: PackageCase) -> Iterator[Note]:
 
 @PACKAGE.rule("package.audio.tags", Severity.ERROR, 45)
 def audio_tags(case: PackageCase) -> Iterator[Note]:
-    """The master carries its mark, its disclosure and its codes."""
+    """Every master carries its mark, its disclosure and its codes."""
+    codes = case.release.identifiers
+    for path, isrc in zip(case.audios, codes.recordings, strict=False):  # package.isrc tells of a missing one
+        yield from _tags(path, (isrc, codes.upc))
+
+
+def _tags(path: Path, codes: tuple[str, str]) -> Iterator[Note]:
     try:
-        tags = flac.read_tags(case.audio)
+        tags = flac.read_tags(path)
     except LabelError:
         return  # the format rule reports it
-    codes = case.release.identifiers
     if not tags.get("DIGITALSOURCETYPE", "").startswith(IPTC) or not tags.get("AI_DISCLOSURE"):
         yield Note("The master is not marked as generated.", _SAME)
-    if (tags.get("ISRC"), tags.get("BARCODE")) != (codes.isrc, codes.upc):
+    if (tags.get("ISRC"), tags.get("BARCODE")) != codes:
         yield Note("The codes in the master's tags are not the sealed ones.", _SAME)
 
 

@@ -95,19 +95,23 @@ def identifiers(case: PackageCase) -> Iterator[Note]:
         if not FORMS[str(element.tag)](element.text or ""):
             yield Note(f"{element.tag} {element.text!r} does not check.", _AGAIN)
     codes = case.release.identifiers
-    if structure.texts(root, ".//ISRC") != (codes.isrc,) or structure.texts(root, ".//ICPN") != (codes.upc,):
+    if structure.texts(root, ".//ISRC") != codes.recordings or structure.texts(root, ".//ICPN") != (
+        codes.upc,
+    ):
         yield Note("The codes of the message are not the sealed ones.", _AGAIN)
 
 
 @PACKAGE.rule("message.text", Severity.ERROR, 81)
 def text(case: PackageCase) -> Iterator[Note]:
-    """Titles, artist and lines of the message are the approved ones."""
+    """Titles in their order, artist and lines of the message are the approved ones."""
     root, draft = case.message, case.release.draft
     if root is None:
         return
+    titles = (*(track.title for track in draft.tracks), draft.title)
+    for path in (".//DisplayTitleText", ".//TitleText"):
+        if structure.texts(root, path) != titles:
+            yield Note(f"{path[3:]} of the message is not the approved {draft.title!r}.", _AGAIN)
     for path, approved in (
-        (".//DisplayTitleText", draft.title),
-        (".//TitleText", draft.title),
         (".//DisplayArtistName", draft.artist_name),
         (".//PLineText", f"℗ {draft.p_line}"),
         (".//CLineText", f"© {draft.c_line}"),
@@ -201,10 +205,21 @@ def advisory(case: PackageCase) -> Iterator[Note]:
     root = case.message
     if root is None:
         return
-    wanted = "Explicit" if case.release.draft.advisory == "explicit" else "NotExplicit"
-    for path in ("ResourceList/SoundRecording", "ReleaseList/Release"):
-        if structure.texts(root, f"{path}/ParentalWarningType") != (wanted,):
-            yield Note(f"The advisory of {path.rpartition('/')[2]} is not {wanted}.", _AGAIN)
+    draft = case.release.draft
+    for path, of in (("ResourceList/SoundRecording", draft.tracks), ("ReleaseList/Release", (draft,))):
+        wanted = tuple("Explicit" if one.advisory == "explicit" else "NotExplicit" for one in of)
+        if structure.texts(root, f"{path}/ParentalWarningType") != wanted:
+            yield Note(f"The advisory of {path.rpartition('/')[2]} is not {', '.join(wanted)}.", _AGAIN)
+
+
+@PACKAGE.rule("message.type", Severity.ERROR, 61)
+def release_type(case: PackageCase) -> Iterator[Note]:
+    """Single, EP or Album, as it was approved."""
+    if case.message is None:
+        return
+    wanted = ern.RELEASE_TYPES[case.release.draft.kind]
+    if structure.texts(case.message, "ReleaseList/Release/ReleaseType") != (wanted,):
+        yield Note(f"The message does not call the release a {wanted}.", _AGAIN)
 
 
 @PACKAGE.rule("message.files", Severity.ERROR, 79)

@@ -19,15 +19,16 @@ def declared(case: PackageCase) -> Iterator[Note]:
     """Recording, image and release each say what the disclosure says."""
     if case.message is None:
         return
-    record = case.release.draft.disclosure
-    for path, share in (
-        ("ResourceList/SoundRecording", recording_share(record)),
-        ("ResourceList/Image", record.artwork.share),
-        ("ReleaseList/Release", release_share(record)),
+    draft = case.release.draft
+    for path, shares in (
+        ("ResourceList/SoundRecording", [recording_share(track.disclosure) for track in draft.tracks]),
+        ("ResourceList/Image", [draft.disclosure.artwork.share]),
+        ("ReleaseList/Release", [release_share(draft.disclosure)]),
     ):
         said = [element.findtext("ContainsAI") for element in case.message.iterfind(path)]
-        if said != [contains_ai(share)] * max(1, len(said)):
-            yield Note(f"ContainsAI of {path.rpartition('/')[2]} is not {contains_ai(share)}.", _AGAIN)
+        wanted = [contains_ai(share) for share in shares]
+        if said != wanted:
+            yield Note(f"ContainsAI of {path.rpartition('/')[2]} is not {', '.join(wanted)}.", _AGAIN)
 
 
 @PACKAGE.rule("message.ai.contributors", Severity.ERROR, 43)

@@ -22,21 +22,26 @@ def upc(case: PackageCase) -> Iterator[Note]:
 
 @PACKAGE.rule("package.isrc", Severity.ERROR, 2)
 def isrc(case: PackageCase) -> Iterator[Note]:
-    """An ISRC for the recording, another for the film, never the same."""
+    """An ISRC for every recording, another for the film, never the same."""
     codes = case.release.identifiers
-    given = [code for code in (codes.isrc, codes.video_isrc) if code is not None]
+    if len(codes.recordings) != len(case.release.draft.tracks):
+        yield Note("Not every recording has its ISRC.", "Take one for each from the ledger.")
+    given = [code for code in (*codes.recordings, codes.video_isrc) if code is not None]
     for code in given:
         if not is_isrc(code):
             yield Note(f"{code} is no ISRC.", "Take another from the ledger.")
     if len(set(given)) < len(given):
-        yield Note("Recording and film share one ISRC.", "Take another from the ledger.")
+        yield Note(
+            "Two recordings, or a recording and the film, share one ISRC.", "Take another from the ledger."
+        )
 
 
 @PACKAGE.rule("package.test_codes", Severity.ERROR, 5)
 def test_codes(case: PackageCase) -> Iterator[Note]:
     """Test codes are declared as such: a code of the test ranges never poses as a real one."""
     codes = case.release.identifiers
-    test = codes.isrc.startswith(TEST_REGISTRATION.isrc_prefix) or in_restricted_range(codes.upc)
+    marked = [code.startswith(TEST_REGISTRATION.isrc_prefix) for code in codes.recordings]
+    test = any(marked) or in_restricted_range(codes.upc)
     if test and not codes.test_range:
         yield Note("A test code is declared as a real one.", "Seal again with codes of the label's own.")
 
@@ -45,7 +50,7 @@ def test_codes(case: PackageCase) -> Iterator[Note]:
 def isrc_year(case: PackageCase) -> Iterator[Note]:
     """The year inside an ISRC is the year it was assigned."""
     year = f"{case.release.sealed_at.year % 100:02d}"
-    if case.release.identifiers.isrc[5:7] != year:
+    if {code[5:7] for code in case.release.identifiers.recordings} != {year}:
         yield Note("The year of the ISRC is not that of the sealing.", "Take a code of this year.")
 
 
