@@ -21,6 +21,9 @@ from noktvrn.label.studio_sessions import StudioSessions
 STOP_WITHIN_S = 5.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
 
+LIFECYCLE_EVERY_S = 60.0
+"""How often a worker asks whose turn it is to be looked at; each artist's own pace is a setting."""
+
 log = logging.getLogger("noktvrn.label")
 
 
@@ -40,6 +43,7 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("outside jobs", look_s, _outside_jobs),
         Chore("studio sessions", look_s, _studio_sessions),
         Chore("the desk", look_s, _desk),
+        Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
         Chore("old events", 3600.0, lambda label: label.events.forget()),
     )

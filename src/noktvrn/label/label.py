@@ -16,6 +16,7 @@ from noktvrn.label.figures import Figures
 from noktvrn.label.hooks import Hooks
 from noktvrn.label.house import House
 from noktvrn.label.imports import Imports
+from noktvrn.label.lifecycle import Lifecycle
 from noktvrn.label.money import Cashbook
 from noktvrn.label.office import Office
 from noktvrn.label.plans import Plans
@@ -43,6 +44,7 @@ class Label:
         self.house = House(office)
         self.artists = Artists(office)
         self.profiles = Profiles(office)
+        self.lifecycle = Lifecycle(office, self.artists)
         self.runs = Runs(office)
         self.takes = Takes(office)
         self.imports = Imports(office, self.runs)

@@ -21,6 +21,7 @@ roster = sa.Table(
     time_column("last_run_at", nullable=True),
     time_column("counts_from", nullable=True),
     time_column("check_at", nullable=True),
+    sa.Column("rejections", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Index("ix_roster_check_at", "check_at"),
     sa.Index("ix_roster_state", "state"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from noktvrn.cli.commands import artist_profile as profiles
+from noktvrn.cli.commands import artist_state
 from noktvrn.cli.house import actor, the_label
 from noktvrn.cli.output import Output, pairs, table, with_output
 from noktvrn.kernel.errors import NotFound
@@ -189,5 +190,6 @@ for _command in (
     profiles.rollback,
     profiles.import_,
     profiles.export,
+    artist_state.state,
 ):
     artist.add_command(_command)

@@ -22,7 +22,7 @@ from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.production.shelf import keep_package
 from noktvrn.release.package import seal as seal_package
 from noktvrn.release.validator import validate_package
-from noktvrn.storage.ledger import artists, releases, reviews, runs
+from noktvrn.storage.ledger import artists, lifecycle, releases, reviews, runs
 
 
 def seal(scene: Scene) -> Outcome:
@@ -113,6 +113,17 @@ def _promote(scene: Scene) -> Commit:
     def commit(connection: sa.Connection) -> None:
         artist = artists.held(connection, scene.artist.id)
         if artist.state is LifecycleState.CANDIDATE:
-            artists.save(connection, artist.model_copy(update={"state": LifecycleState.ACTIVE}))
+            now, active = scene.studio.clock.now(), LifecycleState.ACTIVE
+            artists.save(connection, artist.model_copy(update={"state": active, "updated_at": now}))
+            lifecycle.add(
+                connection,
+                artist.id,
+                artist.state,
+                active,
+                rule="first_release",
+                reason=f"Its first release was sealed, of run {scene.run.id}.",
+                actor="production",
+                at=now,
+            )
 
     return commit

@@ -90,6 +90,7 @@ def save(connection: sa.Connection, artist: Artist, *, reason: str = "") -> None
         raise _taken(artist, "Choose another name.") from error
     if artist.version == known.version + 1:
         _add_version(connection, artist, reason)
+    roster.count_rejections(connection, artist.id, artist.consecutive_rejections)
     if artist.state.value != known.state:
         roster.restate(connection, artist.id, artist.state, artist.updated_at)
         _tell(connection, artist)

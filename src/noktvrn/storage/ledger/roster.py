@@ -21,7 +21,8 @@ AT_ONCE = 500
 
 class Row(NamedTuple):
     """An artist on the roster. `counts_from`: when a person last brought it back, and its record began anew;
-    `check_at`: when the rules of the lifecycle look at it next (None: at once); `reason`: of its state."""
+    `check_at`: when the rules of the lifecycle look at it next (None: at once); `rejections`: in a row;
+    `reason`: of its state."""
 
     artist_id: str
     state: LifecycleState
@@ -30,6 +31,7 @@ class Row(NamedTuple):
     last_run_at: datetime | None
     counts_from: datetime | None
     check_at: datetime | None
+    rejections: int
     reason: str
 
 
@@ -50,6 +52,15 @@ def explain(
     """Why the artist is in its state; `counts_from` begins its record anew."""
     more = {} if counts_from is None else {"counts_from": counts_from}
     _change(connection, artist_id, reason=reason, **more)
+
+
+def count_rejections(connection: sa.Connection, artist_id: str, rejections: int) -> None:
+    """How many rejections in a row the artist has."""
+    connection.execute(
+        roster.update()
+        .where(roster.c.artist_id == artist_id, roster.c.rejections != rejections)
+        .values(rejections=rejections)
+    )
 
 
 def ran(connection: sa.Connection, artist_id: str, at: datetime) -> None:
@@ -132,6 +143,7 @@ def _rows(connection: sa.Connection, query: sa.Select[tuple[object, ...]]) -> li
             row.last_run_at,
             row.counts_from,
             row.check_at,
+            row.rejections,
             row.reason,
         )
         for row in connection.execute(query)

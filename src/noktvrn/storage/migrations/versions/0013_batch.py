@@ -57,6 +57,7 @@ def _make_roster() -> None:
         sa.Column("last_run_at", _TIME, nullable=True),
         sa.Column("counts_from", _TIME, nullable=True),
         sa.Column("check_at", _TIME, nullable=True),
+        sa.Column("rejections", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("reason", sa.Text(), nullable=False, server_default=""),
         sa.PrimaryKeyConstraint("artist_id", name=op.f("pk_roster")),
     )
@@ -67,6 +68,18 @@ def _make_roster() -> None:
         " SELECT artist_id, state, created_at, created_at,"
         " (SELECT max(runs.created_at) FROM runs WHERE runs.artist_id = artists.artist_id) FROM artists"
     )
+    _count_rejections()
+
+
+def _count_rejections() -> None:
+    artists = sa.table("artists", sa.column("artist_id"), sa.column("data", sa.JSON()))
+    roster = sa.table("roster", sa.column("artist_id"), sa.column("rejections"))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(artists)).all():
+        count = row.data.get("consecutive_rejections", 0)
+        if count:
+            mine = roster.c.artist_id == row.artist_id
+            connection.execute(roster.update().where(mine).values(rejections=count))
 
 
 def _make_plan_items() -> None:
