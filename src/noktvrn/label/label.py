@@ -32,6 +32,7 @@ from noktvrn.production.studio import Studio
 from noktvrn.production.telling import tell_all
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
+from noktvrn.storage.ledger import removals
 from noktvrn.storage.vault import open_vault
 
 
@@ -78,7 +79,7 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
     """
     clock = clock or SystemClock()
     database = Database(settings)
-    vault = open_vault(settings)
+    vault = open_vault(settings, lambda artist_id, sha256: _story(database, artist_id, sha256))
     booking = Booking(settings, clock, database, vault, lambda notice: tell_all(studio, notice))
     studio = Studio(
         settings=settings,
@@ -94,3 +95,8 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
         yield label
     finally:
         office.close()
+
+
+def _story(database: Database, artist_id: str, sha256: str) -> str:
+    with database.read() as connection:
+        return removals.story(connection, artist_id, sha256)

@@ -44,6 +44,23 @@ def upgrade(database: Database) -> None:
             ) from error
 
 
+def upgrade_to(database: Database, revision: str) -> None:
+    """Makes an empty ledger of an older revision, for a backup of that time.
+
+    Raises:
+        NotReady: this noktvrn does not know the revision.
+    """
+    with database.begin() as connection:
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise NotReady(
+                "The backup was made by a newer noktvrn.",
+                code="ledger.newer",
+                hint="Update noktvrn, then restore it.",
+            ) from error
+
+
 def downgrade(database: Database, revision: str) -> None:
     """Takes the ledger back to a revision (`base`: nothing left). For tests and for emergencies."""
     with database.begin() as connection:

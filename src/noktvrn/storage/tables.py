@@ -31,6 +31,7 @@ from noktvrn.storage.studio_tables import studio_events as studio_events
 from noktvrn.storage.studio_tables import studio_sessions as studio_sessions
 from noktvrn.storage.studio_tables import studio_terms as studio_terms
 from noktvrn.storage.switch_tables import switch as switch
+from noktvrn.storage.vault_tables import vault_removals as vault_removals
 
 artists = sa.Table(
     "artists",
