@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from noktvrn.api.routes.common import ACTOR, PROBLEMS, TheLabel
+from noktvrn.api.routes.reviews import Who
 from noktvrn.model.release import Release
+from noktvrn.model.remake import Part
 from noktvrn.model.run import Run, StageRecord
 
 router = APIRouter(prefix="/api", responses=PROBLEMS)
@@ -17,6 +19,18 @@ class RunSight(BaseModel):
 
     run: Run
     stages: list[StageRecord]
+
+
+class RemakeWish(BaseModel):
+    """Who wants what made anew: one part (`only`), or everything from a stage on (`from`)."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    by: Who
+    only: Part | None = None
+    from_: str | None = Field(default=None, alias="from", max_length=40)
+    title: str | None = Field(default=None, max_length=120)
+    reason: str = Field(default="", max_length=2000)
+    buy: bool = False
 
 
 @router.get("/runs", tags=["runs"], operation_id="list_runs", summary="All runs")
@@ -36,6 +50,22 @@ def view(label: TheLabel, run_id: str) -> RunSight:
 def resume(label: TheLabel, run_id: str) -> Run:
     """From where it stands."""
     return label.runs.resume(run_id, actor=ACTOR)
+
+
+@router.post(
+    "/runs/{run_id}/remake", tags=["runs"], operation_id="remake_run", summary="Make a part of a run anew"
+)
+def remake(label: TheLabel, run_id: str, wish: RemakeWish) -> Run:
+    """Everything else is kept, a verdict falls, and nobody paid is asked again unless `buy` says so."""
+    return label.remakes.remake(
+        run_id,
+        by=f"person:{wish.by}",
+        only=wish.only,
+        stage=wish.from_,
+        title=wish.title,
+        reason=wish.reason,
+        buy=wish.buy,
+    )
 
 
 @router.post("/runs/{run_id}/cancel", tags=["runs"], operation_id="cancel_run", summary="Stop a run")

@@ -1,4 +1,4 @@
-"""`noktvrn run`: start, list, show, diagnose, watch, resume, cancel."""
+"""`noktvrn run`: start, list, show, diagnose, watch, resume, remake, cancel."""
 
 from __future__ import annotations
 
@@ -174,6 +174,37 @@ def resume(context: click.Context, run_id: str, no_wait: bool, out: Output) -> N
     """Lets a run go on from where it stands; nothing that is done is done again."""
     with the_label() as label:
         label.runs.resume(run_id, actor=actor())
+        _go_on(context, label, run_id, wait=not no_wait, out=out)
+
+
+@run.command()
+@click.argument("run_id")
+@click.option(
+    "--only",
+    type=click.Choice(["cover", "title", "lyrics", "take", "teaser"]),
+    help="Make this part anew, and what shows it.",
+)
+@click.option("--from", "stage", metavar="STAGE", help="Make this stage anew, and every later one.")
+@click.option("--title", metavar="TEXT", help="A title of your own, used exactly.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; it is kept.")
+@click.option("--buy", is_flag=True, help="Order from paid services once more.")
+@click.option("--no-wait", is_flag=True, help="Leave the work to a running worker.")
+@with_output
+@click.pass_context
+def remake(
+    context: click.Context,
+    run_id: str,
+    only: str | None,
+    stage: str | None,
+    title: str | None,
+    reason: str,
+    buy: bool,
+    no_wait: bool,
+    out: Output,
+) -> None:
+    """Makes a part of a run anew; everything else is kept, and a verdict falls."""
+    with the_label() as label:
+        label.remakes.remake(run_id, by=actor(), only=only, stage=stage, title=title, reason=reason, buy=buy)
         _go_on(context, label, run_id, wait=not no_wait, out=out)
 
 
