@@ -6,12 +6,15 @@ import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
 from noktvrn.kernel.errors import Fault, Invalid, LabelError
+from noktvrn.label.label import Label
+from noktvrn.production.faults import About
 
 MEDIA_TYPE = "application/problem+json"
 CODES = {413: "api.body"}
@@ -29,7 +32,9 @@ def add_handlers(app: FastAPI) -> None:
     """Makes the app answer with problems only."""
 
     @app.exception_handler(LabelError)
-    async def label_error(_request: Request, error: LabelError) -> JSONResponse:
+    async def label_error(request: Request, error: LabelError) -> JSONResponse:
+        if error.exit_code == Fault.exit_code:
+            await _note(request, error)
         headers = {"Retry-After": "5"} if error.retryable else None
         return problem(error.as_problem(), headers)
 
@@ -61,6 +66,7 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def our_fault(request: Request, error: Exception) -> JSONResponse:
         log.exception("fault while answering %s %s", request.method, _named(request), exc_info=error)
+        await _note(request, error)
         return problem(Fault("We failed; the log has the whole story.").as_problem())
 
 
@@ -79,6 +85,13 @@ def describe_problems(app: FastAPI) -> None:
         return document
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+async def _note(request: Request, error: Exception) -> None:
+    """Counts a fault, once there is a label to count it in."""
+    label: Label | None = getattr(request.app.state, "label", None)
+    if label is not None:
+        await run_in_threadpool(label.faults.note, error, About(stage="api"))
 
 
 def _named(request: Request) -> str:

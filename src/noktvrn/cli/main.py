@@ -36,6 +36,7 @@ TABLE = {
     "worker": (_AT + "worker", "worker", "Take work from the queues until stopped."),
     "serve": (_AT + "serve", "serve", "The HTTP API."),
     "audit": (_AT + "audit", "audit", "The audit trail: verify."),
+    "faults": (_AT + "faults", "faults", "What went wrong: list, show, ack."),
     "init": (_AT + "house", "init", "Make the home and the ledger."),
     "doctor": (_AT + "house", "doctor", "Look at everything the label stands on."),
 }
@@ -83,16 +84,20 @@ def main(args: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _leave(0)
     except LabelError as error:
+        _note(error)
         _tell(error, as_json=as_json)
         _leave(error.exit_code)
     except OSError as error:
         from noktvrn.production.perform import plain_os_error
 
         plain = plain_os_error(error)
+        plain.__cause__ = error
+        _note(plain)
         _trace(error)
         _tell(plain, as_json=as_json)
         _leave(plain.exit_code)
     except Exception as error:
+        _note(error)
         _trace(error)
         _tell(_fault(error), as_json=as_json)
         _leave(70)
@@ -105,6 +110,19 @@ def _tell(error: LabelError, *, as_json: bool) -> None:
     click.echo(f"noktvrn: {error.message}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
+
+
+def _note(error: Exception) -> None:
+    """Counts a fault of ours; where the settings or the label cannot be read there is nowhere to."""
+    if isinstance(error, LabelError) and error.exit_code != 70:
+        return
+    try:
+        from noktvrn.label.faults import note_from_shell
+        from noktvrn.settings import Settings
+
+        note_from_shell(Settings(), error)
+    except Exception:
+        _trace(error)
 
 
 def _usage(error: click.ClickException) -> LabelError:

@@ -37,9 +37,10 @@ PREFIXES = {
     "consent": "cns",
     "session": "ses",
     "studio": "stu",
+    "fault": "flt",
 }
 
-_LISTED = {"consent": "voice consent"}
+_LISTED = {"consent": "voice consent", "fault": "faults"}
 """Kinds whose list is shown by a command of another name."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from noktvrn.kernel.errors import LabelError, Mistake
 from noktvrn.label.label import Label
 from noktvrn.label.studio_sessions import StudioSessions
+from noktvrn.production.faults import About
 
 STOP_WITHIN_S = 5.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
@@ -89,8 +90,10 @@ def _trouble(label: Label, chore: Chore) -> str:
     try:
         chore.act(label)
     except LabelError as error:
+        label.faults.note(error, About(stage=chore.name))
         return error.message
     except Exception as error:  # the worker's other chores and its queues go on
+        label.faults.note(error, About(stage=chore.name))
         log.debug("%s broke", chore.name, exc_info=True)
         return f"{type(error).__name__}: {error}"
     return ""

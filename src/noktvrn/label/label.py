@@ -12,6 +12,7 @@ from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
 from noktvrn.label.events import Events
 from noktvrn.label.exports import Exports
+from noktvrn.label.faults import Faults
 from noktvrn.label.figures import Figures
 from noktvrn.label.hooks import Hooks
 from noktvrn.label.house import House
@@ -61,6 +62,7 @@ class Label:
         self.providers = Providers(office)
         self.hooks = Hooks(office)
         self.events = Events(office)
+        self.faults = Faults(office)
 
     @contextmanager
     def working(self) -> Iterator[None]:

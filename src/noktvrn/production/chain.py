@@ -16,6 +16,8 @@ from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Provenance
 from noktvrn.outbound.failures import OUTCOME_UNKNOWN
 from noktvrn.outbound.troubles import Trouble, trouble_of
+from noktvrn.production import faults
+from noktvrn.production.faults import About
 from noktvrn.production.scene import Scene
 from noktvrn.production.telling import tell_all
 from noktvrn.roles.errand import Errand
@@ -160,6 +162,9 @@ class Chain(Generic[P]):
             if self._scene.studio.settings.unknown == "wait":
                 raise self._waiting(error) from error
             self._pending = player.name
+        scene = self._scene
+        about = About(scene.run.id, scene.artist.id, scene.stage.value, provider=player.name)
+        faults.note(scene.studio, error, about)
         if trouble_of(error) not in OF_THE_ORDER:
             self._players.remove(player)
         self._note(player, f"{player.name} did not {self._did_not}: {error.message}", error.hint)

@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, Fault, LabelError, NotAllowed, Unavailable
 from noktvrn.model.noun import Noun
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.production import faults
+from noktvrn.production.faults import About
 from noktvrn.production.patience import patiently
 from noktvrn.production.scene import Outcome, Scene, Stage, set_scene
 from noktvrn.production.scratch import fresh_folder
@@ -44,6 +46,7 @@ def perform(studio: Studio, run_id: str, name: StageName, attempt: int, stage: S
         try:
             outcome = _translated(stage, scene)
         except LabelError as error:
+            faults.note(studio, error, About(scene.run.id, scene.artist.id, name.value))
             return _fail(scene, record, error)
         return patiently(lambda: _finish(scene, record, outcome))
 

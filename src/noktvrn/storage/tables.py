@@ -20,6 +20,7 @@ from noktvrn.storage.columns import metadata as metadata
 from noktvrn.storage.columns import time_column as _time
 from noktvrn.storage.columns import where as _where
 from noktvrn.storage.event_tables import events as events
+from noktvrn.storage.fault_tables import faults as faults
 from noktvrn.storage.phone_tables import desk_flags as desk_flags
 from noktvrn.storage.phone_tables import desk_remarks as desk_remarks
 from noktvrn.storage.phone_tables import phone_buttons as phone_buttons
