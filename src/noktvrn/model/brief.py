@@ -53,6 +53,9 @@ class Brief(Noun):
     songs: tuple[BriefId, ...] = Field(
         default=(), exclude_if=_unset, description="of an EP or album: the briefs of its songs in their order"
     )
+    song_s: int | None = Field(
+        default=None, ge=30, le=720, exclude_if=_unset, description="of a record: how long each song lasts"
+    )
     album: BriefId | None = Field(
         default=None, exclude_if=_unset, description="of a song: the brief of its record"
     )

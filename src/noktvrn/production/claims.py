@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,9 +10,10 @@ import sqlalchemy as sa
 
 from noktvrn.distribution.rights import Claim
 from noktvrn.model.provenance import Provenance
-from noktvrn.model.run import StageName
+from noktvrn.model.run import Run, StageName
 from noktvrn.production.dossiers import dossier_of
 from noktvrn.production.scene import Scene
+from noktvrn.production.songs import songs
 from noktvrn.storage.ledger import runs, terms, tickets
 
 MADE_IN = {
@@ -21,14 +23,17 @@ MADE_IN = {
     "video": StageName.VIDEO,
     "teaser": StageName.TEASER,
 }
+WHOLE = 0
+"""The number of the run itself, beside those of a record's songs."""
 
 
 def claims_of(scene: Scene) -> tuple[Claim, ...]:
     """One for each made thing of the run's release."""
     made = dossier_of(scene).sources
+    parts_of = {song.number: song.scene.run for song in songs(scene)} if scene.brief.is_record else {}
     with scene.studio.database.read() as connection:
-        begun = {record.stage: record.started_at for record in runs.holding(connection, scene.run)}
-        days = {part: _made_on(connection, one, begun[_stage(part)]) for part, one in made.items()}
+        begun = {number: _begun(connection, run) for number, run in (parts_of | {WHOLE: scene.run}).items()}
+        days = {part: _made_on(connection, one, _when(part, begun)) for part, one in made.items()}
         return tuple(
             Claim(part, one, days[part], terms.covering(connection, one.made_by, days[part]))
             for part, one in made.items()
@@ -51,9 +56,14 @@ def cleared(claims: tuple[Claim, ...]) -> dict[str, Any]:
     return {"rights_by_record": let} if let else {}
 
 
-def _stage(part: str) -> StageName:
-    """`video: shot 3` was made in the stage of the video."""
-    return MADE_IN[part.partition(":")[0]]
+def _begun(connection: sa.Connection, run: Run) -> dict[StageName, datetime]:
+    return {record.stage: record.started_at for record in runs.holding(connection, run)}
+
+
+def _when(part: str, begun: Mapping[int, Mapping[StageName, datetime]]) -> datetime:
+    """`video: shot 3` was made in the stage of the video; `track 2` in that of the record's second song."""
+    name, _, number = part.partition(":")[0].partition(" ")
+    return begun[int(number or WHOLE)][MADE_IN[name]]
 
 
 def _made_on(connection: sa.Connection, made: Provenance, begun: datetime) -> date:

@@ -27,16 +27,23 @@ def take_codes(studio: Studio, draft: ReleaseDraft) -> tuple[Identifiers, dateti
     now = studio.clock.now()
     has_video = any(part.path == "video.mp4" for part in draft.parts)
     with studio.database.begin() as connection:
-        recording = _isrc(connection, draft, registration, "recording", now)
+        recordings = [_isrc(connection, draft, registration, name, now) for name in _purposes(draft)]
         video = _isrc(connection, draft, registration, "video", now) if has_video else None
         upc = _upc(connection, draft, registration, now)
+    isrcs = tuple(one.code for one in recordings)
     codes = Identifiers(
-        isrc=recording.code,
+        isrc=isrcs[0],
         video_isrc=video.code if video else None,
         upc=upc.code,
-        test_range=_are_test_codes(recording.code, upc.code),
+        test_range=any(_are_test_codes(isrc, upc.code) for isrc in isrcs),
+        isrcs=isrcs if draft.songs else (),
     )
-    return codes, recording.at
+    return codes, recordings[0].at
+
+
+def _purposes(draft: ReleaseDraft) -> list[str]:
+    """What each code of a recording is for: the recording, or the recording of a record's song."""
+    return [f"recording {number}" for number, _ in enumerate(draft.songs, start=1)] or ["recording"]
 
 
 def _are_test_codes(isrc: str, upc: str) -> bool:

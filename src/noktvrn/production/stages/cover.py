@@ -16,6 +16,7 @@ from noktvrn.model.track import Track
 from noktvrn.production.chain import Chain
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.songs import track_shown
 from noktvrn.roles.illustrator import Illustrator, Painting
 from noktvrn.storage.ledger import works
 from noktvrn.visuals.cover import paint_cover
@@ -32,7 +33,7 @@ def cover(scene: Scene) -> Outcome:
     Raises:
         Refused: none did.
     """
-    take = scene.result(StageName.TRACK, Track)
+    take = track_shown(scene)
     chain = Chain(scene, "cover", scene.studio.cast.illustrators())
     tries: Counter[str] = Counter()
     while True:

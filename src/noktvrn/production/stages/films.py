@@ -18,6 +18,7 @@ from noktvrn.model.track import Track
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.shots import gather
+from noktvrn.production.songs import track_shown, words_shown
 from noktvrn.roles.camera import Shot
 from noktvrn.roles.filmmaker import Footage
 from noktvrn.visuals.film import FilmOrder
@@ -61,8 +62,7 @@ def _film(scene: Scene, kind: FilmKind, shoot: Shoot) -> Outcome:
 
 
 def _shoot_and_judge(scene: Scene, kind: FilmKind, shoot: Shoot, ffmpeg: Path) -> Outcome:
-    take = scene.result(StageName.TRACK, Track)
-    words = scene.result(StageName.LYRICS, Words)
+    take, words = track_shown(scene), words_shown(scene)
     gathered = gather(scene, kind, take)
     for attempt in range(1, TRIES + 1):
         seed = derive_seed(scene.seed, "try", attempt)
@@ -97,7 +97,7 @@ def _order(scene: Scene, take: Track, words: Words, seed: int, shots: tuple[Shot
         lines=words.captions.film_lines,
         sung=_shown(take, words),
         seed=seed,
-        comment=_comment(scene, shots),
+        comment=_comment(scene, take, shots),
         folder=scene.folder,
         shots=shots,
         progress=scene.progress,
@@ -120,11 +120,11 @@ def _shown(take: Track, words: Words) -> tuple[TimedLine, ...]:
     return take.lines if not take.instrumental or not words.lyrics.explicit else ()
 
 
-def _comment(scene: Scene, shots: Sequence[Shot]) -> str:
+def _comment(scene: Scene, take: Track, shots: Sequence[Shot]) -> str:
     name = scene.artist.profile.stage_name
     filmed = any(shot.provenance.source_type is SourceType.HUMAN for shot in shots)
     pictures = "the pictures were generated or cut from footage" if filmed else "the pictures were generated"
-    if scene.result(StageName.TRACK, Track).provenance.licence_class == "human":
+    if take.provenance.licence_class == "human":
         return f"{name} is an AI persona; {pictures}, the music is a person's."
     if filmed:
         return f"{name} is an AI persona; the music was generated, {pictures}."

@@ -13,13 +13,13 @@ from noktvrn.model.artist import LifecycleState
 from noktvrn.model.finding import Severity
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import StageName
-from noktvrn.model.track import Track
 from noktvrn.production.codes import take_codes
 from noktvrn.production.consents import none_taken_back, still_given
 from noktvrn.production.dates import take_release_date
 from noktvrn.production.dossiers import dossier_of, sources_of
 from noktvrn.production.scene import Commit, Outcome, Scene
 from noktvrn.production.shelf import keep_package
+from noktvrn.production.songs import recordings
 from noktvrn.release.package import seal as seal_package
 from noktvrn.release.validator import validate_package
 from noktvrn.storage.ledger import artists, lifecycle, releases, reviews, runs
@@ -29,8 +29,9 @@ def seal(scene: Scene) -> Outcome:
     """The sealed release. Repeated after a crash it takes the same codes and makes the same bytes."""
     draft = scene.result(StageName.VALIDATE, ReleaseDraft)
     verdict = _verdict_on(scene, draft)
-    consent = scene.result(StageName.TRACK, Track).voice_consent
-    still_given(scene, consent)
+    consents = tuple(track.voice_consent for track in recordings(scene))
+    for consent in consents:
+        still_given(scene, consent)
     codes, taken_at = take_codes(scene.studio, draft)
     out_on = take_release_date(scene, draft, taken_at)
     dossier = dossier_of(scene)
@@ -64,7 +65,7 @@ def seal(scene: Scene) -> Outcome:
         release,
         findings=report.findings,
         checked=report.checked,
-        commits=[_consented(scene, consent), _enter(release), _promote(scene)],
+        commits=[*(_consented(scene, consent) for consent in consents), _enter(release), _promote(scene)],
     )
 
 

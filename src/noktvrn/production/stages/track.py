@@ -33,7 +33,9 @@ def track(scene: Scene) -> Outcome:
     voice = vocals.sing(scene, recording, words.lyrics, plan, sound)
     heard = voice.heard_in(recording)
     wants = producer.Wants(stems=scene.brief.stems, instrumental=scene.brief.instrumental)
-    target = producer.target_of(scene.result(StageName.PLAN, SongPlan).style, scene.studio.settings.loudness)
+    target = producer.target_of(plan.style, scene.studio.settings.loudness)
+    if scene.brief.part:
+        target += scene.brief.part.level_lu
     take = producer.produce(
         recording,
         profile_sound=sound,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from noktvrn.kernel.errors import Refused
 from noktvrn.model.finding import Severity
 from noktvrn.production.dossiers import dossier_of
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.production.songs import songs
 from noktvrn.release.cases import Catalogue
 from noktvrn.release.draft import draft_of
 from noktvrn.release.validator import validate_draft
@@ -16,7 +19,7 @@ def validate(scene: Scene) -> Outcome:
     """The draft of the release; an error of any rule stops the run."""
     dossier = dossier_of(scene)
     draft = draft_of(dossier)
-    report = validate_draft(draft, dossier, _catalogue(scene))
+    report = validate_draft(draft, dossier, _of_record(scene) if dossier.songs else _catalogue(scene))
     errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
     if errors:
         raise Refused(
@@ -40,6 +43,13 @@ def validate(scene: Scene) -> Outcome:
             )
         ],
     )
+
+
+def _of_record(scene: Scene) -> Catalogue:
+    """What a record is held against: each song against all others, those of the record too; the whole against
+    the titles and posts of others."""
+    each = tuple(_catalogue(song.scene) for song in songs(scene))
+    return replace(_catalogue(scene), earlier_lyrics=(), songs=each)
 
 
 def _catalogue(scene: Scene) -> Catalogue:
