@@ -10,7 +10,7 @@ from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import LabelError, NotReady, Outside
 from noktvrn.production.studio import Cast
 from noktvrn.providers._kit import Kit
-from noktvrn.providers.registry import Role, check_cast, open_player, paid
+from noktvrn.providers.registry import Role, check_cast, is_outside, open_player, paid
 from noktvrn.roles.camera import Camera
 from noktvrn.roles.composer import Composer
 from noktvrn.roles.distributor import Distributor
@@ -86,7 +86,8 @@ def cast_roles(settings: Settings, clock: Clock, database: Database, kit: Kit | 
     @cache
     def messengers() -> tuple[Messenger, ...]:
         names = ["log_messenger"] + (["webhook"] if settings.webhook_url else [])
-        return tuple(cast("Messenger", open_player("messenger", name, settings, kit)) for name in names)
+        told = tuple(cast("Messenger", open_player("messenger", name, settings, kit)) for name in names)
+        return (*told, *_phone(settings, kit))
 
     @cache
     def couriers() -> tuple[Distributor, ...]:
@@ -110,7 +111,17 @@ def cast_roles(settings: Settings, clock: Clock, database: Database, kit: Kit | 
         cameras=cast("Callable[[], tuple[Camera, ...]]", chain("camera")),
         libraries=cast("Callable[[], tuple[StockLibrary, ...]]", chain("stock_library")),
         paid=lambda name: paid(name, settings),
+        outside=lambda role: any(is_outside(name) for name in order[cast("Role", role)][:1]),
     )
+
+
+def _phone(settings: Settings, kit: Kit) -> tuple[Messenger, ...]:
+    """The chats, where a bot is set. What lies on the desk is shown there with its buttons, not told."""
+    if settings.telegram_bot_token is None or not settings.telegram_chats:
+        return ()
+    from noktvrn.label.phone.notices import BesidePreviews
+
+    return (BesidePreviews(cast("Messenger", open_player("messenger", "telegram", settings, kit))),)
 
 
 class Absent:

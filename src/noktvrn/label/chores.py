@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from noktvrn.kernel.errors import LabelError, Mistake
 from noktvrn.label.label import Label
 from noktvrn.label.studio_sessions import StudioSessions
 from noktvrn.production.faults import About
 
-STOP_WITHIN_S = 5.0
+STOP_WITHIN_S = 2.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
 
 LIFECYCLE_EVERY_S = 60.0
@@ -45,8 +46,11 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("studio sessions", look_s, _studio_sessions),
         Chore("the desk", look_s, _desk),
         Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
+        Chore("held runs", look_s, lambda label: label.switch.let_go_on(by="worker")),
+        Chore("waiting runs", 5.0, lambda label: label.runs.admit_waiting()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
         Chore("old events", 3600.0, lambda label: label.events.forget()),
+        Chore("old workflows", 3600.0, _old_workflows),
     )
 
 
@@ -101,7 +105,8 @@ def _trouble(label: Label, chore: Chore) -> str:
 
 def _outside_jobs(label: Label) -> None:
     """Jobs nobody waits for: looked at, fetched, found out about."""
-    label.office.booking.tend()
+    if label.switch.state() is None:
+        label.office.booking.tend()
 
 
 def _studio_sessions(label: Label) -> None:
@@ -111,9 +116,19 @@ def _studio_sessions(label: Label) -> None:
 
 
 def _desk(label: Label) -> None:
-    """Expired reviews, and verdicts of the capped autopilot."""
+    """Expired reviews, and verdicts of the capped autopilot, which gives none in a label that is stopped."""
+    stopped = label.switch.state() is not None
     for item in label.desk.queue():
-        if label.runs.get(item.run_id).autopilot:
+        if not stopped and label.runs.get(item.run_id).autopilot:
             # A cap is reached, or a person was faster: either way it is theirs.
             with contextlib.suppress(Mistake):
                 label.desk.autopilot(item.run_id)
+
+
+def _old_workflows(label: Label) -> int:
+    """What the engine still keeps of workflows that ended long ago; returns how many were removed."""
+    days = label.settings.keep_workflows_days
+    if days is None:
+        return 0
+    before = label.office.studio.clock.now() - timedelta(days=days)
+    return label.office.dispatcher.forget(before)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock, SystemClock
 from noktvrn.label.artists import Artists
@@ -26,15 +27,21 @@ from noktvrn.label.prompts import Prompts
 from noktvrn.label.providers import Providers
 from noktvrn.label.releases import Releases
 from noktvrn.label.runs import Runs
+from noktvrn.label.switch import Switch
 from noktvrn.label.takes import Takes
 from noktvrn.label.voices import Voices
 from noktvrn.label.words import WritersRoom
+from noktvrn.outbound import gate
+from noktvrn.production.queues import EVERY, Queue
 from noktvrn.production.studio import Studio
 from noktvrn.production.telling import tell_all
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import removals
 from noktvrn.storage.vault import open_vault
+
+if TYPE_CHECKING:
+    from noktvrn.production.engine import Executor
 
 
 class Label:
@@ -61,14 +68,15 @@ class Label:
         self.prompts = Prompts(office)
         self.providers = Providers(office)
         self.hooks = Hooks(office)
+        self.switch = Switch(office)
         self.events = Events(office)
         self.faults = Faults(office)
 
     @contextmanager
-    def working(self) -> Iterator[None]:
-        """This process takes work from the queues until the block ends."""
-        with self.office.working():
-            yield
+    def working(self, serves: Sequence[Queue] = EVERY) -> Iterator[Executor]:
+        """This process takes work from the queues it `serves` until the block ends."""
+        with self.office.working(serves) as executor:
+            yield executor
 
 
 @contextmanager
@@ -94,7 +102,8 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
     try:
         label = Label(office)
         label.house.make_ready()
-        yield label
+        with gate.watching(database):
+            yield label
     finally:
         office.close()
 

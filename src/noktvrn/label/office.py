@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from noktvrn.label.booking import Booking
+from noktvrn.production.queues import EVERY, Queue
 from noktvrn.production.studio import Studio
 
 if TYPE_CHECKING:
-    from noktvrn.production.engine import Dispatcher
+    from noktvrn.production.dispatcher import Dispatcher
+    from noktvrn.production.engine import Executor
 
 
 class Office:
@@ -25,18 +27,19 @@ class Office:
     def dispatcher(self) -> Dispatcher:
         """The way into the workflow engine."""
         # The engine costs more than a second to import; a list or a page never needs it.
-        from noktvrn.production.engine import Dispatcher
+        from noktvrn.production.dispatcher import Dispatcher
 
-        return Dispatcher(self.studio.database, self.studio.settings.durability)
+        studio = self.studio
+        return Dispatcher(studio.database, studio.settings.durability, studio.cast.outside)
 
     @contextmanager
-    def working(self) -> Iterator[None]:
-        """This process takes work from the queues until the block ends."""
+    def working(self, serves: Sequence[Queue] = EVERY) -> Iterator[Executor]:
+        """This process takes work from the queues it `serves` until the block ends."""
         from noktvrn.production import engine
         from noktvrn.production.stages import STAGES
 
-        with engine.running(self.studio, STAGES):
-            yield
+        with engine.running(self.studio, STAGES, serves) as executor:
+            yield executor
 
     def close(self) -> None:
         """Lets go of every connection."""

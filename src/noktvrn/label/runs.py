@@ -18,18 +18,20 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.casting import check_chains
 from noktvrn.label.events import Events
 from noktvrn.label.office import Office
+from noktvrn.label.songs import going_songs, is_sung, refuse_song
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
 from noktvrn.model.plan import ContentPlan
-from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageRecord
+from noktvrn.model.run import UNDER_WAY, Run, RunState, StageRecord
 from noktvrn.release.rules.title_form import first_symbol
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import artists, plans, reviews, runs
+from noktvrn.storage.ledger import artists, plans, reviews, runs, switch
 
 STILL = frozenset(
     {
         RunState.AWAITING_REVIEW,
+        RunState.HELD,
         RunState.COMPLETED,
         RunState.REJECTED,
         RunState.EXPIRED,
@@ -39,10 +41,7 @@ STILL = frozenset(
 )
 """States in which a run waits for a person or has ended."""
 
-BUSY = frozenset({RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunState.RELEASING})
-"""States in which a workflow is under way."""
-
-STOPPED = frozenset({RunState.FAILED, RunState.CANCELLED})
+STOPPED = frozenset({RunState.FAILED, RunState.CANCELLED, RunState.HELD})
 
 PROGRESS_EVERY_S = 0.5
 CHECK_EVERY_S = 5.0
@@ -138,6 +137,11 @@ class Runs:
         """
         _may_work(artist)
         return self._enter(connection, brief, autopilot, actor, priority)
+
+    def planned_brief(self, connection: sa.Connection, artist: Artist, brief_id: str) -> Brief:
+        """An entry of the artist's calendars, for the artist as it is now. Raises as `start_planned` does."""
+        brief = _planned(plans.of_artist(connection, artist.id), parse("brief", brief_id))
+        return brief.model_copy(update={"artist_version": artist.version})
 
     def _enter(
         self, connection: sa.Connection, brief: Brief, autopilot: bool, actor: str, priority: int = 0
@@ -238,9 +242,11 @@ class Runs:
         Nothing that is done is done again. A run that is being worked on is left alone.
 
         Raises:
-            Conflict: the run has ended for good.
+            Conflict: the run has ended for good. NotReady: it is held, and the label still stopped.
         """
         run = self.get(run_id)
+        if run.state is not RunState.HELD:
+            refuse_song(run, "resume")
         if run.state is RunState.EXPIRED:
             return self._reopen(run, actor)
         if run.state in (RunState.COMPLETED, RunState.REJECTED):
@@ -259,6 +265,11 @@ class Runs:
         with self._studio.database.begin() as connection:
             # The state is read under the run's lock: of two who resume at once, the second finds it moved.
             run = runs.held(connection, run_id)
+            if run.state is RunState.HELD:
+                switch.check(connection)
+            if _waits_its_turn(run):
+                dispatcher.admit(connection, run.artist_id)
+                return
             workflow = "release" if _is_releasing(connection, run) else "produce"
             number, alive = dispatcher.last(workflow, run.id)
             if run.state in STOPPED:
@@ -270,7 +281,7 @@ class Runs:
                 )
                 if workflow == "produce":
                     self._lay_back(connection, run)
-            elif alive or run.state not in BUSY:
+            elif alive or run.state not in UNDER_WAY:
                 return
             audit.record(
                 connection, "run.resumed", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
@@ -279,12 +290,30 @@ class Runs:
         if alive:  # the last breath of the workflow that stopped the run must not stop it again
             dispatcher.cancel(workflow, run.id, number)
 
+    def admit_waiting(self) -> int:
+        """Gives artists without a production their next queued run, where that was missed; returns how many
+        got one. Whoever ends a production does the same at once: this is for crashes in between."""
+        with self._studio.database.read() as connection:
+            queued = runs.every(connection, states=(RunState.QUEUED,))
+        waiting = sorted({run.artist_id for run in queued if _waits_its_turn(run)})
+        return sum(self._admit(artist_id) for artist_id in waiting)
+
+    def _admit(self, artist_id: str) -> bool:
+        with self._studio.database.begin() as connection:
+            return self._office.dispatcher.admit(connection, artist_id) is not None
+
     def is_stranded(self, run_id: str) -> bool:
         """Whether a run looks busy and its workflow has ended: nobody will go on with it by itself."""
         # Looked at twice, since somebody may resume the run between the first look and the second.
         first = self._last(self.get(run_id))
         run = self.get(run_id)
-        return run.state in BUSY and not first[1] and self._last(run) == first
+        if run.state not in UNDER_WAY or _waits_its_turn(run) or self._is_sung(run):
+            return False
+        return not first[1] and self._last(run) == first
+
+    def _is_sung(self, run: Run) -> bool:
+        with self._studio.database.read() as connection:
+            return is_sung(connection, self._office.dispatcher, run)
 
     def _last(self, run: Run) -> tuple[int, bool]:
         with self._studio.database.read() as connection:
@@ -315,6 +344,7 @@ class Runs:
         dispatcher = self._office.dispatcher
         with self._studio.database.begin() as connection:
             run = runs.held(connection, key)
+            refuse_song(run, "cancel")
             moved = runs.move(connection, run.id, RunState.CANCELLED, now)
             reviews.close(connection, run.id, now)
             audit.record(
@@ -322,16 +352,24 @@ class Runs:
             )
             # Which ones is settled here: whoever resumes the run later enqueues another one.
             going = [(name, *dispatcher.last(name, run.id)) for name in ("produce", "release")]
+            singing = going_songs(connection, dispatcher, run, now, actor)
+            dispatcher.admit(connection, run.artist_id)
         for name, number, alive in going:
             if alive:
                 dispatcher.cancel(name, run.id, number)
+        for song, number in singing:
+            dispatcher.cancel("produce", song, number)
         return moved
+
+
+def _waits_its_turn(run: Run) -> bool:
+    """Whether a run waits until its artist has no other production under way."""
+    return run.state is RunState.QUEUED and not run.admitted
 
 
 def _is_releasing(connection: sa.Connection, run: Run) -> bool:
     verdict = reviews.verdict_of(connection, run.id)
-    begun = {record.stage for record in runs.stages(connection, run.id)}
-    return (verdict is not None and verdict.decision == "approved") or bool(begun & set(RELEASE_STAGES))
+    return verdict is not None and verdict.decision == "approved"
 
 
 def _planned(calendars: tuple[ContentPlan, ...], brief_id: str) -> Brief:
@@ -430,6 +468,8 @@ def exit_code(sight: Sight) -> int:
     """The exit code a run's present state stands for: 1 when it ended with findings a person must know."""
     if sight.run.state is RunState.FAILED:
         return sight.run.exit_code or 70
+    if sight.run.state is RunState.HELD:
+        return sight.run.exit_code
     left_out = any(
         record.state == "skipped" and any(f.severity is not Severity.INFO for f in record.findings)
         for record in sight.stages

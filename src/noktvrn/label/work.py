@@ -7,13 +7,12 @@ from collections.abc import Callable
 from noktvrn.kernel.errors import NotAllowed
 from noktvrn.label.label import Label
 from noktvrn.label.runs import STILL, Sight
-from noktvrn.model.run import Run, RunState
+from noktvrn.model.run import UNDER_WAY, Run, RunState
+from noktvrn.storage.ledger import runs
 
 Watcher = Callable[[Sight], None]
 Judge = Callable[[Label, Run], None]
 """Asks somebody for a verdict and hands it to the desk; may leave the run on the desk."""
-
-BUSY = (RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunState.RELEASING)
 
 
 def see_through(label: Label, run_id: str, watcher: Watcher, judge: Judge | None = None) -> tuple[Run, str]:
@@ -36,8 +35,9 @@ def see_through(label: Label, run_id: str, watcher: Watcher, judge: Judge | None
 
 
 def is_busy(label: Label) -> bool:
-    """Whether any run is on its way."""
-    return any(run.state in BUSY for run in label.runs.every())
+    """Whether any run is on its way. One that the label's switch holds is not."""
+    with label.office.studio.database.read() as connection:
+        return bool(runs.every(connection, states=tuple(UNDER_WAY)))
 
 
 def _watch(label: Label, run_id: str, watcher: Watcher) -> Run:

@@ -22,6 +22,7 @@ from noktvrn.llm.result import OrchestrationResult, OrchestrationStatus, Outcome
 from noktvrn.llm.sessions import Sitting, skipped
 from noktvrn.outbound.failures import outcome_unknown
 from noktvrn.outbound.loop import run
+from noktvrn.storage.ledger.switch import STOPPED
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -50,6 +51,9 @@ class Orchestrator:
         It raises nothing that has its cause outside: a job without an embedded writer that no model did ends
         as refused, over budget or failed, with no value. Cancelled, it closes its connection and is in the
         books as cancelled.
+
+        Raises:
+            NotReady: the label is stopped (`label.stopped`).
         """
         if schema is not None:
             job = replace(job, shape=schema)  # type: ignore[arg-type]  # a job takes any draft
@@ -96,6 +100,10 @@ class Orchestrator:
                 await asyncio.to_thread(self._by_hand, sitting)
         except asyncio.CancelledError:
             await self._cancelled(sitting)
+            raise
+        except LabelError as error:
+            if error.code == STOPPED:
+                await self._cancelled(sitting)
             raise
         if not sitting.written:
             await self._enter(sitting)
@@ -150,11 +158,12 @@ class Orchestrator:
         *,
         healthy: bool,
     ) -> LabelError | None:
-        """Why this model did not do it; None: it did. A question on no cassette is nobody's failure."""
+        """Why this model did not do it; None: it did. A question on no cassette is nobody's failure, and a
+        label that was stopped is no reason for anybody else to write."""
         try:
             await self._by(sitting, endpoint, way, known, healthy=healthy)
         except LabelError as error:
-            if error.code == NOT_ON_IT:
+            if error.code in (NOT_ON_IT, STOPPED):
                 raise
             return error
         return None

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 import httpx2
 
 from noktvrn.kernel.errors import LabelError
+from noktvrn.outbound import gate
 from noktvrn.outbound.address import place_of
 from noktvrn.outbound.exchange import Exchange, Wanted
 from noktvrn.outbound.line import LineError
@@ -44,6 +45,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         """
         end = asyncio.get_running_loop().time() + self._rules.deadline_s
         try:
+            gate.pass_out()
             async with asyncio.timeout_at(end):
                 wanted = self._wanted(request, await request.aread())
                 return await self._answer(request, await self._patiently(wanted), end)

@@ -26,7 +26,7 @@ from noktvrn.outbound.flights import Flights
 from noktvrn.outbound.scribe import Scribe
 from noktvrn.outbound.wire import Wire
 from noktvrn.storage.database import Database
-from noktvrn.storage.ledger import tickets
+from noktvrn.storage.ledger import switch, tickets
 from noktvrn.storage.ledger.tickets import Ticket, TicketState
 
 __all__ = ["Order", "Receipt", "Tickets"]
@@ -80,6 +80,7 @@ class Tickets:
 
         Raises:
             BudgetSpent: a budget has no room for the worst case (`budget.full`); nothing was sent.
+            NotReady: the label is stopped (`label.stopped`); nothing was sent.
             Unavailable: the outcome of an earlier request is unknown, and it is not free to ask again.
             Conflict: the key was used for other words.
             LabelError: what `send` raised.
@@ -180,6 +181,7 @@ class Tickets:
             raise
 
     def _opened(self, books: sa.Connection, order: Order, at: datetime) -> Ticket | Scope:
+        switch.check(books)
         scopes = self._caps.over(books, order.scopes)
         return counter.opened(books, order if scopes is order.scopes else replace(order, scopes=scopes), at)
 

@@ -24,6 +24,7 @@ from noktvrn.roles.errand import Errand
 from noktvrn.roles.messenger import Notice
 from noktvrn.storage.ledger import jobs
 from noktvrn.storage.ledger.jobs import Job
+from noktvrn.storage.ledger.switch import STOPPED
 
 
 class Named(Protocol):
@@ -40,8 +41,9 @@ T = TypeVar("T")
 WAITS = "run.waits_for_ticket"
 """The code of a run that stands still until a person has said what became of an order."""
 
-STOPS = frozenset({"disk.full", "studio.waiting"})
-"""What no other player mends: the disk is full, or a person was asked to make the piece and is at work."""
+STOPS = frozenset({"disk.full", "studio.waiting", STOPPED})
+"""What no other player mends: the disk is full, a person was asked to make the piece and is at work, or the
+label was stopped."""
 
 MAY_COME = frozenset({OUTCOME_UNKNOWN, "outside.stale", "outside.needs_human"})
 """The order may have been taken and be billed: a paid player's is not given to another paid one."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from noktvrn.kernel import checkpoint
+from noktvrn.kernel.checkpoint import Halt
 from noktvrn.kernel.errors import Conflict, Fault, LabelError, NotAllowed, Unavailable
 from noktvrn.model.noun import Noun
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
@@ -24,35 +27,48 @@ from noktvrn.production.patience import patiently
 from noktvrn.production.scene import Outcome, Scene, Stage, set_scene
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
+from noktvrn.production.watch import Watch
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import runs
+from noktvrn.storage.ledger import runs, switch
 
 PROGRESS_EVERY_S = 0.5
 SETTLED = ("done", "skipped", "superseded")
 
 
-def perform(studio: Studio, run_id: str, name: StageName, attempt: int, stage: Stage) -> bool:
+def perform(
+    studio: Studio,
+    run_id: str,
+    name: StageName,
+    attempt: int,
+    stage: Stage,
+    leaving: threading.Event | None = None,
+) -> bool:
     """Does the attempt unless it is already done; returns whether it passed its checks.
 
     Raises:
+        Halt: the label was stopped, or this worker is `leaving`; the attempt is made again another time.
         Conflict: the run was cancelled.
         LabelError: the stage failed; the record says why.
     """
+    watch = Watch(studio.database, leaving)
+    watch()
     with _folder(studio) as folder:
         scene = set_scene(studio, run_id, name, attempt, folder, _reporter(studio, name, attempt))
-        record = _begin(scene)
+        record, turns = _begin(scene)
         if record.state in SETTLED:
             return _passed(record)
         try:
-            outcome = _translated(stage, scene)
+            with checkpoint.watched(watch):
+                outcome = _translated(stage, scene)
         except LabelError as error:
             faults.note(studio, error, About(scene.run.id, scene.artist.id, name.value))
-            return _fail(scene, record, error)
-        return patiently(lambda: _finish(scene, record, outcome))
+            return _fail(scene, record, turns, error)
+        return patiently(lambda: _finish(scene, record, turns, outcome))
 
 
-def _begin(scene: Scene) -> StageRecord:
-    """The record of this attempt: begun now, or the one that settled it before."""
+def _begin(scene: Scene) -> tuple[StageRecord, int]:
+    """The record of this attempt, begun now or the one that settled it before, and the turns of the switch
+    up to now."""
     record = StageRecord(
         stage=scene.stage,
         attempt=scene.attempt,
@@ -66,7 +82,18 @@ def _begin(scene: Scene) -> StageRecord:
         settled = _settled(connection, scene)
         if settled is None:
             runs.put_stage(connection, scene.run, record)
-    return settled or record
+        return settled or record, switch.turns(connection)
+
+
+def _went_on(connection: sa.Connection, turns: int) -> None:
+    """Passes where the label has worked all the time. In a label that stood still meanwhile, however shortly,
+    somebody may have been kept from a call and gone on without: such a result does not count.
+
+    Raises:
+        Halt: it stood still.
+    """
+    if switch.turns(connection) != turns:
+        raise Halt("the label stood still during the stage")
 
 
 def _settled(connection: sa.Connection, scene: Scene) -> StageRecord | None:
@@ -79,7 +106,7 @@ def _passed(record: StageRecord) -> bool:
     return record.state != "superseded"
 
 
-def _fail(scene: Scene, record: StageRecord, error: LabelError) -> bool:
+def _fail(scene: Scene, record: StageRecord, turns: int, error: LabelError) -> bool:
     """Notes the failure and raises it, unless somebody else settled the attempt meanwhile."""
     now = scene.studio.clock.now()
     failed = record.model_copy(update={"state": "failed", "ended_at": now, "error": error.message})
@@ -88,11 +115,12 @@ def _fail(scene: Scene, record: StageRecord, error: LabelError) -> bool:
         settled = _settled(connection, scene)
         if settled is not None:
             return _passed(settled)
+        _went_on(connection, turns)
         runs.put_stage(connection, scene.run, failed)
     raise error
 
 
-def _finish(scene: Scene, record: StageRecord, outcome: Outcome) -> bool:
+def _finish(scene: Scene, record: StageRecord, turns: int, outcome: Outcome) -> bool:
     """Commits the attempt with its rows. Where somebody else was first, theirs holds."""
     now = scene.studio.clock.now()
     done = record.model_copy(
@@ -109,6 +137,7 @@ def _finish(scene: Scene, record: StageRecord, outcome: Outcome) -> bool:
         settled = _settled(connection, scene)
         if settled is not None:
             return _passed(settled)
+        _went_on(connection, turns)
         runs.put_stage(connection, scene.run, done)
         for commit in outcome.commits:
             commit(connection)
@@ -179,6 +208,7 @@ def _reporter(studio: Studio, name: StageName, attempt: int) -> Callable[[Run, f
     last = [0.0]
 
     def report(run: Run, share: float) -> None:
+        checkpoint.reached()
         now = time.monotonic()
         if now - last[0] < PROGRESS_EVERY_S:
             return

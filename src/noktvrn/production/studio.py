@@ -48,6 +48,8 @@ class Cast:
     """None of either: every film is drawn."""
     paid: Callable[[str], bool] = _for_nothing
     """Whether a provider asks for money or credits."""
+    outside: Callable[[str], bool] = _for_nothing
+    """Whether the first one cast for a role works outside, so that the machine waits."""
 
 
 @dataclass(frozen=True, slots=True)

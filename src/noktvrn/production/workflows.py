@@ -1,54 +1,81 @@
-"""The two workflows. `produce` ends at the review gate; the verdict enqueues `release`.
+"""The workflows. `produce` ends at the review gate; the verdict enqueues `release`.
 
 The order of the steps is the contract of PIPELINE_VERSION: change it only with a patch or a new version.
+A workflow does one leg of its run and hands over to the next (`legs`); one that is halted at a checkpoint,
+because the label was stopped or its worker leaves, ends in good order and is begun anew another time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS
 
-from noktvrn.kernel.errors import Conflict, Fault, LabelError, Refused
-from noktvrn.model.run import PRODUCE_STAGES, Run, RunState, StageName
-from noktvrn.production import rounds
+from noktvrn.kernel.checkpoint import Halt
+from noktvrn.kernel.errors import Conflict, Fault, LabelError, NotReady, Refused
+from noktvrn.model.brief import Brief
+from noktvrn.model.run import RELEASE_STAGES, UNDER_WAY, Run, RunState, StageName
+from noktvrn.production import albums, faults, rounds
+from noktvrn.production.dispatcher import Dispatcher, number_of
+from noktvrn.production.faults import About
+from noktvrn.production.legs import Leg
 from noktvrn.production.patience import patiently
 from noktvrn.production.perform import perform
 from noktvrn.production.scene import Stage
 from noktvrn.production.studio import Studio
 from noktvrn.production.takes import choose_best
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import reviews, runs
-
-PIPELINE_VERSION = "1"
+from noktvrn.storage.ledger import reviews, runs, switch
 
 Stages = Mapping[StageName, Stage]
 T = TypeVar("T")
 
-_house: list[tuple[Studio, Stages]] = []
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the workflows of this process work in. `leaving` is set when it takes no more work and ends what
+    it has at the next checkpoint."""
+
+    studio: Studio
+    stages: Stages
+    dispatcher: Dispatcher
+    leaving: threading.Event = field(default_factory=threading.Event)
 
 
-def use(studio: Studio, stages: Stages) -> None:
+_house: list[House] = []
+
+
+def use(house: House) -> None:
     """Gives the workflows of this process the house they work in. The engine calls them by name, so they
     cannot be handed it as an argument."""
-    _house[:] = [(studio, stages)]
+    _house[:] = [house]
+
+
+class _HaltedError(Exception):
+    """A stage was halted: the workflow is to end, and the run to go on another time."""
 
 
 @DBOS.step(name="stage")
-def stage_step(run_id: str, stage: str, attempt: int) -> bool:
-    """One attempt at one stage; at least once by the engine, at most once by the ledger."""
-    name = StageName(stage)
-    studio, stages = _house[0]
-    return patiently(lambda: perform(studio, run_id, name, attempt, stages[name]))
+def stage_step(run_id: str, stage: str, attempt: int) -> bool | None:
+    """One attempt at one stage; at least once by the engine, at most once by the ledger. None: halted."""
+    name, house = StageName(stage), _house[0]
+    try:
+        return patiently(
+            lambda: perform(house.studio, run_id, name, attempt, house.stages[name], house.leaving)
+        )
+    except Halt:
+        return None
 
 
 @DBOS.step(name="choose")
 def choose_step(run_id: str) -> None:
     """Chooses the best take, once; a choice that is there already holds."""
-    patiently(lambda: choose_best(_house[0][0], run_id))
+    patiently(lambda: choose_best(_house[0].studio, run_id))
 
 
 @DBOS.step(name="move")
@@ -58,9 +85,10 @@ def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_cod
 
 
 def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -> None:
-    studio, _ = _house[0]
-    now = studio.clock.now()
-    with studio.database.begin() as connection:
+    house = _house[0]
+    now = house.studio.clock.now()
+    with house.studio.database.begin() as connection:
+        albums.hold_record(connection, run_id)
         run = runs.held(connection, run_id)
         if run.state is state:
             return
@@ -70,7 +98,7 @@ def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -
             # A workflow that died with its last step undone comes back after a person chose another take:
             # what it made has left the desk, and another workflow makes what shall lie there.
             return
-        runs.move(connection, run_id, state, now, error=error, hint=hint, exit_code=exit_code)
+        moved = runs.move(connection, run_id, state, now, error=error, hint=hint, exit_code=exit_code)
         audit.record(
             connection,
             f"run.{state.value}",
@@ -80,14 +108,79 @@ def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -
             at=now,
             detail={"error": error} if error else {},
         )
+        albums.song_ended(connection, house.dispatcher, moved, now)
+        if state is not RunState.PRODUCING:
+            house.dispatcher.admit(connection, run.artist_id)
+
+
+@DBOS.step(name="hand over")
+def hand_over_step(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
+    """Enqueues what is left of a run's way as the `number`-th workflow of its kind; done twice it is done
+    once. A run that somebody has stopped meanwhile is left alone."""
+    patiently(lambda: _hand_over(run_id, workflow, number, legs))
+
+
+def _hand_over(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
+    house = _house[0]
+    with house.studio.database.begin() as connection:
+        if runs.held(connection, run_id).state in UNDER_WAY:
+            _enqueue(connection, run_id, workflow, number, legs)
+
+
+@DBOS.step(name="leave")
+def leave_step(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
+    """Leaves a run that was halted in good order: held where the label is stopped, else in its queue again,
+    for whoever is there."""
+    patiently(lambda: _leave(run_id, workflow, number, legs))
+
+
+def _leave(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
+    house = _house[0]
+    now = house.studio.clock.now()
+    with house.studio.database.begin() as connection:
+        run = runs.held(connection, run_id)
+        if run.state not in UNDER_WAY:
+            return
+        stop = switch.stopped(connection)
+        if stop is None:
+            _enqueue(connection, run_id, workflow, number, legs)
+            return
+        told = switch.refusal(stop.by)
+        code = NotReady.exit_code
+        runs.move(connection, run_id, RunState.HELD, now, error=told.message, hint=told.hint, exit_code=code)
+        audit.record(
+            connection,
+            "run.held",
+            artist_id=run.artist_id,
+            subject=run_id,
+            actor="production",
+            at=now,
+            detail={"stopped_by": stop.by},
+        )
+
+
+def _enqueue(
+    connection: sa.Connection, run_id: str, workflow: str, number: int, legs: Sequence[Sequence[Any]]
+) -> None:
+    _house[0].dispatcher.enqueue(
+        connection, workflow, run_id, again=number, legs=tuple(Leg.of(leg) for leg in legs)
+    )
 
 
 @contextmanager
-def _failing_loudly(run_id: str) -> Iterator[None]:
-    """Whatever goes wrong inside is told to the ledger: a run nobody works on must not look busy."""
+def going(run_id: str, workflow: str, legs: list[Any]) -> Iterator[int]:
+    """What happens to a run while a workflow of it is at work; yields the workflow's own number.
+
+    Whatever goes wrong inside is told to the ledger: a run nobody works on must not look busy. One that is
+    halted is left in good order, `legs` still before it.
+    """
+    number = number_of(DBOS.workflow_id or "")
     try:
-        yield
+        yield number
+    except _HaltedError:
+        leave_step(run_id, workflow, number + 1, legs)
     except Exception as error:
+        faults.note(_house[0].studio, error, About(run_id))
         told = error if isinstance(error, LabelError) else _unforeseen(run_id, error)
         move_step(run_id, RunState.FAILED.value, told.message, told.hint, told.exit_code)
         raise
@@ -101,26 +194,46 @@ def _unforeseen(run_id: str, error: Exception) -> Fault:
 
 
 @DBOS.workflow(name="produce")
-def produce(run_id: str) -> None:
-    """From the brief to the desk."""
+def produce(run_id: str, legs: list[Any]) -> None:
+    """From the brief to the desk, one leg of it."""
     move_step(run_id, RunState.PRODUCING.value)
-    with _failing_loudly(run_id):
-        for name in (StageName.BRIEF, StageName.PLAN, StageName.LYRICS):
-            stage_step(run_id, name.value, _attempt(run_id, name))
-        _record(run_id)
-        for name in PRODUCE_STAGES[PRODUCE_STAGES.index(StageName.COVER) :]:
-            stage_step(run_id, name.value, _attempt(run_id, name))
-    move_step(run_id, RunState.AWAITING_REVIEW.value)
+    with going(run_id, "produce", legs) as number:
+        walk(run_id, Leg.of(legs[0]).stages)
+        if StageName.PLAN in Leg.of(legs[0]).stages and _brief(run_id).is_record and not songs_step(run_id):
+            return  # the last song to complete lets the record go on
+        if legs[1:]:
+            hand_over_step(run_id, "produce", number + 1, legs[1:])
+        else:
+            move_step(run_id, _end(run_id).value)
 
 
 @DBOS.workflow(name="release")
-def release(run_id: str) -> None:
+def release(run_id: str, legs: list[Any]) -> None:
     """From the verdict to the courier."""
     move_step(run_id, RunState.RELEASING.value)
-    with _failing_loudly(run_id):
-        for name in (StageName.SEAL, StageName.DELIVER):
-            stage_step(run_id, name.value, 1)
-    move_step(run_id, RunState.COMPLETED.value)
+    with going(run_id, "release", legs):
+        walk(run_id, RELEASE_STAGES)
+        move_step(run_id, RunState.COMPLETED.value)
+
+
+def walk(run_id: str, stages: Sequence[StageName]) -> None:
+    """Does stage after stage, each in the attempt of the present round; takes until enough have passed.
+
+    Raises:
+        LabelError: a stage failed, or no take passed.
+    """
+    for name in stages:
+        if name is StageName.TRACK:
+            _record(run_id)
+        elif name is not StageName.CRITIC or StageName.TRACK not in stages:  # a record's critic hears no take
+            _do(run_id, name, _attempt(run_id, name))
+
+
+def _do(run_id: str, name: StageName, attempt: int) -> bool:
+    passed = stage_step(run_id, name.value, attempt)
+    if passed is None:
+        raise _HaltedError
+    return passed
 
 
 def _record(run_id: str) -> None:
@@ -129,8 +242,8 @@ def _record(run_id: str) -> None:
     for take in range(takes.first, takes.first + takes.most):
         if passed and take >= takes.first + takes.wanted:
             break
-        stage_step(run_id, StageName.TRACK.value, take)
-        passed = stage_step(run_id, StageName.CRITIC.value, take) or passed
+        _do(run_id, StageName.TRACK, take)
+        passed = _do(run_id, StageName.CRITIC, take) or passed
     if not passed and not takes.spare:
         raise Refused(
             f"No take out of {takes.most} passed the house's own checks.",
@@ -141,8 +254,33 @@ def _record(run_id: str) -> None:
         choose_step(run_id)
 
 
-# Neither of these is a step: no run goes into another round while one is under way, so that a repeated
-# workflow reads what it read before.
+@DBOS.step(name="songs")
+def songs_step(run_id: str) -> bool:
+    """Begins the songs of a record that are not under way; whether all of them are complete."""
+    return patiently(lambda: _begin_songs(run_id))
+
+
+def _begin_songs(run_id: str) -> bool:
+    house = _house[0]
+    with house.studio.database.begin() as connection:
+        begun = albums.begin_songs(connection, house.dispatcher, run_id, house.studio.clock.now())
+    for song, number in begun.breathing:
+        house.dispatcher.cancel("produce", song, number)
+    return begun.complete
+
+
+# None of these is a step: a brief never changes, and no run goes into another round while one is under way,
+# so that a repeated workflow reads what it read before.
+
+
+def _brief(run_id: str) -> Brief:
+    """What the run was asked for."""
+    return patiently(lambda: _read(run_id, lambda c, run: runs.brief(c, run.artist_id, run.brief_id)))
+
+
+def _end(run_id: str) -> RunState:
+    """Where a production ends: on the desk, but for a song, which is laid there with its record."""
+    return RunState.AWAITING_REVIEW if _brief(run_id).album is None else RunState.COMPLETED
 
 
 def _attempt(run_id: str, stage: StageName) -> int:
@@ -156,5 +294,5 @@ def _takes(run_id: str) -> rounds.Recording:
 
 
 def _read(run_id: str, look: Callable[[sa.Connection, Run], T]) -> T:
-    with _house[0][0].database.read() as connection:
+    with _house[0].studio.database.read() as connection:
         return look(connection, runs.get(connection, run_id))

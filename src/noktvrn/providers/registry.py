@@ -116,6 +116,12 @@ def paid(name: str, settings: Settings) -> bool:
     return found is not None and costs(found, settings)
 
 
+def is_outside(name: str) -> bool:
+    """Whether a provider's work is done elsewhere, so that this machine only waits for it."""
+    found = find(name)
+    return found is not None and (found.paid or bool(found.price))
+
+
 def costs(manifest: Manifest, settings: Settings) -> bool:
     """Whether what it makes costs money or credits: always, or by a setting of the person's."""
     return manifest.paid or bool(manifest.paid_if and getattr(settings, manifest.paid_if, None))

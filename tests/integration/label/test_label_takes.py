@@ -222,7 +222,7 @@ def test_a_workflow_that_died_at_its_last_step_lays_no_earlier_take_on_the_desk(
     floor = Floor(label, {1: 0.3, 2: 0.9}, takes=2)
     floor.work()
     label.takes.choose(floor.run.id, 1, by="person:a")
-    workflows.use(label.office.studio, floor.stages)
+    workflows.use(workflows.House(label.office.studio, floor.stages, label.office.dispatcher))
     workflows._move(floor.run.id, RunState.AWAITING_REVIEW, "", "", 0)
     assert label.runs.get(floor.run.id).state is RunState.PRODUCING
     with pytest.raises(NotReady):

@@ -16,7 +16,7 @@ from noktvrn.outbound.jobs import accounts
 from noktvrn.outbound.jobs.accounts import USD, Full
 from noktvrn.outbound.jobs.leases import LEASE
 from noktvrn.outbound.jobs.room import Case
-from noktvrn.storage.ledger import jobs, ticket_files
+from noktvrn.storage.ledger import jobs, switch, ticket_files
 from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.tickets import TicketState
 
@@ -32,7 +32,9 @@ def opened(books: sa.Connection, case: Case, before: Job | None, token: str) -> 
     Raises:
         BudgetSpent: the provider is left alone until a person has seen what it charged.
         Conflict: somebody has moved the job meanwhile.
+        NotReady: the label is stopped (`label.stopped`).
     """
+    switch.check(books)
     order, at = case.order, case.room.now()
     if accounts.is_blocked(books, order.provider):
         raise _blocked(order.provider)

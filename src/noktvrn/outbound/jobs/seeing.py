@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from datetime import timedelta
 
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.errors import Conflict, LabelError, NotReady
 from noktvrn.outbound.jobs import endings, fetching, looking, ordering, planning, recovering
 from noktvrn.outbound.jobs.nouns import Delivery
@@ -32,6 +33,7 @@ def seen_through(case: Case) -> Delivery:
             job = case.room.find(case.order.key)
             if job is not None and job.state is S.STORED:
                 return fetching.delivered(case.room, job)
+            checkpoint.reached()
             with moved_meanwhile():
                 _step(case, job)
     finally:

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from noktvrn.distribution.delivery import deliver as hand_over
 from noktvrn.distribution.rights import Claim
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.errors import NotAllowed
 from noktvrn.model.release import Delivery, Release
 from noktvrn.model.run import StageName
-from noktvrn.model.track import Track
 from noktvrn.model.verdict import Verdict
 from noktvrn.production.claims import claims_of, cleared
 from noktvrn.production.consents import still_given
 from noktvrn.production.results import Delivered
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.shelf import package_of
+from noktvrn.production.songs import recordings
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import releases, reviews, runs
+from noktvrn.storage.ledger import releases, reviews, runs, switch
 
 
 def deliver(scene: Scene) -> Outcome:
     """Where the package arrived. A courier that already has it hands back the same receipt."""
     release = scene.result(StageName.SEAL, Release)
-    still_given(scene, scene.result(StageName.TRACK, Track).voice_consent)
+    for track in recordings(scene):
+        still_given(scene, track.voice_consent)
     verdict = _verdict(scene)
     claims = claims_of(scene)
     places = []
     for courier in scene.studio.cast.couriers():
+        _may_leave(scene)
         package = package_of(scene.studio, release)
         at = scene.studio.clock.now()
         delivery = hand_over(release, package, verdict, courier, claims=claims, at=at)
         _enter(scene, delivery, claims)
         places.append(delivery.place)
     return Outcome(Delivered(places=tuple(places)))
+
+
+def _may_leave(scene: Scene) -> None:
+    """Passes while the label works. Raises NotReady where it was stopped since the last courier."""
+    checkpoint.reached()
+    with scene.studio.database.read() as connection:
+        switch.check(connection)
 
 
 def _verdict(scene: Scene) -> Verdict:

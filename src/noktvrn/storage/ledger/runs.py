@@ -75,6 +75,13 @@ def held(connection: sa.Connection, run_id: str) -> Run:
     return get(connection, run_id)
 
 
+def held_now(connection: sa.Connection, run_id: str) -> Run | None:
+    """The same without waiting: None where another writer keeps it at this moment."""
+    query = sa.select(runs.c.data).where(runs.c.run_id == run_id).with_for_update(skip_locked=True)
+    data = connection.execute(query).scalar()
+    return Run.model_validate(data) if data is not None else None
+
+
 def every(
     connection: sa.Connection, *, artist_id: str | None = None, states: tuple[RunState, ...] = ()
 ) -> tuple[Run, ...]:
@@ -112,6 +119,13 @@ def move(
     if changed.rowcount != 1:
         raise Conflict(f"Run {run_id} was moved by somebody else.", code="run.moved")
     _tell(connection, after, at)
+    return after
+
+
+def admit(connection: sa.Connection, run: Run, *, admitted: bool) -> Run:
+    """Notes whether a run's workflow was enqueued. Hold the run before."""
+    after = run.model_copy(update={"admitted": admitted})
+    connection.execute(runs.update().where(runs.c.run_id == run.id).values(data=after.as_data()))
     return after
 
 

@@ -1,0 +1,203 @@
+"""The way into the workflow engine for those who run no workflow themselves: enqueue, look, cancel.
+
+Everything that is enqueued is enqueued in a transaction of the ledger, together with the rows it follows
+from. A production goes through admission: an artist's second one stays queued until the first has ended.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOSClient, EnqueueOptions
+
+from noktvrn.model.run import Run, RunState
+from noktvrn.production import admission, connections
+from noktvrn.production.legs import WAYS, Leg, Outside, legs_of
+from noktvrn.production.queues import Queue
+from noktvrn.production.serializer import JsonSerializer
+from noktvrn.production.version import APP, PIPELINE_VERSION
+from noktvrn.storage.database import Database
+from noktvrn.storage.ledger import runs
+
+ALIVE = ("ENQUEUED", "PENDING", "DELAYED")
+"""What a workflow is called that will go on, now or after somebody took it over."""
+ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+PRODUCTION = "produce"
+"""The workflow an artist has one of at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A workflow that has not ended: whose, the how manieth of its kind, of which version, by which executor
+    (empty: it waits in its queue)."""
+
+    run_id: str
+    workflow: str
+    number: int
+    version: str
+    executor_id: str
+
+
+def _nobody(_role: str) -> bool:
+    return False
+
+
+class Dispatcher:
+    """Enqueues workflows in a caller's transaction. Runs no workflow itself."""
+
+    def __init__(self, database: Database, durability: str, outside: Outside = _nobody) -> None:
+        self._outside = outside
+        self._engine = connections.engine_for(database, durability)
+        self._client = DBOSClient(
+            system_database_engine=self._engine,
+            system_database_url=connections.plain_url(database),
+            serializer=JsonSerializer(),
+            application_name=APP,
+            lazy=True,
+        )
+
+    def enqueue(
+        self,
+        connection: sa.Connection,
+        workflow: str,
+        run_id: str,
+        *,
+        again: int,
+        legs: Sequence[Leg] = (),
+        queue: Queue = Queue.LIGHT,
+        delay_s: float = 0.0,
+    ) -> bool:
+        """Enqueues in the caller's transaction: it and its rows happen together or not at all.
+
+        `again` counts repetitions: the same number twice is one workflow. `legs` are what is left of a
+        production (unset: all of it), `queue` is for workflows that have none. `delay_s`: it begins so much
+        later, and can be cancelled until then.
+
+        False: the artist has another production under way. The run then waits for its turn as `queued`.
+        """
+        run = runs.get(connection, run_id)
+        if workflow == PRODUCTION and run.parent is None and not self._admitted(connection, run):
+            return False
+        legs = legs or self._legs(connection, workflow, run)
+        options: EnqueueOptions = {
+            "queue_name": legs[0].queue.value if legs else queue.value,
+            "workflow_name": workflow,
+            "workflow_id": workflow_id(workflow, run_id, again),
+            "app_version": PIPELINE_VERSION,
+            "priority": run.priority + 1,
+        }
+        if delay_s:
+            options["delay_seconds"] = delay_s
+        told = [[leg.as_data() for leg in legs]] if legs else []
+        self._client.enqueue_in_transaction(connection, options, run_id, *told)
+        return True
+
+    def admit(self, connection: sa.Connection, artist_id: str) -> Run | None:
+        """Enqueues the artist's next production, if it is anybody's turn. Call it whenever one has ended.
+
+        It writes no audit row: whoever calls it last in a transaction waits for nobody who waits for them.
+        """
+        run = admission.next_one(connection, artist_id)
+        if run is None:
+            return None
+        number, alive = self.last(PRODUCTION, run.id)
+        if alive:
+            return runs.admit(connection, run, admitted=True)
+        self.enqueue(connection, PRODUCTION, run.id, again=number + 1)
+        return run
+
+    def _admitted(self, connection: sa.Connection, run: Run) -> bool:
+        """Whether it is this run's turn, noted in the run; one that was on its way already is queued."""
+        free = admission.is_free(connection, run)
+        if not free and run.state is not RunState.QUEUED:
+            run = runs.move(connection, run.id, RunState.QUEUED, run.updated_at)
+        if run.admitted is not free:
+            runs.admit(connection, run, admitted=free)
+        return free
+
+    def _legs(self, connection: sa.Connection, workflow: str, run: Run) -> tuple[Leg, ...]:
+        if workflow not in WAYS:
+            return ()
+        return legs_of(workflow, runs.brief(connection, run.artist_id, run.brief_id), self._outside)
+
+    def last(self, workflow: str, run_id: str) -> tuple[int, bool]:
+        """Number of the last repetition and whether it is still going; (0, False) when there was none."""
+        number, alive = 0, False
+        for entry in self._listed(workflow_id_prefix=f"{run_id}:{workflow}:"):
+            place = int(entry.workflow_id.rpartition(":")[2])
+            if place >= number:
+                number, alive = place, entry.status in ALIVE
+        return number, alive
+
+    def going(self, versions: Sequence[str]) -> tuple[Going, ...]:
+        """Every workflow of these versions that has not ended."""
+        if not versions:
+            return ()
+        found = self._listed(status=list(ALIVE), app_version=list(versions))
+        return tuple(_going(entry) for entry in found if entry.workflow_id.count(":") == 2)
+
+    def cancel(self, workflow: str, run_id: str, number: int) -> None:
+        """Stops one repetition of a workflow before its next step; one that has ended stays as it is."""
+        self._client.cancel_workflow(workflow_id(workflow, run_id, number))
+
+    def call_back(self, connection: sa.Connection, workflow: str, run_id: str, number: int) -> bool:
+        """Cancels a workflow that has not begun, in the caller's transaction; False: it has begun or ended.
+
+        The engine's own cancelling is a transaction of its own, which could hold without the caller's.
+        """
+        books = self._client._sys_db
+        rows = books.tables.workflow_status
+        ended = int(time.time() * 1000)
+        cancelled = (
+            sa.update(rows)
+            .where(rows.c.workflow_uuid == workflow_id(workflow, run_id, number))
+            .where(rows.c.status.in_(["DELAYED", "ENQUEUED"]))
+            .values(
+                status="CANCELLED",
+                queue_name=None,
+                deduplication_id=None,
+                updated_at=ended,
+                completed_at=ended,
+            )
+        )
+        # The engine's tables carry a stand-in for their schema (None on SQLite).
+        placed = {rows.schema: books.schema}
+        called = connection.execute(cancelled, execution_options={"schema_translate_map": placed})
+        return called.rowcount == 1
+
+    def forget(self, before: datetime, most: int = 500) -> int:
+        """Removes what the engine still keeps of workflows that ended before a moment; returns how many."""
+        old = self._listed(status=list(ENDED), completed_before=before.isoformat(), limit=most)
+        if old:
+            self._client.delete_workflows([entry.workflow_id for entry in old])
+        return len(old)
+
+    def _listed(self, **wanted: Any) -> Sequence[Any]:
+        return self._client.list_workflows(**wanted, load_input=False, load_output=False)
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self._client.destroy()
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+def workflow_id(workflow: str, run_id: str, again: int) -> str:
+    """The engine's id of the `again`-th time a workflow was asked for."""
+    return f"{run_id}:{workflow}:{again}"
+
+
+def number_of(workflow_id: str) -> int:
+    """Which time it was asked for, by its id."""
+    return int(workflow_id.rpartition(":")[2])
+
+
+def _going(entry: Any) -> Going:
+    run_id, workflow, number = entry.workflow_id.split(":")
+    by = entry.executor_id if entry.status == "PENDING" else ""
+    return Going(run_id, workflow, int(number), entry.app_version or "", by or "")

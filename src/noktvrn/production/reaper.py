@@ -1,0 +1,82 @@
+"""Keeps this executor's lease, takes over the work of the dead, and brings old work up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+
+import sqlalchemy as sa
+from dbos import DBOS, error
+
+from noktvrn.kernel.errors import LabelError
+from noktvrn.production import adoption
+from noktvrn.production.dispatcher import Dispatcher
+from noktvrn.production.leases import Leases
+from noktvrn.production.studio import Studio
+
+REAP_EVERY_S = 1.0
+ADOPT_EVERY_S = 15.0
+STOP_WITHIN_S = 10.0
+
+log = logging.getLogger("noktvrn.production")
+
+
+class Reaper:
+    """One per executor."""
+
+    def __init__(self, studio: Studio, executor_id: str, dispatcher: Dispatcher) -> None:
+        self._clock = studio.clock
+        self._database = studio.database
+        self._dispatcher = dispatcher
+        self._mine = executor_id
+        self._leases = Leases(studio.database, studio.settings.home)
+        self._lock = self._leases.enlist(executor_id, studio.clock.now())
+        self._adopt_at = 0.0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look, at once and then every second."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the looking. The lease is still held."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_WITHIN_S)
+        with contextlib.suppress(LabelError, sa.exc.SQLAlchemyError, error.DBOSException):
+            if self._mine not in working():
+                self._leases.strike(self._mine)
+
+    def release(self) -> None:
+        """Lets go of the lease: from here on others may take over what is left."""
+        self._lock.release()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._look()
+            except Exception:  # a ledger or disk that is away for a moment is no reason to stop looking
+                log.warning("looking for dead workers failed", exc_info=True)
+            self._stop.wait(REAP_EVERY_S)
+
+    def _look(self) -> None:
+        self._lock = self._leases.renew(self._mine, self._lock, self._clock.now())
+        if time.monotonic() >= self._adopt_at:
+            self._adopt_at = time.monotonic() + ADOPT_EVERY_S
+            adoption.adopt_waiting(self._database, self._dispatcher)
+        self._leases.bury_dead(self._mine, working(), self._take_over)
+
+    def _take_over(self, dead: str) -> bool:
+        """Puts the work of a dead executor back into its queues, for whoever serves them."""
+        adoption.adopt_from(dead, self._database, self._dispatcher)
+        DBOS._recover_pending_workflows([dead])
+        return dead not in working()
+
+
+def working() -> list[str]:
+    """The executors that have unfinished workflows, one entry for each workflow."""
+    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    return [workflow.executor_id for workflow in pending if workflow.executor_id]
