@@ -18,7 +18,6 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.casting import check_chains
 from noktvrn.label.events import Events
 from noktvrn.label.office import Office
-from noktvrn.label.songs import going_songs, is_sung, refuse_song
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
@@ -245,8 +244,6 @@ class Runs:
             Conflict: the run has ended for good. NotReady: it is held, and the label still stopped.
         """
         run = self.get(run_id)
-        if run.state is not RunState.HELD:
-            refuse_song(run, "resume")
         if run.state is RunState.EXPIRED:
             return self._reopen(run, actor)
         if run.state in (RunState.COMPLETED, RunState.REJECTED):
@@ -307,13 +304,9 @@ class Runs:
         # Looked at twice, since somebody may resume the run between the first look and the second.
         first = self._last(self.get(run_id))
         run = self.get(run_id)
-        if run.state not in UNDER_WAY or _waits_its_turn(run) or self._is_sung(run):
+        if run.state not in UNDER_WAY or _waits_its_turn(run):
             return False
         return not first[1] and self._last(run) == first
-
-    def _is_sung(self, run: Run) -> bool:
-        with self._studio.database.read() as connection:
-            return is_sung(connection, self._office.dispatcher, run)
 
     def _last(self, run: Run) -> tuple[int, bool]:
         with self._studio.database.read() as connection:
@@ -344,7 +337,6 @@ class Runs:
         dispatcher = self._office.dispatcher
         with self._studio.database.begin() as connection:
             run = runs.held(connection, key)
-            refuse_song(run, "cancel")
             moved = runs.move(connection, run.id, RunState.CANCELLED, now)
             reviews.close(connection, run.id, now)
             audit.record(
@@ -352,13 +344,10 @@ class Runs:
             )
             # Which ones is settled here: whoever resumes the run later enqueues another one.
             going = [(name, *dispatcher.last(name, run.id)) for name in ("produce", "release")]
-            singing = going_songs(connection, dispatcher, run, now, actor)
             dispatcher.admit(connection, run.artist_id)
         for name, number, alive in going:
             if alive:
                 dispatcher.cancel(name, run.id, number)
-        for song, number in singing:
-            dispatcher.cancel("produce", song, number)
         return moved
 
 
