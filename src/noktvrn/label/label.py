@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock, SystemClock
 from noktvrn.label.artists import Artists
+from noktvrn.label.batch.verbs import Batch
 from noktvrn.label.booking import Booking
 from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
@@ -56,6 +57,7 @@ class Label:
         self.lifecycle = Lifecycle(office, self.artists)
         self.runs = Runs(office)
         self.takes = Takes(office)
+        self.batch = Batch(office, self.artists, self.runs, self.lifecycle)
         self.imports = Imports(office, self.runs)
         self.desk = Desk(office)
         self.releases = Releases(office)

@@ -123,19 +123,12 @@ def assigned(known: Sequence[Posterior], *, seed: int) -> str:
     return USUAL
 
 
-def tally(rows: Sequence[tuple[str, Mapping[str, float | None]]]) -> dict[str, Tally]:
-    """Productions (variant, results by kind) as tallies. A result that is not there yet weighs nothing."""
-    found: dict[str, Tally] = {}
-    for name, results in rows:
-        known = [(WEIGHTS[kind], score) for kind, score in results.items() if score is not None]
-        before = found.get(name, Tally(name))
-        found[name] = Tally(
-            name,
-            before.runs + 1,
-            before.weight + sum(weight for weight, _ in known),
-            before.score + sum(weight * score for weight, score in known),
-        )
-    return found
+def tally(name: str, runs: int, results: Mapping[str, tuple[int, float]]) -> Tally:
+    """The productions of a variant and, by kind of result, how many have one and the sum of their shares. A
+    result that is not there yet weighs nothing."""
+    weight = sum(WEIGHTS[kind] * count for kind, (count, _) in results.items())
+    score = sum(WEIGHTS[kind] * total for kind, (_, total) in results.items())
+    return Tally(name, runs, weight, score)
 
 
 class _Beta(NamedTuple):

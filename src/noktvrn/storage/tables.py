@@ -214,6 +214,7 @@ performance = sa.Table(
     _data(),
     _time("recorded_at"),
     sa.Index("ix_performance_artist_id_period_end", "artist_id", "period_end"),
+    sa.Index("ix_performance_artist_id_recorded_at", "artist_id", "recorded_at"),
 )
 
 progressions = sa.Table(

@@ -89,15 +89,9 @@ def test_without_variants_every_brief_is_the_usual_one() -> None:
 
 
 def test_results_that_are_not_there_weigh_nothing() -> None:
-    counted = tally(
-        [
-            ("one", {"verdict": 1.0, "critic": 0.5, "performance": None}),
-            ("one", {"verdict": None, "critic": None, "performance": None}),
-            (USUAL, {"verdict": 0.0, "critic": 1.0, "performance": 0.5}),
-        ]
-    )
-    assert counted["one"] == Tally("one", 2, 1.25, 1.125)
-    assert counted[USUAL] == Tally(USUAL, 1, 2.25, 0.75)
+    results = {"verdict": (1, 1.0), "critic": (2, 1.5), "performance": (0, 0.0)}
+    assert tally("one", 4, results) == Tally("one", 4, 1.5, 1.375)
+    assert tally("two", 3, {}) == Tally("two", 3, 0.0, 0.0)
 
 
 def brief(**wishes: object) -> Brief:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import ArtistId
-from noktvrn.model.artist import Artist, CreationReport, Profile
+from noktvrn.model.artist import Artist, CreationReport, LifecycleState, Profile
 from noktvrn.storage.ledger import events, roster
 from noktvrn.storage.tables import artist_versions, artists, creation_reports
 
@@ -41,6 +42,13 @@ def held(connection: sa.Connection, artist_id: str) -> Artist:
 def every(connection: sa.Connection) -> tuple[Artist, ...]:
     """All artists, oldest first."""
     rows = connection.execute(sa.select(artists.c.data).order_by(artists.c.created_at, artists.c.artist_id))
+    return tuple(Artist.model_validate(data) for data in rows.scalars())
+
+
+def in_states(connection: sa.Connection, states: Collection[LifecycleState]) -> tuple[Artist, ...]:
+    """The artists in one of these states, oldest first."""
+    query = sa.select(artists.c.data).where(artists.c.state.in_(sorted(state.value for state in states)))
+    rows = connection.execute(query.order_by(artists.c.created_at, artists.c.artist_id))
     return tuple(Artist.model_validate(data) for data in rows.scalars())
 
 

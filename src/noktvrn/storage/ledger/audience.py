@@ -67,5 +67,13 @@ def progression(connection: sa.Connection, artist_id: str) -> tuple[Progression,
     return tuple(Progression.model_validate(data) for data in rows.scalars())
 
 
+def has_news(connection: sa.Connection, artist_id: str) -> bool:
+    """Whether figures came after the artist was last looked at by its evolution."""
+    looked = sa.select(sa.func.max(progressions.c.at)).where(progressions.c.artist_id == artist_id)
+    newest = sa.select(sa.func.max(performance.c.recorded_at)).where(performance.c.artist_id == artist_id)
+    looked_at, heard_at = connection.execute(looked).scalar(), connection.execute(newest).scalar()
+    return heard_at is not None and (looked_at is None or heard_at > looked_at)
+
+
 def _figures(data: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in data.items() if key not in ("recorded_at", "source")}

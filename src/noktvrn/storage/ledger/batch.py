@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from noktvrn.storage.tables import batch_runs, batch_slots, runs, verdicts
+from noktvrn.storage.tables import batch_runs, batch_slots, performance, run_stages, runs, verdicts
 
 SLOT_OPEN, SLOT_DONE = "open", "done"
+RESULTS = ("verdict", "critic", "performance")
 
 
 class Slot(NamedTuple):
@@ -105,22 +106,21 @@ def find_run(connection: sa.Connection, run_id: str) -> Started | None:
     return Started(**row._mapping) if row is not None else None
 
 
-def unread(connection: sa.Connection, since: datetime) -> list[tuple[Started, str]]:
-    """Productions begun since a moment whose runs have changed since they were last read, and the runs'
-    states."""
+def unread(connection: sa.Connection, since: datetime) -> list[Started]:
+    """Productions begun since a moment of which there is news since they were last read: their runs have
+    changed, or their artists' figures."""
+    figures = sa.exists().where(
+        performance.c.artist_id == batch_runs.c.artist_id, performance.c.recorded_at >= batch_runs.c.read_at
+    )
     query = (
-        sa.select(batch_runs, runs.c.state.label("run_state"))
+        sa.select(batch_runs)
         .join(runs, sa.and_(runs.c.artist_id == batch_runs.c.artist_id, runs.c.run_id == batch_runs.c.run_id))
         .where(
             batch_runs.c.started_at >= since,
-            sa.or_(batch_runs.c.read_at.is_(None), runs.c.updated_at >= batch_runs.c.read_at),
+            sa.or_(batch_runs.c.read_at.is_(None), runs.c.updated_at >= batch_runs.c.read_at, figures),
         )
     )
-    names = Started._fields
-    return [
-        (Started(**{name: getattr(row, name) for name in names}), row.run_state)
-        for row in connection.execute(query)
-    ]
+    return [Started(**row._mapping) for row in connection.execute(query)]
 
 
 def put_results(connection: sa.Connection, run_id: str, at: datetime, **results: float | None) -> None:
@@ -128,10 +128,23 @@ def put_results(connection: sa.Connection, run_id: str, at: datetime, **results:
     connection.execute(batch_runs.update().where(batch_runs.c.run_id == run_id).values(**results, read_at=at))
 
 
-def results(connection: sa.Connection, since: datetime) -> Iterator[Started]:
-    """Productions begun since a moment, with what they came to."""
-    for row in connection.execute(sa.select(batch_runs).where(batch_runs.c.started_at >= since)):
-        yield Started(**row._mapping)
+def results(
+    connection: sa.Connection, since: datetime
+) -> dict[str, tuple[int, dict[str, tuple[int, float]]]]:
+    """By variant, for productions begun since a moment: how many there are and, by kind of result, how many
+    have one and the sum of them."""
+    sums = [of(batch_runs.c[kind]) for kind in RESULTS for of in (sa.func.count, sa.func.sum)]
+    query = (
+        sa.select(batch_runs.c.variant, sa.func.count(), *sums)
+        .where(batch_runs.c.started_at >= since)
+        .group_by(batch_runs.c.variant)
+    )
+    found = {}
+    for variant, count, *told in connection.execute(query):
+        pairs = zip(told[::2], told[1::2], strict=True)
+        by_kind = {kind: (int(n), float(s or 0.0)) for kind, (n, s) in zip(RESULTS, pairs, strict=True)}
+        found[variant] = int(count), by_kind
+    return found
 
 
 def personal_verdict(connection: sa.Connection, artist_id: str, run_id: str) -> float | None:
@@ -155,6 +168,22 @@ def run_states(connection: sa.Connection, since: datetime) -> dict[str, int]:
         .group_by(runs.c.state)
     )
     return {state: int(count) for state, count in connection.execute(query)}
+
+
+def failed_without_track(connection: sa.Connection, since: datetime) -> int:
+    """How many of them failed without a take that the critic let pass."""
+    heard = sa.exists().where(
+        run_stages.c.artist_id == batch_runs.c.artist_id,
+        run_stages.c.run_id == batch_runs.c.run_id,
+        run_stages.c.stage == "critic",
+        run_stages.c.state == "done",
+    )
+    query = (
+        sa.select(sa.func.count())
+        .select_from(batch_runs.join(runs, runs.c.run_id == batch_runs.c.run_id))
+        .where(batch_runs.c.started_at >= since, runs.c.state == "failed", ~heard)
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _slots(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Slot]:

@@ -45,6 +45,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_batch_runs_run_id", "batch_runs", ["run_id"], unique=True)
     op.create_index("ix_batch_runs_started_at", "batch_runs", ["started_at"])
+    op.create_index("ix_performance_artist_id_recorded_at", "performance", ["artist_id", "recorded_at"])
 
 
 def _make_roster() -> None:
@@ -155,5 +156,6 @@ def _partial(name: str, table: str, columns: list) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_performance_artist_id_recorded_at", "performance")
     for table in ("batch_runs", "batch_slots", "plan_items", "roster"):
         op.drop_table(table)
