@@ -87,8 +87,8 @@ class Begun:
 
 
 def begin_songs(connection: sa.Connection, door: Door, record_id: str, at: datetime) -> Begun:
-    """Begins the songs of a record that are not under way or complete, each of them once; none where the record
-    was stopped meanwhile."""
+    """Begins the songs of a record that are not under way or complete, each of them once; none where the
+    record was stopped meanwhile."""
     record = runs.held(connection, record_id)
     if record.state is not RunState.PRODUCING:
         return Begun(complete=False)
