@@ -6,7 +6,6 @@ workers may do at the same moment: its rows keep them from doing it twice.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 import time
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from noktvrn.kernel.errors import LabelError, Mistake
+from noktvrn.kernel.errors import LabelError
 from noktvrn.label.label import Label
 from noktvrn.label.studio_sessions import StudioSessions
 from noktvrn.production.faults import About
@@ -24,6 +23,7 @@ STOP_WITHIN_S = 2.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
 
 LIFECYCLE_EVERY_S = 60.0
+LISTEN_AGAIN_S = 0.2
 """How often a worker asks whose turn it is to be looked at; each artist's own pace is a setting."""
 
 log = logging.getLogger("noktvrn.label")
@@ -31,11 +31,13 @@ log = logging.getLogger("noktvrn.label")
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """What is done again and again, `every_s` seconds after it was done."""
+    """What is done again and again, `every_s` seconds after it was done. One that `waits` for the outside is
+    left to itself at the end, and done by nobody who does every chore once."""
 
     name: str
     every_s: float
     act: Callable[[Label], object]
+    waits: bool = False
 
 
 def chores(label: Label) -> tuple[Chore, ...]:
@@ -45,23 +47,27 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("outside jobs", look_s, _outside_jobs),
         Chore("studio sessions", look_s, _studio_sessions),
         Chore("the desk", look_s, _desk),
-        Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
         Chore("held runs", look_s, lambda label: label.switch.let_go_on(by="worker")),
         Chore("waiting runs", 5.0, lambda label: label.runs.admit_waiting()),
+        Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
+        Chore("the vault", 3600.0, lambda label: label.vault.tidy_daily()),
         Chore("old events", 3600.0, lambda label: label.events.forget()),
         Chore("old workflows", 3600.0, _old_workflows),
+        *phone_chores(label),
     )
 
 
 @contextmanager
-def keeping(label: Label) -> Iterator[None]:
-    """Every chore is done at its pace until the block ends."""
+def keeping(label: Label, some: tuple[Chore, ...] | None = None) -> Iterator[None]:
+    """Every chore, or only `some`, is done at its pace until the block ends."""
     leaving = threading.Event()
-    threads = [
-        threading.Thread(target=_keep, args=(label, chore, leaving), name=f"chore: {chore.name}", daemon=True)
-        for chore in chores(label)
-    ]
+    threads = {
+        threading.Thread(
+            target=_keep, args=(label, chore, leaving), name=f"chore: {chore.name}", daemon=True
+        ): chore
+        for chore in (chores(label) if some is None else some)
+    }
     for thread in threads:
         thread.start()
     try:
@@ -69,14 +75,15 @@ def keeping(label: Label) -> Iterator[None]:
     finally:
         leaving.set()
         deadline = time.monotonic() + STOP_WITHIN_S
-        for thread in threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        for thread, chore in threads.items():
+            thread.join(0.0 if chore.waits else max(0.0, deadline - time.monotonic()))
 
 
 def once(label: Label) -> None:
     """Every chore once, one after the other. Raises what the first one raises that fails."""
     for chore in chores(label):
-        chore.act(label)
+        if not chore.waits:
+            chore.act(label)
 
 
 def _keep(label: Label, chore: Chore, leaving: threading.Event) -> None:
@@ -116,13 +123,19 @@ def _studio_sessions(label: Label) -> None:
 
 
 def _desk(label: Label) -> None:
-    """Expired reviews, and verdicts of the capped autopilot, which gives none in a label that is stopped."""
-    stopped = label.switch.state() is not None
-    for item in label.desk.queue():
-        if not stopped and label.runs.get(item.run_id).autopilot:
-            # A cap is reached, or a person was faster: either way it is theirs.
-            with contextlib.suppress(Mistake):
-                label.desk.autopilot(item.run_id)
+    """Expired reviews, verdicts of the capped autopilot, reminders."""
+    label.desk.keep()
+
+
+def phone_chores(label: Label) -> tuple[Chore, ...]:
+    """What keeps the desk on a phone; nothing where no bot is set."""
+    if not label.settings.telegram_chats or label.settings.telegram_bot_token is None:
+        return ()
+    return (
+        Chore("words from the phone", LISTEN_AGAIN_S, lambda label: label.phone.listen(), waits=True),
+        Chore("previews on the phone", label.settings.poll_interval_s, lambda label: label.phone.show()),
+        Chore("old updates of the phone", 3600.0, lambda label: label.phone.tidy()),
+    )
 
 
 def _old_workflows(label: Label) -> int:

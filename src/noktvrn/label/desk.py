@@ -1,24 +1,37 @@
-"""The desk: what waits for a verdict, and the verdicts. Only this room writes one."""
+"""The desk: what waits for a verdict, and the verdicts. Only this room writes one.
+
+Whoever comes through which door (shell, API, console, phone) meets the same rules here.
+"""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
 import sqlalchemy as sa
 
-from noktvrn.kernel.errors import Conflict, NotAllowed, NotReady
+from noktvrn.kernel.errors import Conflict, Mistake, NotReady
 from noktvrn.kernel.ids import VerdictId, derive, parse
+from noktvrn.label import autopilot_caps, undoing
 from noktvrn.label.office import Office
 from noktvrn.label.verdict_outcomes import learn_from
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
 from noktvrn.model.verdict import ReviewItem, Verdict
+from noktvrn.production.telling import tell_all
+from noktvrn.roles.messenger import Notice
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import artists, reviews, runs
+from noktvrn.storage.ledger import artists, desk, reviews, runs, switch
 
 Door = Literal["cli", "api", "console", "telegram", "autopilot"]
-DAY = timedelta(days=1)
+Also = Callable[[sa.Connection], None]
+"""Rows of a door's own that are committed with the verdict, or refuse it."""
+
+
+def _nothing(_connection: sa.Connection) -> None:
+    """Nothing beside the verdict."""
 
 
 class Desk:
@@ -28,17 +41,29 @@ class Desk:
         self._office = office
         self._studio = office.studio
 
-    def queue(self) -> tuple[ReviewItem, ...]:
+    def queue(self, *, limit: int | None = None) -> tuple[ReviewItem, ...]:
         """What waits, longest first. Takes what has expired off the desk on the way."""
         self.expire()
         with self._studio.database.read() as connection:
-            return self._waiting(connection)
+            return desk.waiting(connection, limit=limit)
 
-    def _waiting(self, connection: sa.Connection, late_at: datetime | None = None) -> tuple[ReviewItem, ...]:
-        # A review is opened in the transaction of its preview, a moment before its run waits for it.
-        ready = {run.id for run in runs.every(connection, states=(RunState.AWAITING_REVIEW,))}
-        items = reviews.waiting(connection, late_at=late_at)
-        return tuple(item for item in items if item.run_id in ready)
+    def count(self) -> int:
+        """How many wait."""
+        with self._studio.database.read() as connection:
+            return desk.count(connection)
+
+    def standing(self) -> dict[str, int]:
+        """How many runs are in each state."""
+        with self._studio.database.read() as connection:
+            return desk.standing(connection)
+
+    def check_lies(self, run_id: str, approval_hash: str) -> None:
+        """Passes while exactly this work lies on the desk. Raises Conflict or NotReady."""
+        with self._studio.database.read() as connection:
+            run = runs.get(connection, parse("run", run_id))
+            _on_desk(run, reviews.verdict_of(connection, run.id))
+            result = runs.result(connection, run, StageName.VALIDATE)
+            _unchanged(reviews.get(connection, run.id), result, approval_hash)
 
     def show(self, run_id: str) -> tuple[ReviewItem, Verdict | None]:
         """One entry of the desk and its verdict, if there is one."""
@@ -47,11 +72,22 @@ class Desk:
             runs.get(connection, key)
             return reviews.get(connection, key), reviews.verdict_of(connection, key)
 
+    def remarks(self, artist_id: str, *, limit: int = 5) -> tuple[desk.Remark, ...]:
+        """Why people turned down what the artist made last, newest first: data, never an instruction."""
+        with self._studio.database.read() as connection:
+            return desk.remarks(connection, parse("artist", artist_id), limit=limit)
+
+    def keep(self) -> None:
+        """What the desk needs done now and then: expiry, autopilot's verdicts, reminders."""
+        self.expire()
+        self.autopilots()
+        self.remind()
+
     def expire(self) -> int:
         """Closes reviews nobody decided in time; returns how many."""
         now = self._studio.clock.now()
         with self._studio.database.read() as connection:
-            late = self._waiting(connection, late_at=now)
+            late = desk.waiting(connection, late_at=now)
         # One transaction each: two reviews of one artist must not wait for each other's locks.
         return sum(self._expire(item, now) for item in late)
 
@@ -62,18 +98,44 @@ class Desk:
                 return False  # somebody decided it, or opened it again, a moment ago
             reviews.close(connection, run.id, now)
             runs.move(connection, run.id, RunState.EXPIRED, now)
-            audit.record(
-                connection,
-                "review.expired",
-                artist_id=run.artist_id,
-                subject=run.id,
-                actor="desk",
-                at=now,
-            )
+            self._note(connection, "review.expired", run, "desk", now)
         return True
 
+    def remind(self) -> int:
+        """Tells people of what expires soon, once each; returns of how many."""
+        settings, now = self._studio.settings, self._studio.clock.now()
+        lead_s = min(settings.remind_before_s, settings.max_approval_wait_s / 2)
+        with self._studio.database.read() as connection:
+            quiet = not lead_s or switch.stopped(connection) is not None
+            due = () if quiet else desk.to_remind(connection, now + timedelta(seconds=lead_s))
+        return sum(self._remind(item, now) for item in due)
+
+    def _remind(self, item: ReviewItem, now: datetime) -> bool:
+        until = f"{item.expires_at:%Y-%m-%d %H:%M} UTC"
+        # Told before it is noted: a worker that dies in between tells it again, and the key makes it one.
+        tell_all(
+            self._studio,
+            Notice(
+                key=f"remind:{item.run_id}:{item.opened_at:%Y%m%dT%H%M%S}",
+                kind="warning",
+                title=f'{item.artist_name} - "{item.title}" still waits for a verdict',
+                text=f"Its review ends {until}: noktvrn review show {item.run_id}",
+                run_id=item.run_id,
+                artist_id=item.artist_id,
+            ),
+        )
+        with self._studio.database.begin() as connection:
+            return desk.reminded(connection, item, now)
+
     def approve(
-        self, run_id: str, *, by: str, door: Door, approval_hash: str | None = None, reason: str = ""
+        self,
+        run_id: str,
+        *,
+        by: str,
+        door: Door,
+        approval_hash: str | None = None,
+        reason: str = "",
+        also: Also = _nothing,
     ) -> Verdict:
         """Approves exactly what lies on the desk and enqueues its release, in one transaction.
 
@@ -83,11 +145,20 @@ class Desk:
             Conflict: it was decided before, or is not what the approver saw.
             NotReady: the run is not on the desk.
         """
-        return self._decide(run_id, "approved", by, door, approval_hash, reason)
+        return self._decide(run_id, "approved", by, door, approval_hash, reason, also)
 
-    def reject(self, run_id: str, *, by: str, door: Door, reason: str) -> Verdict:
+    def reject(
+        self,
+        run_id: str,
+        *,
+        by: str,
+        door: Door,
+        reason: str,
+        approval_hash: str | None = None,
+        also: Also = _nothing,
+    ) -> Verdict:
         """Rejects what lies on the desk; the reason is kept for those who learn from it."""
-        return self._decide(run_id, "rejected", by, door, None, reason)
+        return self._decide(run_id, "rejected", by, door, approval_hash, reason, also)
 
     def autopilot(self, run_id: str) -> Verdict:
         """A verdict without a person, within the label's caps.
@@ -95,7 +166,48 @@ class Desk:
         Raises:
             NotAllowed: a cap is reached or autopilot is off; the run stays on the desk for a person.
         """
-        return self._decide(run_id, "approved", "autopilot", "autopilot", None, "within the label's caps")
+        return self._decide(
+            run_id, "approved", "autopilot", "autopilot", None, "within the label's caps", _nothing
+        )
+
+    def autopilots(self) -> int:
+        """The verdicts autopilot may give now, in a label that works; returns how many it gave."""
+        with self._studio.database.read() as connection:
+            if switch.stopped(connection) is not None:
+                return 0
+            mine = autopilot_caps.may_serve(connection, self._studio)
+        given = 0
+        for item in mine:
+            # A cap is reached, or a person was faster: either way it is theirs.
+            with contextlib.suppress(Mistake):
+                self.autopilot(item.run_id)
+                given += 1
+        return given
+
+    def switch_autopilot(self, on: bool, *, by: str, also: Also = _nothing) -> bool:
+        """Lets autopilot give verdicts, or not, for the whole label; returns whether it may now.
+
+        The settings' word is above it: where they forbid autopilot, nobody switches it on.
+        """
+        now = self._studio.clock.now()
+        with self._studio.database.begin() as connection:
+            also(connection)
+            autopilot_caps.turn(connection, on, by=by, at=now)
+            return autopilot_caps.is_on(connection, self._studio)
+
+    def may_autopilot(self) -> bool:
+        """Whether autopilot may give verdicts, caps aside."""
+        with self._studio.database.read() as connection:
+            return autopilot_caps.is_on(connection, self._studio)
+
+    def undo(self, run_id: str, *, by: str, door: Door, also: Also = _nothing) -> Run:
+        """Takes a verdict back within the time the settings allow; what it set going never begins.
+
+        Raises:
+            NotReady: verdicts cannot be taken back in this label, or there is none.
+            Conflict: it is too late: the time is over, or the release has begun.
+        """
+        return undoing.undo(self._office, run_id, by, door, also)
 
     def _decide(
         self,
@@ -105,15 +217,16 @@ class Desk:
         door: Door,
         seen: str | None,
         reason: str,
+        also: Also,
     ) -> Verdict:
         self.expire()
         now = self._studio.clock.now()
-        dispatcher = self._office.dispatcher
         with self._studio.database.begin() as connection:
+            also(connection)
             run = runs.held(connection, parse("run", run_id))
             _on_desk(run, reviews.verdict_of(connection, run.id))
             if door == "autopilot":
-                self._check_caps(connection, run)
+                autopilot_caps.check(connection, self._studio, run)
             item = reviews.get(connection, run.id)
             _unchanged(item, runs.result(connection, run, StageName.VALIDATE), seen)
             verdict = Verdict(
@@ -126,53 +239,51 @@ class Desk:
                 reason=reason,
                 approval_hash=item.approval_hash,
                 at=now,
+                rejections_before=self._count(connection, run, decision),
             )
-            reviews.add_verdict(connection, verdict)
-            reviews.close(connection, run.id, now)
-            runs.move(connection, run.id, RunState(decision), now)
-            self._count(connection, run, decision)
-            if door != "autopilot":
-                learn_from(connection, str(run.id), approved=decision == "approved", at=now)
-            audit.record(
-                connection,
-                f"verdict.{decision}",
-                artist_id=run.artist_id,
-                subject=run.id,
-                actor=by,
-                at=now,
-                detail={"door": door, "approval_hash": item.approval_hash, "reason": reason},
-            )
-            if decision == "approved":
-                number, _ = dispatcher.last("release", run.id)  # an earlier approval may have fallen
-                dispatcher.enqueue(connection, "release", run.id, again=number + 1)
+            self._enter(connection, run, verdict)
         return verdict
 
-    def _count(self, connection: sa.Connection, run: Run, decision: str) -> None:
-        artist = artists.held(connection, run.artist_id)
-        rejections = artist.consecutive_rejections + 1 if decision == "rejected" else 0
-        artists.save(connection, artist.model_copy(update={"consecutive_rejections": rejections}))
+    def _enter(self, connection: sa.Connection, run: Run, verdict: Verdict) -> None:
+        """Everything a verdict sets going, in its transaction."""
+        reviews.add_verdict(connection, verdict)
+        reviews.close(connection, run.id, verdict.at)
+        runs.move(connection, run.id, RunState(verdict.decision), verdict.at)
+        if verdict.decision == "rejected":
+            desk.remark(connection, verdict)
+        if verdict.door != "autopilot":
+            learn_from(connection, str(run.id), approved=verdict.decision == "approved", at=verdict.at)
+        told = {"door": verdict.door, "approval_hash": verdict.approval_hash, "reason": verdict.reason}
+        self._note(connection, f"verdict.{verdict.decision}", run, verdict.by, verdict.at, told)
+        if verdict.decision == "approved":
+            self._release(connection, run)
 
-    def _check_caps(self, connection: sa.Connection, run: Run) -> None:
-        settings = self._studio.settings
-        since = self._studio.clock.now() - DAY
-        reviews.lock_door(connection, "autopilot")
-        mine = reviews.approvals_since(connection, since, door="autopilot", artist_id=run.artist_id)
-        label = reviews.approvals_since(connection, since, door="autopilot")
-        hint = f"`noktvrn review approve {run.id}` is a person's verdict."
-        if not settings.autopilot_allowed:
-            raise NotAllowed("Autopilot is switched off for this label.", code="autopilot.off", hint=hint)
-        if mine >= settings.autopilot_artist_daily:
-            raise NotAllowed(
-                f"Autopilot approved {mine} release(s) of this artist in 24 hours; that is its cap.",
-                code="autopilot.artist_cap",
-                hint=hint,
-            )
-        if label >= settings.autopilot_label_daily:
-            raise NotAllowed(
-                f"Autopilot approved {label} releases in 24 hours; that is the label's cap.",
-                code="autopilot.label_cap",
-                hint=hint,
-            )
+    def _release(self, connection: sa.Connection, run: Run) -> None:
+        dispatcher = self._office.dispatcher
+        number, _ = dispatcher.last("release", run.id)  # an earlier approval may have fallen
+        wait_s = float(self._studio.settings.undo_s)
+        dispatcher.enqueue(connection, "release", run.id, again=number + 1, delay_s=wait_s)
+
+    def _count(self, connection: sa.Connection, run: Run, decision: str) -> int:
+        """Counts the artist's rejections in a row; returns how many they were before this one."""
+        artist = artists.held(connection, run.artist_id)
+        before = artist.consecutive_rejections
+        rejections = before + 1 if decision == "rejected" else 0
+        artists.save(connection, artist.model_copy(update={"consecutive_rejections": rejections}))
+        return before
+
+    def _note(
+        self,
+        connection: sa.Connection,
+        action: str,
+        run: Run,
+        actor: str,
+        at: datetime,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        audit.record(
+            connection, action, artist_id=run.artist_id, subject=run.id, actor=actor, at=at, detail=detail
+        )
 
 
 def _on_desk(run: Run, verdict: Verdict | None) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock, SystemClock
@@ -27,6 +28,7 @@ from noktvrn.label.profiles import Profiles
 from noktvrn.label.prompts import Prompts
 from noktvrn.label.providers import Providers
 from noktvrn.label.releases import Releases
+from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.label.switch import Switch
 from noktvrn.label.takes import Takes
@@ -42,6 +44,7 @@ from noktvrn.storage.ledger import removals
 from noktvrn.storage.vault import open_vault
 
 if TYPE_CHECKING:
+    from noktvrn.label.phone.phone import Phone
     from noktvrn.production.engine import Executor
 
 
@@ -57,6 +60,7 @@ class Label:
         self.lifecycle = Lifecycle(office, self.artists)
         self.runs = Runs(office)
         self.takes = Takes(office)
+        self.remakes = Remakes(office)
         self.batch = Batch(office, self.artists, self.runs, self.lifecycle)
         self.imports = Imports(office, self.runs)
         self.desk = Desk(office)
@@ -73,6 +77,18 @@ class Label:
         self.switch = Switch(office)
         self.events = Events(office)
         self.faults = Faults(office)
+
+    @cached_property
+    def phone(self) -> Phone:
+        """The desk on a phone."""
+        from noktvrn.label.phone.phone import Phone  # most commands never need it
+
+        return Phone(self)
+
+    def close(self) -> None:
+        """Lets go of what only one process holds at a time."""
+        if "phone" in self.__dict__:
+            self.phone.close()
 
     @contextmanager
     def working(self, serves: Sequence[Queue] = EVERY) -> Iterator[Executor]:
@@ -104,7 +120,7 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
     try:
         label = Label(office)
         label.house.make_ready()
-        with gate.watching(database):
+        with gate.watching(database), closing(label):
             yield label
     finally:
         office.close()

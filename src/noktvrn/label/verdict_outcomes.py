@@ -23,6 +23,12 @@ def learn_from(connection: sa.Connection, run_id: str, *, approved: bool, at: da
     return sum(outcomes.add(connection, outcome(session, "verdict", 1, score, at)) for session in chosen)
 
 
+def unlearn(connection: sa.Connection, run_id: str) -> int:
+    """Takes back what a verdict that is taken back taught; returns of how many tasks."""
+    chosen = standing_sessions(connection, run_id)
+    return outcomes.withdraw(connection, [session.session_id for session in chosen], "verdict")
+
+
 def standing_sessions(connection: sa.Connection, run_id: str) -> list[Session]:
     """The sessions whose work stands in the run, one for each task."""
     found = words.sessions(connection, subject=run_id, limit=MOST_SESSIONS)

@@ -77,8 +77,9 @@ def media_type(codec: Codec) -> str:
     return _ENCODERS[codec].media_type
 
 
-def lossy(master: Path, out: Path, ffmpeg: Path, codec: Codec = "mp3") -> Path:
-    """A lossy copy of the master at `out`, the same bytes for the same master and ffmpeg.
+def lossy(master: Path, out: Path, ffmpeg: Path, codec: Codec = "mp3", *, quality: str = "") -> Path:
+    """A lossy copy of the master at `out`, the same bytes for the same master and ffmpeg. `quality` is an
+    MP3's, 0 (best) to 9; left out, the house's.
 
     Raises:
         NotReady: the master does not carry its disclosure mark yet.
@@ -87,6 +88,7 @@ def lossy(master: Path, out: Path, ffmpeg: Path, codec: Codec = "mp3") -> Path:
     tags, encoder = marked(master), _ENCODERS[codec]
     command = [str(ffmpeg), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", "-i", str(master)]
     command += ["-map", "0:a:0", "-map_metadata", "-1", *encoder.sound]
+    command += ["-q:a", quality] if quality else []
     command += _arguments(tags, codec) if encoder.tagged else ["-id3v2_version", "0"]
     command += ["-fflags", "+bitexact", "-flags:a", "+bitexact", *encoder.container, str(out)]
     try:

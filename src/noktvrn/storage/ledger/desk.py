@@ -46,6 +46,12 @@ def count(connection: sa.Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def standing(connection: sa.Connection) -> dict[str, int]:
+    """How many runs are in each state there is one in."""
+    query = sa.select(runs.c.state, sa.func.count()).group_by(runs.c.state).order_by(runs.c.state)
+    return {state: int(number) for state, number in connection.execute(query)}
+
+
 def for_autopilot(
     connection: sa.Connection, *, besides: Iterable[str] = (), limit: int = 50
 ) -> tuple[ReviewItem, ...]:
