@@ -34,6 +34,10 @@ class House:
             engine.migrate(self._studio.database)
             migrate.upgrade(self._studio.database)
 
+    def where(self) -> str:
+        """Where the ledger lies; no secret."""
+        return self._studio.database.url.render_as_string(hide_password=True)
+
     def seal_audit(self) -> int:
         """Strings new audit rows into the label's chain; returns how many."""
         with self._studio.database.begin() as connection:

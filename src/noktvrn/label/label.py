@@ -11,6 +11,7 @@ from noktvrn.kernel.clock import Clock, SystemClock
 from noktvrn.label.artists import Artists
 from noktvrn.label.batch.verbs import Batch
 from noktvrn.label.booking import Booking
+from noktvrn.label.books import Books
 from noktvrn.label.casting import cast_roles
 from noktvrn.label.desk import Desk
 from noktvrn.label.events import Events
@@ -32,6 +33,7 @@ from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.label.switch import Switch
 from noktvrn.label.takes import Takes
+from noktvrn.label.vault import VaultDesk
 from noktvrn.label.voices import Voices
 from noktvrn.label.words import WritersRoom
 from noktvrn.outbound import gate
@@ -74,6 +76,8 @@ class Label:
         self.prompts = Prompts(office)
         self.providers = Providers(office)
         self.hooks = Hooks(office)
+        self.books = Books(office)
+        self.vault = VaultDesk(office)
         self.switch = Switch(office)
         self.events = Events(office)
         self.faults = Faults(office)

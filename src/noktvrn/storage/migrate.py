@@ -25,6 +25,11 @@ def state(database: Database) -> tuple[str | None, str]:
         return MigrationContext.configure(connection).get_current_revision(), head
 
 
+def newest() -> str:
+    """The newest revision."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head() or ""
+
+
 def upgrade(database: Database) -> None:
     """Brings the ledger to the newest revision; of several at once one does it and the others wait.
 

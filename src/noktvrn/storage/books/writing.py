@@ -54,6 +54,17 @@ def copy(source: sa.Connection, target: sa.Connection) -> dict[str, Tally]:
     return wanted
 
 
+def check_written(folder: Path, wanted: Mapping[str, Tally]) -> None:
+    """Reads what was written once more, and compares. Raises Fault where it differs."""
+    found = {}
+    for name, tally in wanted.items():
+        counter = Counter()
+        for row in _lines(file_of(folder, name)):
+            counter.add(line_of(row))
+        found[name] = counter.tally(tally.columns)
+    _check(wanted, found)
+
+
 def is_empty(connection: sa.Connection) -> bool:
     """Whether no table of a ledger here has a row."""
     tables = shape.shape(connection, shape.names()).values()

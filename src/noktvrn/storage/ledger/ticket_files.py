@@ -79,6 +79,21 @@ def clear(connection: sa.Connection, ticket_id: str) -> None:
     connection.execute(ticket_files.delete().where(*mine))
 
 
+def rehome(connection: sa.Connection, before: str, now: str) -> None:
+    """Files that came with an answer and wait in the spool lie below another home now."""
+    rows = connection.execute(
+        sa.select(ticket_files.c.ticket_id, ticket_files.c.clip, ticket_files.c.data).where(
+            ticket_files.c.sha256.is_(None)
+        )
+    ).all()
+    for row in rows:
+        path = str(row.data.get("path", ""))
+        if path.startswith(f"{before}/"):
+            mine = ticket_files.c.ticket_id == row.ticket_id, ticket_files.c.clip == row.clip
+            data = {**row.data, "path": now + path.removeprefix(before)}
+            connection.execute(ticket_files.update().where(*mine).values(data=data))
+
+
 def waiting(connection: sa.Connection, ticket_id: str) -> list[FileRow]:
     """Files that are not in the vault yet, with their addresses."""
     return [one for one in _all(connection, ticket_id) if not one.kept]

@@ -16,7 +16,7 @@ from obstore.exceptions import AlreadyExistsError
 
 from noktvrn.kernel.errors import NotReady
 from noktvrn.storage.vault.cache import Cache
-from noktvrn.storage.vault.files import checked, pieces_of
+from noktvrn.storage.vault.files import checked, exhaust, pieces_of, pour
 from noktvrn.storage.vault.keeper import Held
 from noktvrn.storage.vault.outage import Outage
 
@@ -45,7 +45,7 @@ class BucketKeeper:
         """The bucket."""
         return self._outage.where
 
-    def put(self, source: Path, artist_id: str, sha256: str) -> None:
+    def put(self, source: Path, artist_id: str, sha256: str, *, soon: bool = True) -> None:
         """See Keeper. Raises Unavailable when the server stays away."""
         held = self.find(artist_id, sha256)
         size = source.stat().st_size
@@ -53,7 +53,7 @@ class BucketKeeper:
             key = self._key(artist_id, sha256)
             self._outage.waited_out(lambda: self._send(source, key, sha256, anew=held is None))
         copy = f"{artist_id}/{sha256}"
-        if self._cache.find(copy) is None:
+        if soon and self._cache.find(copy) is None:
             self._cache.add(copy, checked(pieces_of(source), sha256, _changed(source)))
 
     def fetch(self, artist_id: str, sha256: str) -> Path | None:
@@ -67,6 +67,18 @@ class BucketKeeper:
             return self._outage.waited_out(lambda: self._cache.add(name, self._read(key, sha256)))
         except FileNotFoundError:
             return None
+
+    def copy(self, held: Held, target: Path) -> None:
+        """See Keeper. Raises Unavailable when the server stays away."""
+        key = self._key(held.artist_id, held.sha256)
+        self._outage.waited_out(
+            lambda: pour(self._read(key, held.sha256), target, prefix=f".{target.name[:12]}-")
+        )
+
+    def verify(self, held: Held) -> None:
+        """See Keeper. Raises Unavailable when the server stays away."""
+        key = self._key(held.artist_id, held.sha256)
+        self._outage.waited_out(lambda: exhaust(self._read(key, held.sha256)))
 
     def find(self, artist_id: str, sha256: str) -> Held | None:
         """See Keeper."""

@@ -40,6 +40,12 @@ def checked(pieces: Iterable[bytes], sha256: str, told: str) -> Iterator[bytes]:
         raise Fault(told, code="vault.damaged", hint="Restore the vault from a backup.")
 
 
+def exhaust(pieces: Iterable[bytes]) -> None:
+    """Reads all pieces for what they raise."""
+    for _ in pieces:
+        pass
+
+
 def pour(pieces: Iterable[bytes], target: Path, *, prefix: str) -> None:
     """Writes a file beside `target` under a name that begins with `prefix`, and gives it its name once it is
     whole and on disk. Raises OSError, and whatever the pieces raise; then nothing is left behind."""

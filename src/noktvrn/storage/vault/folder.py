@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from noktvrn.storage.vault.files import checked, pieces_of, pour
+from noktvrn.storage.vault.files import checked, exhaust, pieces_of, pour
 from noktvrn.storage.vault.keeper import Held
 
 STALE_S = 3600.0
@@ -29,7 +29,7 @@ class FolderKeeper:
         """The folder."""
         return f"folder {self._root}"
 
-    def put(self, source: Path, artist_id: str, sha256: str) -> None:
+    def put(self, source: Path, artist_id: str, sha256: str, *, soon: bool = True) -> None:
         """See Keeper. Raises OSError where the disk takes no more."""
         target = self._place(artist_id, sha256)
         # A machine that lost its power may leave a file shorter than its name promises.
@@ -42,6 +42,17 @@ class FolderKeeper:
         """See Keeper."""
         place = self._place(artist_id, sha256)
         return place if place.is_file() else None
+
+    def copy(self, held: Held, target: Path) -> None:
+        """See Keeper."""
+        told = f"A file in {self.where} was damaged ({held.sha256[:12]})."
+        source = self._place(held.artist_id, held.sha256)
+        pour(checked(pieces_of(source), held.sha256, told), target, prefix=_INCOMING)
+
+    def verify(self, held: Held) -> None:
+        """See Keeper."""
+        told = f"A file in {self.where} was damaged ({held.sha256[:12]})."
+        exhaust(checked(pieces_of(self._place(held.artist_id, held.sha256)), held.sha256, told))
 
     def find(self, artist_id: str, sha256: str) -> Held | None:
         """See Keeper."""

@@ -26,9 +26,9 @@ class Keeper(Protocol):
     def where(self) -> str:
         """Where that is, in words for people; no secret."""
 
-    def put(self, source: Path, artist_id: str, sha256: str) -> None:
+    def put(self, source: Path, artist_id: str, sha256: str, *, soon: bool = True) -> None:
         """Keeps a file whose hash is `sha256`; it is safe when this returns. One that is kept already is only
-        dated anew, so that nobody takes it for an old one that nothing needs.
+        dated anew, so that nobody takes it for an old one that nothing needs. `soon`: it is read here soon.
 
         Raises:
             Fault: the file changed while it was read.
@@ -36,6 +36,17 @@ class Keeper(Protocol):
 
     def fetch(self, artist_id: str, sha256: str) -> Path | None:
         """A file on this machine with these bytes, for reading only; None: it is not kept."""
+
+    def copy(self, held: Held, target: Path) -> None:
+        """Copies a file to a place of its own, whole or not at all, its hash compared.
+
+        Raises:
+            Fault: the bytes are not the ones that were put in.
+            FileNotFoundError: it is not kept any more.
+        """
+
+    def verify(self, held: Held) -> None:
+        """Reads a file as a whole and compares its hash. Raises as `copy` does."""
 
     def find(self, artist_id: str, sha256: str) -> Held | None:
         """What is known of a file; None: it is not kept."""

@@ -81,6 +81,24 @@ class Vault:
             )
         return place
 
+    def keep(self, source: Path, artist_id: str, sha256: str) -> None:
+        """Takes a file back from a backup. Raises as `put` does; Fault where it has another hash."""
+        self._keeper.put(source, artist_id, sha256, soon=False)
+
+    def copy(self, held: Held, target: Path) -> None:
+        """Copies a file to a place of its own, for a backup; whole or not at all.
+
+        Raises:
+            Fault: the bytes are not the ones that were put in.
+            FileNotFoundError: it is not there any more.
+            Unavailable: the server stays away.
+        """
+        self._keeper.copy(held, target)
+
+    def verify(self, held: Held) -> None:
+        """Reads a file as a whole and compares its hash. Raises as `copy` does."""
+        self._keeper.verify(held)
+
     def find(self, artist_id: str, sha256: str) -> Held | None:
         """What is known of a file; None: it is not there."""
         return self._keeper.find(artist_id, sha256)
