@@ -42,6 +42,7 @@ from noktvrn.production.studio import Studio
 from noktvrn.production.telling import tell_all
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
+from noktvrn.storage.redis.aids import join
 from noktvrn.storage.ledger import removals
 from noktvrn.storage.vault import open_vault
 
@@ -111,6 +112,7 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
     """
     clock = clock or SystemClock()
     database = Database(settings)
+    aids = join(settings, database)
     vault = open_vault(settings, lambda artist_id, sha256: _story(database, artist_id, sha256))
     booking = Booking(settings, clock, database, vault, lambda notice: tell_all(studio, notice))
     studio = Studio(
@@ -127,6 +129,7 @@ def open_label(settings: Settings, clock: Clock | None = None) -> Iterator[Label
         with gate.watching(database), closing(label):
             yield label
     finally:
+        aids.close()
         office.close()
 
 

@@ -8,6 +8,7 @@ is the model's text; it is read and checked anew by whoever finds it, in another
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MOST = 2000
 """Answers kept in the books."""
 MOST_AT_HAND = 256
+_PLACE = "answer:"
 Value = TypeVar("Value")
 
 
@@ -77,6 +79,7 @@ class Cache:
         now = self._clock.now()
         data, until = kept._asdict(), now + self._lasts
         await self._scribe.write(lambda one: words.keep(one, key, data, now=now, until=until, most=MOST))
+        await asyncio.to_thread(self._shelve, key, data)
 
     async def alone(self, key: str, work: Callable[[], Coroutine[Any, Any, Value]]) -> tuple[Value, bool]:
         """What `work` returns, and whether it was done for this caller.
@@ -113,9 +116,30 @@ class Cache:
     def _read(self, key: str, now: datetime) -> Kept | None:
         from noktvrn.storage.ledger import words
 
+        shelved = self._shelved(key)
+        if shelved is not None:
+            return shelved
         with self._scribe.database.read() as connection:
             data = words.cached(connection, key, now)
         return Kept(**data) if data is not None else None
+
+    def _shelved(self, key: str) -> Kept | None:
+        """The copy on the shelf. What is no copy of ours is none: the books have the answer."""
+        shelf = self._scribe.database.shelf
+        text = shelf.get(_PLACE + key) if shelf is not None else None
+        if text is None:
+            return None
+        try:
+            told = json.loads(text)
+            whole = set(told) == set(Kept._fields) and all(isinstance(one, str) for one in told.values())
+        except (ValueError, TypeError, AttributeError):
+            return None
+        return Kept(**told) if whole else None
+
+    def _shelve(self, key: str, data: dict[str, str]) -> None:
+        shelf = self._scribe.database.shelf
+        if shelf is not None:
+            shelf.put(_PLACE + key, json.dumps(data), self._lasts.total_seconds())
 
 
 def key_of(job: Job[Draft, Work], prompt: Prompt, models: tuple[str, ...]) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL, make_url
 from noktvrn.kernel.errors import Fault, Invalid, LabelError, NotAllowed, Unavailable
 from noktvrn.settings import Settings
 from noktvrn.storage.bell import Bell, HouseBell
+from noktvrn.storage.shelf import Shelf
 
 BUSY_TIMEOUT_MS = 30_000
 CONTENTION = ("40001", "40P01", "55P03")
@@ -77,6 +78,8 @@ class Database:
         """Whether a commit waits for neither a server nor the disk."""
         self.bell: Bell = HouseBell()
         """Rung after every transaction that told an event."""
+        self.shelf: Shelf | None = None
+        """Where copies of what was read lie nearer at hand."""
         if self.is_sqlite:
             self.engine = self._snapshots = _sqlite(url, settings.durability)
         else:
