@@ -12,7 +12,7 @@ from noktvrn import __version__
 from noktvrn.api.feed import Feed
 from noktvrn.api.metrics import Metrics
 from noktvrn.api.problems import add_handlers, describe_problems
-from noktvrn.api.routes import artists, events, hooks, reviews, runs, watching
+from noktvrn.api.routes import artists, events, hooks, reviews, runs, telegram, watching
 from noktvrn.api.routes.common import BEARER
 from noktvrn.api.security import LOOPBACK, BodyLimit, Guard, home_token
 from noktvrn.label.house import ensure_home
@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
     for router in (artists.router, runs.router, reviews.router, events.router):
         app.include_router(router, dependencies=[BEARER])
     app.include_router(watching.router)
+    app.include_router(telegram.router)
     app.include_router(hooks.router)
     describe_problems(app)
     return app

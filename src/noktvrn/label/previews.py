@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from noktvrn.kernel.errors import NotReady
+from noktvrn.kernel.errors import NotFound, NotReady
 from noktvrn.label.label import Label
 from noktvrn.model.run import Run, StageName
 from noktvrn.production.studio import Studio
@@ -47,3 +47,18 @@ def _laid_again(studio: Studio, run: Run, attempt: int) -> Path:
     with fresh_folder(studio.scratch) as folder:
         scene = set_scene(studio, run.id, StageName.PREVIEW, attempt, folder, lambda _run, _share: None)
         return lay(scene)[1]
+
+
+def preview_file(label: Label, run: Run, path: str) -> Path:
+    """One file of a run's preview, by its path in the preview's folder.
+
+    Raises:
+        NotReady: there is no preview here. NotFound: it has no such file.
+    """
+    folder = preview_page(label, run).parent.resolve()
+    file = (folder / path).resolve()
+    if not file.is_relative_to(folder) or not file.is_file():
+        raise NotFound(
+            "The preview has no such file.", code="review.no_file", hint="index.html names those there are."
+        )
+    return file

@@ -1,4 +1,4 @@
-"""`noktvrn review`: queue, show, takes, choose, approve, reject."""
+"""`noktvrn review`: queue, show, takes, choose, approve, reject, undo, autopilot."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def review() -> None:
 
 
 @review.command()
+@click.option("--limit", default=1000, show_default=True, type=click.IntRange(1, 100_000), help="At most.")
 @with_output
-def queue(out: Output) -> None:
+def queue(limit: int, out: Output) -> None:
     """What waits, longest first."""
     with the_label() as label:
-        items = label.desk.queue()
+        items = label.desk.queue(limit=limit)
         rows = [(i.run_id, i.artist_name, i.title, f"{i.expires_at:%Y-%m-%d %H:%M}") for i in items]
         out.many(
             [item.as_data() for item in items],
@@ -39,7 +40,8 @@ def queue(out: Output) -> None:
 @click.argument("run_id")
 @with_output
 def show(run_id: str, out: Output) -> None:
-    """What lies on the desk, with every finding."""
+    """What lies on the desk, with every finding; of a record its songs."""
+    from noktvrn.cli.commands.run import _songs
     from noktvrn.label.previews import preview_page
 
     with the_label() as label:
@@ -58,12 +60,15 @@ def show(run_id: str, out: Output) -> None:
                     ("verdict", f"{verdict.decision} by {verdict.by}" if verdict else "none yet"),
                 ]
             )
+            if sight.songs:
+                _songs(sight)
             for finding in findings:
                 click.echo(f"  {finding.severity.value:<8} {finding.message}")
 
         data = item.as_data() | {
             "verdict": verdict.as_data() if verdict else None,
             "findings": [finding.as_data() for finding in findings],
+            **({"songs": [song.as_data() for song in sight.songs]} if sight.songs else {}),
         }
         out.one(data, people)
 
@@ -138,3 +143,27 @@ def reject(context: click.Context, run_id: str, reason: str, out: Output) -> Non
         label.house.seal_audit()
         out.one(verdict.as_data(), lambda: click.echo(f"Run {run_id} is rejected: {reason}"))
         context.exit(FINDINGS)
+
+
+@review.command()
+@click.argument("run_id")
+@with_output
+def undo(run_id: str, out: Output) -> None:
+    """Takes a verdict back, within NOKTVRN_UNDO_S seconds; it lies on the desk again."""
+    with the_label() as label:
+        run = label.desk.undo(run_id, by=actor(), door="cli")
+        label.house.seal_audit()
+        out.one(run.as_data(), lambda: click.echo(f"Run {run_id} waits for a verdict again."))
+
+
+@review.command()
+@click.argument("wish", type=click.Choice(["on", "off"]), required=False)
+@with_output
+def autopilot(wish: str | None, out: Output) -> None:
+    """Whether autopilot may give verdicts; `on` and `off` switch it for the whole label."""
+    with the_label() as label:
+        if wish is not None:
+            label.desk.switch_autopilot(wish == "on", by=actor())
+            label.house.seal_audit()
+        on = label.desk.may_autopilot()
+        out.one({"on": on}, lambda: click.echo(f"Autopilot is {'on' if on else 'off'}."))
