@@ -58,6 +58,8 @@ class Manifest(Noun):
     def _dated(cls, value: dict[str, Any]) -> dict[str, Any]:
         if value:
             date.fromisoformat(str(value.get("as_of", "")))
+            if not value.get("source"):
+                raise ValueError("a price needs `source`: whose figures these are")
         return value
 
     @field_validator("rights")

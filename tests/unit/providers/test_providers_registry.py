@@ -61,10 +61,24 @@ def test_who_asks_for_money_says_how_much_since_when_and_under_which_terms(
     if manifest.paid and {"composer", "illustrator", "camera"} & set(manifest.roles):
         if manifest.id != "suno_session":  # there a person pays
             assert date.fromisoformat(registry.price(manifest.id)["as_of"]) >= date(2026, 1, 1)
+            guessed = "guess" in registry.price(manifest.id)["source"]
+            assert registry.price(manifest.id).get("upper_bound", False) is guessed
         rights = registry.rights_of(manifest.id)
         assert rights.licence and rights.terms_url.startswith("https://") and rights.terms_on
     if manifest.unofficial:
         assert registry.rights_of(manifest.id).dsp_release == "unknown"
+
+
+def test_nobody_says_yes_for_a_paid_service_whose_terms_a_person_has_to_read() -> None:
+    paid = [manifest.id for manifest in registry.manifests() if manifest.paid]
+    assert {registry.rights_of(name).dsp_release for name in paid} == {"unknown"}
+
+
+@pytest.mark.parametrize("price", ['as_of = "2026-11-21"', 'source = "their list"'])
+def test_a_price_without_a_day_or_a_source_is_refused(shelf: Path, price: str) -> None:
+    put(shelf, f"{MANIFEST}[price]\n{price}\n")
+    with pytest.raises(Fault, match="mine/manifest"):
+        registry.manifests()
 
 
 def test_embedded_players_work_is_the_labels_own() -> None:
