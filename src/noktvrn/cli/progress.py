@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import click
 
 from noktvrn.label.runs import Sight
+from noktvrn.label.songs import SongSight
 from noktvrn.model.finding import Severity
-from noktvrn.model.run import StageName, StageRecord
+from noktvrn.model.run import RunState, StageName, StageRecord
 
 TITLES = {
     StageName.BRIEF: "reading the brief",
@@ -27,11 +28,16 @@ TITLES = {
 }
 
 
+SUNG = frozenset({RunState.COMPLETED, RunState.FAILED, RunState.CANCELLED})
+"""States in which a song of a record has ended."""
+
+
 class Progress:
     """Prints each stage when it ends; on a terminal also where the present one stands."""
 
     def __init__(self) -> None:
         self._shown: set[tuple[str, int]] = set()
+        self._sung: set[str] = set()
         self._live = sys.stderr.isatty()
 
     def __call__(self, sight: Sight) -> None:
@@ -43,6 +49,16 @@ class Progress:
             elif key not in self._shown:
                 self._shown.add(key)
                 self._ended(record)
+        for song in sight.songs:
+            if song.run.state in SUNG and song.run.id not in self._sung:
+                self._sung.add(song.run.id)
+                self._told(song)
+
+    def _told(self, song: SongSight) -> None:
+        """A song of a record has ended."""
+        mark = "ok" if song.run.state is RunState.COMPLETED else song.run.state.value
+        self._clear()
+        click.echo(f"  {mark:<6} song {song.number}, {song.title}", err=True)
 
     def _ended(self, record: StageRecord) -> None:
         end = record.ended_at or record.started_at

@@ -111,15 +111,18 @@ class Estimates:
         duration_s: int | None = None,
         takes: int | None = None,
         with_video: bool = True,
+        songs: int = 1,
     ) -> Estimate:
         """A production of this artist, or the debut of one made of `prompt`. Spends nothing, asks nobody.
+
+        Of a record words, recordings and voices are counted for each of its `songs`, the rest once.
 
         Raises:
             NotFound: no such artist. Invalid: a provider is cast that does not exist, or nothing can be made
                 of the prompt.
         """
         settings = self._studio.settings
-        count = takes or settings.takes
+        count = songs * (takes or settings.takes)
         order = chains(settings)
         with fresh_folder(self._studio.scratch) as folder:
             length = duration_s or Brief.model_fields["duration_s"].default
@@ -130,7 +133,7 @@ class Estimates:
             ]
             if any(registry.paid(name, settings) for name in order["singer"]):
                 parts.insert(1, self._part("voice", order["singer"], "singer", specimen, count))
-            if models := self._models(specimen, prompt):
+            if models := self._models(specimen, prompt, songs):
                 parts.insert(0, models)
             if with_video:
                 parts += self._films(order, specimen)
@@ -146,14 +149,14 @@ class Estimates:
         now = self._studio.clock.now()
         return build(writer, prompt=prompt, seed=0, taken_names=(), now=now)[0].profile
 
-    def _models(self, specimen: Specimen, prompt: str) -> PartEstimate | None:
+    def _models(self, specimen: Specimen, prompt: str, songs: int) -> PartEstimate | None:
         """The language models that write the words; None where the embedded writer does. Of a debut, the
         profile's are among them."""
         from noktvrn.llm.endpoints import endpoints
         from noktvrn.llm.forecast import at_most
 
         settings = self._studio.settings
-        jobs, offers = specimen.writing(prompt), []
+        jobs, offers = [*specimen.writing(prompt)] * songs, []
         for one in endpoints(settings):
             most = at_most(one, jobs, iterations=settings.llm_iterations)
             offers.append(Offer(one.ref, {"USD": most}, note=BY_THE_WORD) if most else Offer(one.ref, {}))

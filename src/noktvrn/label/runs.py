@@ -18,6 +18,7 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label.casting import check_chains
 from noktvrn.label.events import Events
 from noktvrn.label.office import Office
+from noktvrn.label.songs import SongSight, going_songs, is_sung, refuse_song, sights
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
@@ -56,11 +57,13 @@ JOINERS = "\u200c\u200d"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one look at a run shows: its state, its stage records and the share done of each."""
+    """What one look at a run shows: its state, its stage records and the share done of each; of a record its
+    songs."""
 
     run: Run
     stages: tuple[StageRecord, ...]
     progress: dict[tuple[str, int], float]
+    songs: tuple[SongSight, ...] = ()
 
 
 class Runs:
@@ -193,7 +196,8 @@ class Runs:
         """The run as it stands now."""
         with self._studio.database.read() as connection:
             run = runs.get(connection, parse("run", run_id))
-            return Sight(run, runs.stages(connection, run.id), runs.progress(connection, run.id))
+            stages, progress = runs.stages(connection, run.id), runs.progress(connection, run.id)
+            return Sight(run, stages, progress, sights(connection, run))
 
     def holding(self, run_id: str) -> tuple[StageRecord, ...]:
         """The stage records that hold now: of the takes the chosen one, of the rest the last."""
@@ -244,6 +248,8 @@ class Runs:
             Conflict: the run has ended for good. NotReady: it is held, and the label still stopped.
         """
         run = self.get(run_id)
+        if run.state is not RunState.HELD:
+            refuse_song(run, "resume")
         if run.state is RunState.EXPIRED:
             return self._reopen(run, actor)
         if run.state in (RunState.COMPLETED, RunState.REJECTED):
@@ -287,6 +293,32 @@ class Runs:
         if alive:  # the last breath of the workflow that stopped the run must not stop it again
             dispatcher.cancel(workflow, run.id, number)
 
+    def fork(self, run_id: str, *, actor: str = "person") -> Run:
+        """Begins the workflow of a run anew from the ledger's records, whatever the old one does or of which
+        version it is. Nothing that is done is done again.
+
+        Raises:
+            NotReady: the run is not under way.
+        """
+        key, now = parse("run", run_id), self._studio.clock.now()
+        with self._studio.database.begin() as connection:
+            run = runs.held(connection, key)
+            if run.state not in UNDER_WAY:
+                raise NotReady(
+                    f"Run {run.id} is {run.state.value}; no workflow of it is under way.",
+                    code="run.not_under_way",
+                    hint=f"`noktvrn run resume {run.id}` lets one that stopped go on.",
+                )
+            workflow = "release" if _is_releasing(connection, run) else "produce"
+            number, alive = self._office.dispatcher.last(workflow, run.id)
+            audit.record(
+                connection, "run.forked", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
+            )
+            self._office.dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
+        if alive:
+            self._office.dispatcher.cancel(workflow, run.id, number)
+        return self.get(run_id)
+
     def admit_waiting(self) -> int:
         """Gives artists without a production their next queued run, where that was missed; returns how many
         got one. Whoever ends a production does the same at once: this is for crashes in between."""
@@ -304,9 +336,13 @@ class Runs:
         # Looked at twice, since somebody may resume the run between the first look and the second.
         first = self._last(self.get(run_id))
         run = self.get(run_id)
-        if run.state not in UNDER_WAY or _waits_its_turn(run):
+        if run.state not in UNDER_WAY or _waits_its_turn(run) or self._is_sung(run):
             return False
         return not first[1] and self._last(run) == first
+
+    def _is_sung(self, run: Run) -> bool:
+        with self._studio.database.read() as connection:
+            return is_sung(connection, self._office.dispatcher, run)
 
     def _last(self, run: Run) -> tuple[int, bool]:
         with self._studio.database.read() as connection:
@@ -337,6 +373,7 @@ class Runs:
         dispatcher = self._office.dispatcher
         with self._studio.database.begin() as connection:
             run = runs.held(connection, key)
+            refuse_song(run, "cancel")
             moved = runs.move(connection, run.id, RunState.CANCELLED, now)
             reviews.close(connection, run.id, now)
             audit.record(
@@ -344,10 +381,13 @@ class Runs:
             )
             # Which ones is settled here: whoever resumes the run later enqueues another one.
             going = [(name, *dispatcher.last(name, run.id)) for name in ("produce", "release")]
+            singing = going_songs(connection, dispatcher, run, now, actor)
             dispatcher.admit(connection, run.artist_id)
         for name, number, alive in going:
             if alive:
                 dispatcher.cancel(name, run.id, number)
+        for song, number in singing:
+            dispatcher.cancel("produce", song, number)
         return moved
 
 

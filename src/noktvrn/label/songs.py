@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict
-from noktvrn.model.run import UNDER_WAY, Run, RunState
+from noktvrn.model.run import UNDER_WAY, Run, RunState, StageName
 from noktvrn.production.albums import PRODUCTION, Door, cancel_songs, songs_of
+from noktvrn.storage.ledger import runs
+
+
+@dataclass(frozen=True, slots=True)
+class SongSight:
+    """A song of a record: its number, what it is called and there for, its run, and the stage it is at."""
+
+    number: int
+    title: str
+    role: str
+    run: Run
+    stage: str
+    duration_s: float | None
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "number": self.number,
+            "title": self.title,
+            "role": self.role,
+            "run_id": self.run.id,
+            "state": self.run.state.value,
+            "stage": self.stage,
+            "duration_s": self.duration_s,
+            "error": self.run.error,
+        }
+
+
+def sights(connection: sa.Connection, record: Run) -> tuple[SongSight, ...]:
+    """The songs of a record in their order, as far as they were begun; none of any other run."""
+    return tuple(_sight(connection, song) for song in songs_of(connection, record))
+
+
+def _sight(connection: sa.Connection, song: Run) -> SongSight:
+    brief = runs.brief(connection, song.artist_id, song.brief_id)
+    stages = runs.stages(connection, song.id)
+    track = runs.result(connection, song, StageName.TRACK)
+    return SongSight(
+        number=brief.place,
+        title=brief.title or "",
+        role=brief.part.role if brief.part else "",
+        run=song,
+        stage=stages[-1].stage.value if stages else "",
+        duration_s=track.result["master"]["duration_s"] if track and track.result else None,
+    )
 
 
 def refuse_song(run: Run, verb: str) -> None:

@@ -15,6 +15,9 @@ SONGS: dict[RecordKind, tuple[int, int]] = {"ep": (3, 6), "album": (7, 14)}
 """The fewest and the most songs of each kind: up to six songs in under half an hour are an EP to stores, more
 are an album (store rule 61)."""
 
+USUAL_SONGS: dict[RecordKind, int] = {"ep": 4, "album": 10}
+"""How many there are where nobody said."""
+
 LONGEST_S: dict[RecordKind, int] = {"ep": 29 * 60, "album": 74 * 60}
 """How long the songs of a record last together at most: an EP stays one, an album fits its oldest carrier."""
 

@@ -21,6 +21,7 @@ from noktvrn.model.noun import Noun
 from noktvrn.model.release import Release, ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.model.verdict import ReviewItem
+from noktvrn.planning.record_arc import Asked, plan_record
 from noktvrn.production import engine
 from noktvrn.production.codes import take_codes
 from noktvrn.production.results import Words
@@ -64,6 +65,7 @@ def light_stages(pause_s: float = 0.0, **own: Stage) -> Mapping[StageName, Stage
     """Every stage, light; `own` are stages of the test's by name."""
     kinds: dict[StageName, Stage] = dict.fromkeys(StageName, _token)
     kinds |= {
+        StageName.PLAN: _plan,
         StageName.LYRICS: _lyrics,
         StageName.TRACK: _track,
         StageName.COVER: _cover,
@@ -95,6 +97,18 @@ def _token(scene: Scene) -> Outcome:
     made.write_text(f"{scene.run.id} {scene.stage.value} {scene.attempt}")
     scene.keep(made, "text/plain", made.name)
     return Outcome(Token(stage=scene.stage.value, attempt=scene.attempt, seed=scene.seed))
+
+
+def _plan(scene: Scene) -> Outcome:
+    """The arc of a record; of anything else a token."""
+    if not scene.brief.is_record:
+        return _token(scene)
+    _token(scene)
+    asked = Asked("ep", len(scene.brief.songs), theme="night")
+    tempo = scene.artist.profile.tempo
+    arc = plan_record(scene.artist.profile, asked, modes=("minor", "dorian"), tempo=tempo, seed=scene.seed)
+    songs = (song.model_copy(update={"title": f"Song {n}"}) for n, song in enumerate(arc.songs, start=1))
+    return Outcome(arc.model_copy(update={"title": "The Long Shore", "songs": tuple(songs)}))
 
 
 def _lyrics(scene: Scene) -> Outcome:

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from noktvrn.api.routes.common import ACTOR, PROBLEMS, TheLabel
 from noktvrn.artist.editing import Change
 from noktvrn.label.profiles import Version
+from noktvrn.label.records import Records
 from noktvrn.model.artist import Artist
 from noktvrn.model.plan import ContentPlan
 from noktvrn.model.progression import Progression
+from noktvrn.model.record import USUAL_SONGS, RecordKind
 from noktvrn.model.run import Run
 
 router = APIRouter(prefix="/api/artists", tags=["artists"], responses=PROBLEMS)
@@ -35,7 +37,8 @@ class NewContent(BaseModel):
     """What the artist should make."""
 
     model_config = ConfigDict(extra="forbid")
-    content_type: Literal["track", "single"] = "track"
+    content_type: Literal["track", "single", "ep", "album"] = "track"
+    songs: int | None = Field(default=None, description="of an EP 3 to 6, of an album 7 to 14")
     title: str | None = Field(default=None, max_length=120)
     theme: str | None = Field(default=None, max_length=200)
     mood: str | None = Field(default=None, max_length=80)
@@ -135,13 +138,21 @@ def generate(
     label: TheLabel, artist_id: str, wish: NewContent, response: Response, key: IdempotencyKey = None
 ) -> Run:
     """Answers at once; the run goes on in a worker. The same Idempotency-Key is the same run."""
-    run = label.runs.start(
-        artist_id,
-        name=f"key {key}" if key else None,
-        autopilot=wish.autopilot,
-        actor=ACTOR,
-        **wish.model_dump(exclude={"content_type", "autopilot"}),
-    )
+    name = f"key {key}" if key else None
+    wishes = wish.model_dump(exclude={"content_type", "songs", "autopilot"})
+    if wish.content_type in ("ep", "album"):
+        kind: RecordKind = "ep" if wish.content_type == "ep" else "album"
+        run = Records(label.office).start(
+            artist_id,
+            kind,
+            wish.songs or USUAL_SONGS[kind],
+            name=name,
+            autopilot=wish.autopilot,
+            actor=ACTOR,
+            **wishes,
+        )
+    else:
+        run = label.runs.start(artist_id, name=name, autopilot=wish.autopilot, actor=ACTOR, **wishes)
     response.headers["Location"] = f"/api/runs/{run.id}"
     return run
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from noktvrn.cli.house import the_label
 from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
+
+if TYPE_CHECKING:
+    from noktvrn.model.release import Identifiers
 
 
 @click.group()
@@ -54,7 +59,7 @@ def show(release_id: str, out: Output) -> None:
                 [
                     ("release", f"{draft.id}, sealed {found.sealed_at:%Y-%m-%d %H:%M} UTC"),
                     ("out on", found.release_on.isoformat()),
-                    ("isrc, upc", f"{found.identifiers.isrc}, {found.identifiers.upc}{test}"),
+                    *_codes(found.identifiers, test),
                     ("made by AI", ", ".join(shares)),
                     ("package", shelf.package),
                     ("hash", found.package_hash),
@@ -62,6 +67,11 @@ def show(release_id: str, out: Output) -> None:
                 ]
             )
             click.echo()
+            if draft.songs:
+                songs = zip(draft.songs, found.identifiers.recordings, strict=True)
+                rows = [(n, s.title, isrc, f"{s.duration_s:.0f} s") for n, (s, isrc) in enumerate(songs, 1)]
+                table(("song", "title", "isrc", "length"), rows)
+                click.echo()
             table(("file", "sha-256"), found.files)
 
         data = found.as_data() | {
@@ -69,6 +79,13 @@ def show(release_id: str, out: Output) -> None:
             "deliveries": [delivery.as_data() for delivery in deliveries],
         }
         out.one(data, people)
+
+
+def _codes(codes: Identifiers, test: str) -> list[tuple[str, str]]:
+    """The codes of the whole; those of a record's songs stand beside their titles."""
+    if codes.isrcs:
+        return [("upc", f"{codes.upc}{test}")]
+    return [("isrc, upc", f"{codes.isrc}, {codes.upc}{test}")]
 
 
 @release.command()

@@ -12,6 +12,8 @@ from noktvrn.cli.output import Output, note, pairs, table, with_output
 if TYPE_CHECKING:
     from noktvrn.label.label import Label
     from noktvrn.label.runs import Sight
+    from noktvrn.model.record import RecordKind
+    from noktvrn.model.run import Run
 
 
 @click.group()
@@ -33,6 +35,22 @@ def run() -> None:
     help="A line of your own, sung letter by letter; repeat it.",
 )
 @click.option("--duration", type=click.IntRange(30, 720), metavar="SECONDS", help="Length of the song.")
+@click.option(
+    "--ep",
+    type=click.IntRange(3, 6),
+    is_flag=False,
+    flag_value=4,
+    metavar="[SONGS]",
+    help="An EP of 3 to 6 songs (4).",
+)
+@click.option(
+    "--album",
+    type=click.IntRange(7, 14),
+    is_flag=False,
+    flag_value=10,
+    metavar="[SONGS]",
+    help="An album of 7 to 14 songs (10).",
+)
 @click.option("--no-video", is_flag=True, help="No music video and no teaser.")
 @click.option("--stems", is_flag=True, help="Keep the stems beside the master.")
 @click.option("--instrumental", is_flag=True, help="Master the song without its singer as well.")
@@ -51,6 +69,8 @@ def start(
     mood: str | None,
     lines: tuple[str, ...],
     duration: int | None,
+    ep: int | None,
+    album: int | None,
     no_video: bool,
     stems: bool,
     instrumental: bool,
@@ -60,30 +80,49 @@ def start(
     estimate: bool,
     out: Output,
 ) -> None:
-    """Starts a production for an artist."""
+    """Starts a production for an artist: a single, an EP or an album."""
+    record = _record(ep, album, brief_id)
     with the_label() as label:
         if estimate:
-            wishes = {"duration_s": duration, "takes": takes, "with_video": not no_video}
-            _estimate(label, artist_id, brief_id, wishes, out)
+            size = {"duration_s": duration, "takes": takes, "with_video": not no_video}
+            _estimate(label, artist_id, brief_id, size | {"songs": record[1] if record else 1}, out)
             return
+        wishes: dict[str, Any] = {
+            "title": title,
+            "theme": theme,
+            "mood": mood,
+            "human_lines": lines,
+            "duration_s": duration,
+            "with_video": not no_video,
+            "takes": takes,
+            "stems": stems,
+            "instrumental": instrumental,
+        }
         if brief_id is not None:
             begun = label.runs.start_planned(artist_id, brief_id, autopilot=autopilot, actor=actor())
+        elif record is not None:
+            begun = _start_record(label, artist_id, record, wishes, autopilot=autopilot)
         else:
-            begun = label.runs.start(
-                artist_id,
-                autopilot=autopilot,
-                actor=actor(),
-                title=title,
-                theme=theme,
-                mood=mood,
-                human_lines=lines,
-                duration_s=duration,
-                with_video=not no_video,
-                takes=takes,
-                stems=stems,
-                instrumental=instrumental,
-            )
+            begun = label.runs.start(artist_id, autopilot=autopilot, actor=actor(), **wishes)
         _go_on(context, label, begun.id, wait=not no_wait, out=out)
+
+
+def _record(ep: int | None, album: int | None, brief_id: str | None) -> tuple[RecordKind, int] | None:
+    """The kind of record asked for and how many songs; None for a single."""
+    if sum(wish is not None for wish in (ep, album, brief_id)) > 1:
+        raise click.UsageError("--ep, --album and --brief ask for different things: choose one.")
+    if ep is not None:
+        return "ep", ep
+    return ("album", album) if album is not None else None
+
+
+def _start_record(
+    label: Label, artist_id: str, record: tuple[RecordKind, int], wishes: dict[str, Any], *, autopilot: bool
+) -> Run:
+    from noktvrn.label.records import Records
+
+    kind, count = record
+    return Records(label.office).start(artist_id, kind, count, autopilot=autopilot, actor=actor(), **wishes)
 
 
 def _estimate(
@@ -94,7 +133,7 @@ def _estimate(
 
     if brief_id is not None:
         brief = label.runs.planned(artist_id, brief_id)
-        wishes = {name: getattr(brief, name) for name in wishes}
+        wishes |= {name: getattr(brief, name) for name in ("duration_s", "takes", "with_video")}
     tell(Estimates(label.office).of(artist_id, **wishes), out)
 
 
@@ -261,6 +300,9 @@ def _show(sight: Sight) -> None:
             *([("error", found.error), ("hint", found.hint)] if found.error else []),
         ]
     )
+    if sight.songs:
+        click.echo()
+        _songs(sight)
     click.echo()
     rows = []
     for record in sight.stages:
@@ -277,8 +319,19 @@ def _show(sight: Sight) -> None:
                 click.echo(f"  {finding.hint}")
 
 
+def _songs(sight: Sight) -> None:
+    """The songs of a record: their numbers, titles, roles, where they stand, and their runs."""
+    rows = []
+    for song in sight.songs:
+        length = f"{int(song.duration_s) // 60}:{int(song.duration_s) % 60:02d}" if song.duration_s else "-"
+        stands = song.run.state.value if song.run.state.value != "producing" else song.stage or "producing"
+        rows.append((song.number, song.title, song.role, length, stands, song.run.id))
+    table(("song", "title", "role", "length", "state", "run"), rows)
+
+
 def _data(sight: Sight) -> dict[str, Any]:
-    return sight.run.as_data() | {"stages": [_stage(record.as_data()) for record in sight.stages]}
+    data = sight.run.as_data() | {"stages": [_stage(record.as_data()) for record in sight.stages]}
+    return data | ({"songs": [song.as_data() for song in sight.songs]} if sight.songs else {})
 
 
 def _stage(data: dict[str, Any]) -> dict[str, Any]:
