@@ -10,13 +10,13 @@ import asyncio
 import contextlib
 import ipaddress
 import json
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import urlsplit
 
 from noktvrn.kernel.errors import LabelError
-from noktvrn.llm.endpoints import Endpoint
+from noktvrn.llm.endpoints import NOBODY, Endpoint
 from noktvrn.llm.prompt import Words
 from noktvrn.llm.result import Reply, Task
 from noktvrn.llm.routing import Steering
@@ -115,7 +115,18 @@ def doubts(endpoints: Sequence[Endpoint], settings: Settings) -> tuple[str, ...]
         for one in endpoints
         if one.free and _is_public(urlsplit(one.base_url).hostname or "", hosts)
     ]
-    return (*pins, *sorted(tasks), *free)
+    return (*_keyless(endpoints, settings), *pins, *sorted(tasks), *free)
+
+
+def _keyless(endpoints: Sequence[Endpoint], settings: Settings) -> Iterator[str]:
+    """Services a person has named in NOKTVRN_LLM that cannot be asked; the default order names none."""
+    there = {one.name for one in endpoints}
+    absent = [name for name in settings.llm if name not in there and name not in NOBODY]
+    if absent and "llm" in settings.model_fields_set:
+        wanted = ", ".join(
+            "NOKTVRN_LLM_URL" if one == "local" else f"{one.upper()}_API_KEY" for one in absent
+        )
+        yield f"NOKTVRN_LLM names {', '.join(absent)}, which cannot be asked: set {wanted}, or leave it out."
 
 
 def _is_public(host: str, private_hosts: Collection[str]) -> bool:

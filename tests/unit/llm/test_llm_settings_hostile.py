@@ -89,6 +89,10 @@ def test_a_server_of_ones_own_that_is_priced_is_not_free(tmp_path: Path) -> None
         ({"local_base_url": "https://8.8.8.8/v1"}, ["public address"]),
         ({"local_base_url": "http://10.0.0.3:8000/v1"}, []),
         ({"local_base_url": "https://gpu.lan/v1"}, []),
+        ({"llm": ("local",)}, []),
+        ({"llm": ("openai", "anthropic", "local"), "openai_api_key": SECRET}, ["ANTHROPIC_API_KEY"]),
+        ({"llm": ("gemini", "grok", "local")}, ["gemini, grok, which cannot be asked"]),
+        ({"llm": ("none",)}, []),
     ],
 )
 def test_what_has_no_effect_or_may_cost_uncounted_is_told(more: dict[str, Any], told: list[str]) -> None:
