@@ -23,6 +23,7 @@ NAMES = (
     "llm",
     "routing",
     "prompts",
+    "schedule",
 )
 
 
