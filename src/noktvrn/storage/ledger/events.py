@@ -115,11 +115,13 @@ def _after(by_number: bool, of_run: bool, of_artist: bool) -> sa.Select[Any]:
     if by_number:
         return query.where(events.c.number > place).order_by(events.c.number)
     seen = events.alias()
-    # Retention may have taken the event itself: then what is left with a later number is what came after it.
     xact = sa.select(seen.c.xact).where(seen.c.number == place).limit(1).scalar_subquery()
-    later = sa.or_(
-        sa.tuple_(events.c.xact, events.c.number) > sa.tuple_(xact, place),
-        sa.and_(xact.is_(None), events.c.number > place),
+    # Retention may have taken the event itself: then what is left with a later number is what came after it.
+    first = sa.select(sa.func.min(seen.c.xact) - 1).where(seen.c.number > place).scalar_subquery()
+    begin = sa.tuple_(sa.func.coalesce(xact, first), place)
+    later = sa.and_(  # one range of an index, and a word about the rare case
+        sa.tuple_(events.c.xact, events.c.number) > begin,
+        sa.or_(xact.is_not(None), events.c.number > place),
     )
     return query.where(_SETTLED, later).order_by(events.c.xact, events.c.number)
 
