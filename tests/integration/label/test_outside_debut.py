@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pickle
 import re
 import shutil
 from collections.abc import Iterator
@@ -34,11 +37,12 @@ WORDS = ("debut", "--prompt", "Warm lo-fi beats for late trains", "--seed", "7",
 
 @dataclass(frozen=True)
 class Stage:
-    """A label after its debut: its home, the services, what the command said."""
+    """A label after its debut: its home, the services, what the command said, where services were then."""
 
     home: Path
     served: Outside
     said: Said
+    origins: tuple[str, ...]
 
     @property
     def run_id(self) -> str:
@@ -56,13 +60,34 @@ def result(label: Label, run_id: str, stage: StageName) -> Any:
 
 @pytest.fixture(scope="module")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """One production for all tests of this file; who changes it works on a copy."""
+    """One production for all workers of this run of the tests: each has a copy, and services of its own with
+    the same books. Who changes it works on a copy of that."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    made, kept = shared / "outside debut", shared / "outside debut" / "said.pickle"
+    with (shared / "outside.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            shutil.rmtree(made, ignore_errors=True)
+            _produce(made / "home", kept)
+    said, books, origins = pickle.loads(kept.read_bytes())
     home = tmp_path_factory.mktemp("outside") / "home"
+    shutil.copytree(made / "home", home)
+    with pytest.MonkeyPatch.context() as patch, outside(patch) as served:
+        for fake, taken in zip(served.all, books, strict=True):
+            fake.submissions.extend(taken)
+        yield Stage(home, served, said, origins)
+
+
+def _produce(home: Path, kept: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NOKTVRN_HOME", str(home))
         patch.setenv("PUBLIC_BASE_URL", "http://127.0.0.1:9")
         with outside(patch) as served:
-            yield Stage(home, served, noktvrn(*WORDS, "--no-video"))
+            said = noktvrn(*WORDS, "--no-video")
+            books = [fake.submissions for fake in served.all]
+            origins = tuple(fake.origin for fake in served.all)
+    kept.write_bytes(pickle.dumps((said, books, origins)))
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +113,7 @@ def test_provenance_names_provider_ticket_and_rights(staged: Stage) -> None:
     assert (track.provenance.made_by, cover.provenance.made_by) == ("suno_gateway", "openai_images")
     assert {track.provenance.ticket, cover.provenance.ticket} <= opened
     assert track.provenance.rights.dsp_release == "unknown" and track.provenance.rights.terms_url
-    assert cover.provenance.rights.dsp_release == "yes"
+    assert cover.provenance.rights.dsp_release == "unknown"
 
 
 def test_no_planted_secret_stands_in_anything_written(staged: Stage) -> None:
@@ -107,7 +132,7 @@ def test_no_planted_secret_stands_in_anything_written(staged: Stage) -> None:
     callback = next(job["callBackUrl"] for job in staged.served.suno.submissions if "callBackUrl" in job)
     token = callback.rsplit("/", 1)[1]
     assert len(token) >= 20
-    files = [f"{one.origin}/files/" for one in staged.served.all]
+    files = [f"{origin}/files/" for origin in staged.origins]
     for secret in (*SECRETS, token, *files):
         assert places_of(secret, staged.home) == [], "it stands in a file or the ledger"
         assert not any(secret in text for text in shown), "it was shown"
@@ -128,6 +153,7 @@ def test_delivery_refuses_until_a_record_covers_the_day(
     made = json.loads((package / "provenance.json").read_text("utf-8"))["made"]
     assert made["track"]["rights"]["dsp_release"] == "unknown" and made["track"]["ticket"]
 
+    assert terms("yes", "2020-01-01", "openai_images").code == 0
     assert terms("no", "2020-01-01").code == 0
     refused = noktvrn("run", "resume", staged.run_id)
     assert refused.code == 7 and "under terms that let no store sell it" in refused.out + refused.err
@@ -141,10 +167,10 @@ def test_delivery_refuses_until_a_record_covers_the_day(
             rows = connection.execute(sa.select(tables.audit.c.act, tables.audit.c.detail)).all()
         assert label.house.verify_audit().passed
     recorded = [row.detail["dsp_release"] for row in rows if row.act == "provider.terms"]
-    assert recorded == ["no", "yes"]
+    assert recorded == ["yes", "no", "yes"]
     delivered = next(row.detail for row in rows if row.act == "release.delivered")
-    (cleared,) = delivered["rights_by_record"]
-    assert (cleared["part"], cleared["provider"], cleared["plan"]) == ("track", "suno_gateway", "Pro")
+    cleared = {one["part"]: (one["provider"], one["plan"]) for one in delivered["rights_by_record"]}
+    assert cleared == {"track": ("suno_gateway", "Pro"), "cover": ("openai_images", "Pro")}
     shown = noktvrn("provider", "show", "suno_gateway")
     assert "stores may sell  yes, plan Pro" in shown.out and "no official service" in shown.err
 
@@ -153,14 +179,10 @@ def approved(run_id: str) -> int:
     return noktvrn("review", "approve", run_id).code
 
 
-def terms(dsp_release: str, since: str) -> Said:
-    return noktvrn(*_terms(dsp_release, since))
-
-
-def _terms(dsp_release: str, since: str) -> tuple[str, ...]:
+def terms(dsp_release: str, since: str, provider: str = "suno_gateway") -> Said:
     url = "https://example.com/terms"
     told = ("--plan", "Pro", "--dsp-release", dsp_release, "--since", since, "--url", url)
-    return ("provider", "terms", "suno_gateway", *told, "--json")
+    return noktvrn("provider", "terms", provider, *told, "--json")
 
 
 @pytest.mark.long
