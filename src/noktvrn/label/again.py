@@ -16,14 +16,15 @@ from noktvrn.storage.ledger import artists, reviews, runs
 def take_up_again(
     office: Office, connection: sa.Connection, run: Run, now: datetime
 ) -> tuple[Run, Callable[[], None]]:
-    """The run producing once more, all in the caller's transaction. Hold the run before.
+    """The run producing once more, or queued while its artist is busy; all in the caller's transaction.
+    Hold the run before.
 
     Call what comes with it after the commit: it calls off a release nobody had begun to seal, and the last
     breath of a production that had failed.
     """
     dispatcher = office.dispatcher
     _let_fall(connection, run, now)
-    moved = runs.move(connection, run.id, RunState.PRODUCING, now)
+    runs.move(connection, run.id, RunState.PRODUCING, now)
     going = {name: dispatcher.last(name, run.id) for name in ("produce", "release")}
     dispatcher.enqueue(connection, "produce", run.id, again=going["produce"][0] + 1)
 
@@ -32,7 +33,7 @@ def take_up_again(
             if alive:
                 dispatcher.cancel(name, run.id, number)
 
-    return moved, call_off
+    return runs.get(connection, run.id), call_off
 
 
 def _let_fall(connection: sa.Connection, run: Run, now: datetime) -> None:

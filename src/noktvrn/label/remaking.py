@@ -28,6 +28,9 @@ OPEN = (
 )
 """States in which a part may be made anew, as long as nothing is sealed."""
 
+OF_SONGS = frozenset({StageName.BRIEF, StageName.PLAN, StageName.LYRICS, StageName.TRACK, StageName.CRITIC})
+"""Stages a record has in its songs."""
+
 LONGEST_REASON = 2000
 
 
@@ -169,6 +172,12 @@ def _check_wish(wish: _Wish, brief: Brief) -> None:
                 code="remake.own_work",
                 hint="Hand in another one: `noktvrn track import`, `noktvrn artwork import`.",
             )
+    if brief.is_record and set(wish.anew) & OF_SONGS:
+        raise Invalid(
+            "The songs of a record, and what it is called, stay as they are.",
+            code="remake.record",
+            hint="`--only cover`, `--only teaser`, or `--from` the cover or later.",
+        )
     if wish.part is Part.TEASER and not brief.with_video:
         raise Invalid(
             "No films were asked for in this run.",

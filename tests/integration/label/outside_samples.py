@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,8 @@ class Outside:
     images: openai_images.Server
     pexels: pexels.Server
     luma: luma.Server
+    told: dict[str, str] = field(default_factory=dict)
+    """The settings that cast them."""
 
     @property
     def all(self) -> tuple[Fake, ...]:
@@ -71,6 +73,7 @@ def outside(patch: pytest.MonkeyPatch, rules: list[dict[str, object]] | None = N
         }
         for name, value in told.items():
             patch.setenv(name, value)
+        served.told.update(told)
         patch.setattr(planning, "_pause_s", lambda _case, _job: 0.02)
         yield served
 

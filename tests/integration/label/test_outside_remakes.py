@@ -1,0 +1,97 @@
+"""Remakes where services from outside play: nobody is paid once more unasked, counted at the services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from tests.integration.label.label_samples import label_at
+from tests.integration.label.outside_samples import Outside, outside
+from tests.integration.label.remake_samples import Floor
+
+from noktvrn.kernel.errors import NotAllowed
+from noktvrn.model.finding import Report
+from noktvrn.model.run import RunState, StageName
+from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
+from noktvrn.production.chain import Chain
+from noktvrn.production.scene import Outcome, Scene
+from noktvrn.providers.openai_images.generations import NAME, ImageService
+from noktvrn.roles.errand import Errand
+from noktvrn.settings import Settings
+
+
+class Painter:
+    """Orders pictures whose words tell the attempt, as where a film is planned for another take."""
+
+    name = NAME
+
+    def __init__(self, floor: Floor) -> None:
+        self.desk = floor.label.office.booking
+        self.service = ImageService(floor.label.settings)
+
+    def paint(self, scene: Scene, errand: Errand) -> str:
+        told = {"model": "gpt-image-1", "n": 1, "size": "1024x1024", "quality": "low", "output_format": "png"}
+        order = JobOrder(
+            provider=NAME,
+            purpose="paint",
+            errand=errand,
+            request={**told, "prompt": f"{scene.stage.value} {scene.attempt}"},
+            kind="picture",
+            quote=Quote(charges=(Charge(amount=100_000),)),
+        )
+        return self.desk.done(order, self.service).ticket_id
+
+
+@pytest.fixture
+def services(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+    with outside(monkeypatch) as served:
+        yield served
+
+
+def test_nobody_is_paid_once_more_unless_a_person_asks_for_it(services: Outside) -> None:
+    with label_at(Settings()) as label:
+        tickets: list[str] = []
+
+        def order(scene: Scene) -> Outcome:
+            chain = Chain(scene, scene.stage.value, (painter,))
+            tickets.append(chain.played(lambda player: player.paint(scene, chain.errand()))[0])
+            return Outcome(Report(subject=scene.stage.value, checked=1))
+
+        floor = Floor(label, deeds={StageName.COVER: order, StageName.VIDEO: order})
+        painter = Painter(floor)
+        floor.work()
+        assert len(services.images.submissions) == 2  # the cover, and a shot for the video
+        cover, shot = tickets
+
+        for part, player in (("take", "suno_gateway"), ("lyrics", "suno_gateway"), ("cover", NAME)):
+            with pytest.raises(NotAllowed, match=rf"by {player}, at most \d+\.\d\d USD") as refused:
+                label.remakes.remake(floor.run.id, by="person:ana", only=part)
+            assert refused.value.code == "remake.costs" and "--buy" in refused.value.hint
+        assert label.remakes.of(floor.run.id) == ()
+
+        tickets.clear()
+        assert floor.remake(only="title", title="Letters to Nobody").state is RunState.AWAITING_REVIEW
+        assert floor.remake(stage="video").state is RunState.AWAITING_REVIEW
+        assert tickets == [cover, shot, shot]
+        assert len(services.images.submissions) == 2
+
+        floor.remake(only="cover", buy=True)
+        assert len(services.images.submissions) == 3 and tickets[-1] != cover
+        floor.remake(only="title", title="Nobody's Letters")
+        assert tickets[-2:] == [tickets[3], shot]  # the picture that was bought last
+        assert len(services.images.submissions) == 3
+        floor.leave()
+
+
+def test_the_price_of_a_take_counts_its_voice_and_its_own_unit(services: Outside) -> None:
+    with label_at(Settings()) as label:
+        floor = Floor(label)
+        floor.work()
+        floor.leave()
+        with pytest.raises(NotAllowed) as refused:
+            label.remakes.remake(floor.run.id, by="person:ana", stage="track")
+        told = refused.value.message
+        assert re.search(r"the track by suno_gateway, at most \d+\.\d\d USD and \d+ suno credits", told)
+        assert "the cover by openai_images" in told
+        assert services.asked == 0
