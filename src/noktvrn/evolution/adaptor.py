@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
-from noktvrn.evolution import reasons
+from noktvrn.evolution import reasons, remarks
 from noktvrn.evolution.biases import BriefBias, brief_biases
 from noktvrn.evolution.evidence import AxisEvidence, Evidence, WordEvidence
 from noktvrn.kernel.clock import aware
@@ -41,12 +41,18 @@ SMALLEST_STEP = 0.001
 
 
 def adapt(
-    artist: Artist, evidence: Evidence, *, now: datetime, moved_at: datetime | None = None
+    artist: Artist,
+    evidence: Evidence,
+    *,
+    now: datetime,
+    moved_at: datetime | None = None,
+    said: Sequence[str] = (),
 ) -> tuple[Profile, Progression]:
     """The profile the evidence asks for, and the entry that says why. A held artist keeps the same profile.
 
     `moved_at` is when the artist last moved. It stays until a release is heard whose first reported period
-    ended after that day, so that the same figures never step twice.
+    ended after that day, so that the same figures never step twice. `said` are people's remarks on songs they
+    turned down since: they speak where the figures are silent.
 
     Raises:
         Conflict: the evidence is about another artist or another version.
@@ -55,6 +61,9 @@ def adapt(
     held = _reason_to_hold(evidence, moved_at)
     moves = () if held else _moves(artist.profile, evidence)
     words = () if held else _promotions(artist.profile, evidence.words)
+    spoken = _spoken(artist.profile, said, moves)
+    if spoken:
+        held, moves = "", (*moves, *spoken)
     if not held and not moves and not words:
         held = _reason_not_to_move(artist.profile, evidence)
     profile = artist.profile if held else _moved(artist.profile, moves, words)
@@ -126,6 +135,12 @@ def _moves(profile: Profile, evidence: Evidence) -> tuple[AxisMove, ...]:
         if abs(after - before) >= SMALLEST_STEP
     ]
     return tuple(moves[:SAFE_AXES] if profile.settings.evolution.safe_mode else moves)
+
+
+def _spoken(profile: Profile, said: Sequence[str], moves: Sequence[AxisMove]) -> tuple[AxisMove, ...]:
+    """What people's remarks move beside the figures, within what may move at once."""
+    found = remarks.moves(profile, said, besides={move.axis for move in moves})
+    return found[: SAFE_AXES - len(moves)] if profile.settings.evolution.safe_mode else found
 
 
 def _step(profile: Profile, axis: AxisEvidence) -> tuple[float, float]:

@@ -18,7 +18,7 @@ from noktvrn.model.release import Release
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.storage.database import Database
-from noktvrn.storage.ledger import artists, audience, releases, runs
+from noktvrn.storage.ledger import artists, audience, desk, releases, runs
 
 
 def propose(database: Database, artist: Artist, now: datetime) -> tuple[Profile, Progression]:
@@ -33,8 +33,11 @@ def propose(database: Database, artist: Artist, now: datetime) -> tuple[Profile,
         for release in releases.every(connection, artist_id=artist.id):
             styles[release.draft.id], words[release.draft.id] = _made(connection, artist, release)
         moved = [e.at for e in audience.progression(connection, artist.id) if e.decision == "moved"]
+        said = desk.remarks(connection, artist.id)
     evidence = analyse(artist, flag_suspicious(rows), styles, words)
-    return adapt(artist, evidence, now=now, moved_at=max(moved, default=None))
+    last = max(moved, default=None)
+    new = tuple(remark.reason for remark in said if last is None or remark.at > last)
+    return adapt(artist, evidence, now=now, moved_at=last, said=new)
 
 
 def _made(connection: sa.Connection, artist: Artist, release: Release) -> tuple[StyleAxes, tuple[str, str]]:

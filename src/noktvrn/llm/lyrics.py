@@ -44,6 +44,7 @@ def lyrics_job(request: LyricsRequest) -> Job[LyricsDraft, Lyrics]:
         "genre": request.profile.genre,
         "tone": request.profile.persona.tone,
         "human_lines": request.human_lines,
+        "remarks": request.remarks,
         "sections": [
             {"label": section.label, "syllables": section.syllables, "rhyme": section.rhyme}
             for section in _sung(request)

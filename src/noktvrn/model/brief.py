@@ -59,6 +59,9 @@ class Brief(Noun):
     album: BriefId | None = Field(
         default=None, exclude_if=_unset, description="of a song: the brief of its record"
     )
+    remarks: tuple[str, ...] = Field(
+        default=(), exclude_if=_unset, description="why people turned down the artist's last songs: data"
+    )
     place: int = Field(default=0, ge=0, exclude_if=_unset, description="of a song: its number in its record")
     part: SongPlace | None = Field(
         default=None, exclude_if=_unset, description="of a song: what the arc of its record asks of it"

@@ -42,9 +42,11 @@ def write(
     human_lines: Sequence[str] = (),
     catalogue: Iterable[tuple[str, str]] = (),
     images: Sequence[str] = (),
+    remarks: Sequence[str] = (),
     subject: str = "",
 ) -> tuple[Lyrics, Report]:
-    """Words that fit `plan`, and what was checked; `catalogue` is the label's (title, text) so far.
+    """Words that fit `plan`, and what was checked; `catalogue` is the label's (title, text) so far, `remarks`
+    why people turned down the artist's last songs.
 
     A person's lines stand verbatim, to the byte. A draft that comes too near to an earlier song is written
     again, those lines barred, a bounded number of times; the findings say so.
@@ -64,6 +66,7 @@ def write(
         seed=seed,
         human_lines=own,
         images=tuple(images),
+        remarks=tuple(remarks),
         subject=subject,
     )
     drafts, failed = _drafted(writer, request, tuple(catalogue))

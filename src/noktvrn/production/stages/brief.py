@@ -6,9 +6,12 @@ from noktvrn.evolution.biases import brief_biases
 from noktvrn.kernel.seeds import dice
 from noktvrn.model.finding import Finding, Severity
 from noktvrn.production.scene import Outcome, Scene
+from noktvrn.storage.ledger import desk
 
 SHORTEST_S, LONGEST_S = 32, 685
 """A plan meets its length within 5 %: these still end between the 30 and 720 s a track may last."""
+
+MOST_REMARKS, LONGEST_REMARK = 5, 300
 
 OWN_THEMES = 3
 """The first of an artist's themes are what its prompt names; those behind them are its genre's."""
@@ -25,8 +28,17 @@ def brief(scene: Scene) -> Outcome:
         length = round(length * brief_biases(profile).duration_factor)
     # A person's recording is as long as it is.
     held = length if wanted.own_track is not None else min(max(length, SHORTEST_S), LONGEST_S)
-    complete = wanted.model_copy(update={"theme": theme, "mood": mood, "duration_s": held})
+    told = {"theme": theme, "mood": mood, "duration_s": held, "remarks": _remarks(scene)}
+    complete = wanted.model_copy(update=told)
     return Outcome(complete, findings=_told(length, held))
+
+
+def _remarks(scene: Scene) -> tuple[str, ...]:
+    """What people said of the songs they turned down. It stands in the brief, so that a repeated stage
+    reads what it read before."""
+    with scene.studio.database.read() as connection:
+        said = desk.remarks(connection, scene.artist.id, limit=MOST_REMARKS)
+    return tuple(" ".join(remark.reason.split())[:LONGEST_REMARK] for remark in said)
 
 
 def _told(wanted_s: int, held_s: int) -> tuple[Finding, ...]:

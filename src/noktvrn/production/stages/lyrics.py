@@ -43,6 +43,7 @@ def lyrics(scene: Scene) -> Outcome:
         human_lines=wanted.human_lines,
         catalogue=catalogue,
         images=scene.brief.part.images if scene.brief.part else (),
+        remarks=wanted.remarks,
         subject=str(scene.run.id),
     )
     captions = writer.captions(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from noktvrn.evolution.biases import brief_biases, tuned_tempo
+from noktvrn.evolution.remarks import answered
 from noktvrn.model.artist import Profile, TempoRange
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import StageName
@@ -13,8 +14,8 @@ from noktvrn.reference import load
 
 def song_plan(scene: Scene) -> Outcome:
     """A plan every engine and every lyric follows."""
-    profile = scene.artist.profile
     wanted = scene.result(StageName.BRIEF, Brief)
+    profile = answered(scene.artist.profile, wanted.remarks)
     part = scene.brief.part
     plan = plan_song(
         genre=profile.genre,

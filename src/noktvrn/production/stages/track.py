@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from noktvrn.evolution.biases import tuned_sound
+from noktvrn.evolution.remarks import answered
 from noktvrn.kernel.ids import TrackId, derive
+from noktvrn.model.artist import Profile
 from noktvrn.model.asset import AudioAsset
+from noktvrn.model.brief import Brief
 from noktvrn.model.provenance import Provenance
 from noktvrn.model.run import StageName
 from noktvrn.model.song import SongPlan
@@ -25,7 +28,7 @@ MIDI = "audio/midi"
 def track(scene: Scene) -> Outcome:
     """One take: recorded, mastered, marked and put into the vault."""
     words = scene.result(StageName.LYRICS, Words)
-    sound = tuned_sound(scene.artist.profile)
+    sound = tuned_sound(_profile(scene))
     plan = plan_of_take(scene.result(StageName.PLAN, SongPlan), scene.seeded)
     composers = _composers(scene)
     request = _request(scene, plan, words, composers.errand())
@@ -85,8 +88,13 @@ def _composers(scene: Scene) -> Chain[Composer]:
     return chain
 
 
+def _profile(scene: Scene) -> Profile:
+    """The artist as it answers what people said of its last songs."""
+    return answered(scene.artist.profile, scene.result(StageName.BRIEF, Brief).remarks)
+
+
 def _request(scene: Scene, plan: SongPlan, words: Words, errand: Errand) -> CompositionRequest:
-    profile = scene.artist.profile
+    profile = _profile(scene)
     return CompositionRequest(
         plan=plan,
         identity=tuned_sound(profile),
