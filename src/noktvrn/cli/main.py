@@ -16,7 +16,7 @@ _AT = "noktvrn.cli.commands."
 TABLE = {
     "debut": (_AT + "debut", "debut", "A sentence becomes an artist with a validated release."),
     "artist": (_AT + "artist", "artist", "Artists: create, list, show, edit, import, export ..."),
-    "run": (_AT + "run", "run", "Productions: start, list, show, diagnose, watch, resume, cancel."),
+    "run": (_AT + "run_again", "run", "Productions: start, list, show, watch, resume, retry, cancel ..."),
     "watch": (_AT + "watch", "watch", "Everything that happens in the label, as it happens."),
     "produce": (_AT + "run", "produce", "The same as `run start`; --estimate tells what it may cost."),
     "review": (_AT + "review", "review", "The desk: queue, show, takes, choose, approve, reject, undo ..."),

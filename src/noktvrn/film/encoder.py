@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import IO
 
 from noktvrn.film.ffmpeg import Codec
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.errors import LabelError, Refused, TimedOut, Unavailable
 
 PIPE_BYTES = 1 << 20
@@ -162,11 +163,18 @@ class Encoder:
         """
         with contextlib.suppress(BrokenPipeError):
             self._pipe.close()
-        code = self._process.wait()
+        code = self._ended()
         self._close()
         if code != 0 or self._encoded != self._reel.frames:
             raise self._failure()
         return self._reel.part.replace(self._reel.path)
+
+    def _ended(self) -> int:
+        while True:
+            try:
+                return self._process.wait(timeout=1.0)
+            except subprocess.TimeoutExpired:
+                checkpoint.reached()
 
     def __enter__(self) -> Encoder:
         return self

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noktvrn.film.yuv import Bytes, Floats
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.errors import Refused, TimedOut
 
 LOOK_W, LOOK_H = 64, 36
@@ -121,10 +123,29 @@ def _source(path: Path) -> tuple[str, ...]:
 def _run(ffmpeg: Path, *arguments: str, limit_s: float) -> subprocess.CompletedProcess[bytes]:
     command = [str(ffmpeg), "-hide_banner", "-nostdin", *arguments]
     try:
-        return subprocess.run(command, capture_output=True, timeout=limit_s, stdin=subprocess.DEVNULL)
+        return _finished(command, limit_s)
     except subprocess.TimeoutExpired as error:
         raise TimedOut(
             f"ffmpeg did not get through the film in {limit_s:.0f} s.",
             code="film.unreadable",
             hint="Make the film again.",
         ) from error
+
+
+def _finished(command: list[str], limit_s: float) -> subprocess.CompletedProcess[bytes]:
+    """A program's whole output. Raises TimeoutExpired; it does not outlive its caller."""
+    deadline = time.monotonic() + limit_s
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe) as process:
+        try:
+            while True:
+                try:
+                    said, complained = process.communicate(timeout=1.0)
+                    return subprocess.CompletedProcess(command, process.returncode, said, complained)
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > deadline:
+                        raise
+                    checkpoint.reached()
+        except BaseException:
+            process.kill()
+            raise

@@ -33,6 +33,7 @@ from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.label.switch import Switch
 from noktvrn.label.takes import Takes
+from noktvrn.label.turns import Turns
 from noktvrn.label.vault import VaultDesk
 from noktvrn.label.voices import Voices
 from noktvrn.label.words import WritersRoom
@@ -42,8 +43,8 @@ from noktvrn.production.studio import Studio
 from noktvrn.production.telling import tell_all
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
-from noktvrn.storage.redis.aids import join
 from noktvrn.storage.ledger import removals
+from noktvrn.storage.redis.aids import join
 from noktvrn.storage.vault import open_vault
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Label:
         self.books = Books(office)
         self.vault = VaultDesk(office)
         self.switch = Switch(office)
+        self.turns = Turns(office, self.runs, self.remakes)
         self.events = Events(office)
         self.faults = Faults(office)
 

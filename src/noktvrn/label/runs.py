@@ -270,7 +270,7 @@ class Runs:
             run = runs.held(connection, run_id)
             if run.state is RunState.HELD:
                 switch.check(connection)
-            if _waits_its_turn(run):
+            if run.waits_its_turn:
                 dispatcher.admit(connection, run.artist_id)
                 return
             workflow = "release" if _is_releasing(connection, run) else "produce"
@@ -293,50 +293,12 @@ class Runs:
         if alive:  # the last breath of the workflow that stopped the run must not stop it again
             dispatcher.cancel(workflow, run.id, number)
 
-    def fork(self, run_id: str, *, actor: str = "person") -> Run:
-        """Begins the workflow of a run anew from the ledger's records, whatever the old one does or of which
-        version it is. Nothing that is done is done again.
-
-        Raises:
-            NotReady: the run is not under way.
-        """
-        key, now = parse("run", run_id), self._studio.clock.now()
-        with self._studio.database.begin() as connection:
-            run = runs.held(connection, key)
-            if run.state not in UNDER_WAY:
-                raise NotReady(
-                    f"Run {run.id} is {run.state.value}; no workflow of it is under way.",
-                    code="run.not_under_way",
-                    hint=f"`noktvrn run resume {run.id}` lets one that stopped go on.",
-                )
-            workflow = "release" if _is_releasing(connection, run) else "produce"
-            number, alive = self._office.dispatcher.last(workflow, run.id)
-            audit.record(
-                connection, "run.forked", artist_id=run.artist_id, subject=run.id, actor=actor, at=now
-            )
-            self._office.dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
-        if alive:
-            self._office.dispatcher.cancel(workflow, run.id, number)
-        return self.get(run_id)
-
-    def admit_waiting(self) -> int:
-        """Gives artists without a production their next queued run, where that was missed; returns how many
-        got one. Whoever ends a production does the same at once: this is for crashes in between."""
-        with self._studio.database.read() as connection:
-            queued = runs.every(connection, states=(RunState.QUEUED,))
-        waiting = sorted({run.artist_id for run in queued if _waits_its_turn(run)})
-        return sum(self._admit(artist_id) for artist_id in waiting)
-
-    def _admit(self, artist_id: str) -> bool:
-        with self._studio.database.begin() as connection:
-            return self._office.dispatcher.admit(connection, artist_id) is not None
-
     def is_stranded(self, run_id: str) -> bool:
         """Whether a run looks busy and its workflow has ended: nobody will go on with it by itself."""
         # Looked at twice, since somebody may resume the run between the first look and the second.
         first = self._last(self.get(run_id))
         run = self.get(run_id)
-        if run.state not in UNDER_WAY or _waits_its_turn(run) or self._is_sung(run):
+        if run.state not in UNDER_WAY or run.waits_its_turn or self._is_sung(run):
             return False
         return not first[1] and self._last(run) == first
 
@@ -389,11 +351,6 @@ class Runs:
         for song, number in singing:
             dispatcher.cancel("produce", song, number)
         return moved
-
-
-def _waits_its_turn(run: Run) -> bool:
-    """Whether a run waits until its artist has no other production under way."""
-    return run.state is RunState.QUEUED and not run.admitted
 
 
 def _is_releasing(connection: sa.Connection, run: Run) -> bool:

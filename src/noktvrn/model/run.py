@@ -129,6 +129,11 @@ class Run(Noun):
     )
     parent: RunId | None = Field(default=None, description="of a song of a record: the record's own run")
 
+    @property
+    def waits_its_turn(self) -> bool:
+        """Whether it waits until its artist has no other production under way."""
+        return self.state is RunState.QUEUED and not self.admitted
+
     def move(
         self, state: RunState, at: datetime, *, error: str = "", hint: str = "", exit_code: int = 0
     ) -> Run:

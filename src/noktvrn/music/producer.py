@@ -11,6 +11,7 @@ import soundfile
 from numpy.typing import NDArray
 from pydantic import Field
 
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.errors import Refused
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.asset import Sha256
@@ -97,12 +98,15 @@ def produce(
     (folder / "stems").mkdir(parents=True, exist_ok=True)
     seed = profile_sound.seed
     mix, peak = _sum(recording.stems)
+    checkpoint.reached()
     without = (
         _without_voice(mix, folder, profile_sound, target_lufs) if voice and wants.instrumental else None
     )
     sung = _sung(mix, voice, recording.timeline, seed) if voice else None
     path = folder / "master.flac"
+    checkpoint.reached()
     pcm = _mastered(mix, path, profile_sound, target_lufs)
+    checkpoint.reached()
     figures = measure(mix, RATE, recording.timeline)
     del mix
     gain = _headroom(peak if sung is None else max(peak, float(np.abs(sung).max())))
@@ -154,6 +158,7 @@ def _stems(
 def measure(audio: Samples, rate: int, timeline: Timeline | None) -> AudioFigures:
     """Every figure of `audio` (2, n): meters, analysis and fingerprint."""
     figures = meters.measure(audio, rate, timeline)
+    checkpoint.reached()
     heard = listen(audio, rate)
     pulse, home = tempo(heard.onsets), key(heard.pitches)
     return figures.model_copy(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.picture import PictureKind
@@ -129,6 +130,7 @@ def develop(sketch: Sketch, scene: Scene, lettering: Lettering | None) -> NDArra
     dither = generator(scene.seed, "dither")
     out = np.empty((view.height, view.width, 3), dtype=np.uint8)
     for band in view.bands():
+        checkpoint.reached()
         light = sketch.shade(band)
         if lettering:
             light = lettering.burn(light, band)

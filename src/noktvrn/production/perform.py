@@ -61,6 +61,8 @@ def perform(
             with checkpoint.watched(watch):
                 outcome = _translated(stage, scene)
         except LabelError as error:
+            if error.code == switch.STOPPED:
+                raise Halt(error.message) from error
             faults.note(studio, error, About(scene.run.id, scene.artist.id, name.value))
             return _fail(scene, record, turns, error)
         return patiently(lambda: _finish(scene, record, turns, outcome))
@@ -81,8 +83,15 @@ def _begin(scene: Scene) -> tuple[StageRecord, int]:
             raise Conflict(f"Run {scene.run.id} was cancelled.", code="run.cancelled")
         settled = _settled(connection, scene)
         if settled is None:
+            _may_begin(connection)
             runs.put_stage(connection, scene.run, record)
         return settled or record, switch.turns(connection)
+
+
+def _may_begin(connection: sa.Connection) -> None:
+    """Passes while the label works. Raises Halt."""
+    if switch.stopped(connection) is not None:
+        raise Halt("the label is stopped")
 
 
 def _went_on(connection: sa.Connection, turns: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from noktvrn.kernel import checkpoint
 from noktvrn.model.provenance import Provenance, Rights, SourceType
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.providers.procedural_music.soundfont import SoundfontBand
@@ -67,6 +68,7 @@ def _mixed(
 
 
 def _write(stem: Stem, folder: Path) -> StemFile:
+    checkpoint.reached()
     path = folder / f"{stem.name}.wav"
     write_float_wav(path, stem.samples, RATE)
     return StemFile(name=stem.name, path=path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from noktvrn.kernel import checkpoint
 from noktvrn.sound.analysis.chroma import Pitches, pitches
 from noktvrn.sound.analysis.onsets import Onsets, onsets
 
@@ -24,4 +25,6 @@ class Heard:
 def listen(audio: Samples, rate: int) -> Heard:
     """Onsets and pitches of `audio` (channels, n) at `rate` Hz."""
     mono = audio.mean(axis=0)
-    return Heard(onsets(mono, rate), pitches(mono, rate))
+    struck = onsets(mono, rate)
+    checkpoint.reached()
+    return Heard(struck, pitches(mono, rate))

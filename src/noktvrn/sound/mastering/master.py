@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.errors import Invalid
 from noktvrn.sound.analysis import loudness
 from noktvrn.sound.analysis.bands import tilt
@@ -218,6 +219,7 @@ def _finish(mix: Samples, rate: int, target_lufs: float) -> None:
     limiter.limit(mix, rate, ceiling)
     powers = _heard_again(powers, mix, nodes, rate)
     for _ in range(_ROUNDS):
+        checkpoint.reached()
         # Reduction falls on the loudest moments of each 100 ms, so a hot master ends a little low: push on.
         miss = target_lufs - loudness.integrated(powers)
         if abs(miss) < _CLOSE_LU:

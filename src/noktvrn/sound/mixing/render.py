@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from noktvrn.kernel import checkpoint
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.sound import SoundIdentity
 from noktvrn.sound.gain import apply_gain
@@ -166,6 +167,7 @@ class _Desk:
         for swept in (True, False):
             for strip in strips:
                 if strip.swept is swept:
+                    checkpoint.reached()
                     strip.lay(out, space, echo)
             if swept and any(strip.swept for strip in strips):
                 self._sweep(out, space)
@@ -194,6 +196,7 @@ class _Desk:
     def add_spaces(self, out: Samples, sends: Sequence[Send]) -> None:
         """Adds what comes back from the spaces, in place."""
         if sends:
+            checkpoint.reached()
             wet = heard(sends, (self.score.samples + 1) // 2)
             widen(wet, self.score, _SPACE_WIDTH, LOW_RATE)
             for side in range(2):

@@ -1,0 +1,95 @@
+"""Runs on their way once more: retried, forked, and given their turn."""
+
+from __future__ import annotations
+
+from noktvrn.kernel.errors import NotReady
+from noktvrn.kernel.ids import parse
+from noktvrn.label.office import Office
+from noktvrn.label.remaking import Remakes
+from noktvrn.label.runs import Runs
+from noktvrn.model.run import UNDER_WAY, Run, RunState, StageName
+from noktvrn.production.admission import is_releasing
+from noktvrn.production.parts import STARTS
+from noktvrn.storage import audit
+from noktvrn.storage.ledger import runs
+
+REFUSED = "No take out of"
+"""What a run says whose takes were all recorded, and none was let pass."""
+
+
+class Turns:
+    """Verbs about runs that go on or wait to."""
+
+    def __init__(self, office: Office, runs: Runs, remakes: Remakes) -> None:
+        self._office = office
+        self._studio = office.studio
+        self._runs = runs
+        self._remakes = remakes
+
+    def retry(self, run_id: str, *, by: str, buy: bool = False) -> Run:
+        """Makes the stage a run failed in anew, under the next attempt and with another seed, and what
+        follows it. A run that failed in no such stage (the release, the ledger) is resumed.
+
+        Raises:
+            NotFound: no such run. Conflict: it has ended for good.
+            NotAllowed: it would cost money, and `buy` was not said; the message says how much.
+        """
+        run = self._runs.get(run_id)
+        stage = self._stumbled(run)
+        if stage is None:
+            return self._runs.resume(run.id, actor=by)
+        return self._remakes.remake(run.id, by=by, stage=stage.value, reason="retried", buy=buy)
+
+    def fork(self, run_id: str, *, by: str) -> Run:
+        """Begins the workflow of a run anew from the ledger's records, whatever the old one does or of which
+        version it is. Nothing that is done is done again.
+
+        Raises:
+            NotFound: no such run. NotReady: no workflow of it is under way.
+        """
+        key, now = parse("run", run_id), self._studio.clock.now()
+        dispatcher = self._office.dispatcher
+        with self._studio.database.begin() as connection:
+            run = runs.held(connection, key)
+            if run.state not in UNDER_WAY or run.waits_its_turn:
+                raise _not_under_way(run)
+            workflow = "release" if is_releasing(connection, run) else "produce"
+            number, alive = dispatcher.last(workflow, run.id)
+            audit.record(connection, "run.forked", artist_id=run.artist_id, subject=run.id, actor=by, at=now)
+            dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
+        if alive:
+            dispatcher.cancel(workflow, run.id, number)
+        return self._runs.get(run.id)
+
+    def admit_waiting(self) -> int:
+        """Gives artists without a production their next queued run, where that was missed; returns how many
+        got one. Whoever ends a production does the same at once: this is for crashes in between."""
+        with self._studio.database.read() as connection:
+            queued = runs.every(connection, states=(RunState.QUEUED,))
+        waiting = sorted({run.artist_id for run in queued if run.waits_its_turn})
+        return sum(self._admit(artist_id) for artist_id in waiting)
+
+    def _admit(self, artist_id: str) -> bool:
+        with self._studio.database.begin() as connection:
+            return self._office.dispatcher.admit(connection, artist_id) is not None
+
+    def _stumbled(self, run: Run) -> StageName | None:
+        """The stage another seed may mend; None: there is none."""
+        if run.state is not RunState.FAILED:
+            return None
+        if run.error.startswith(REFUSED):
+            return StageName.TRACK
+        with self._studio.database.read() as connection:
+            failed = [record for record in runs.stages(connection, run.id) if record.state == "failed"]
+        stage = failed[-1].stage if failed else None
+        return stage if stage in STARTS else None
+
+
+def _not_under_way(run: Run) -> NotReady:
+    return NotReady(
+        f"Run {run.id} is {run.state.value}; no workflow of it is under way.",
+        code="run.not_under_way",
+        hint="It begins when its artist's other production has ended."
+        if run.waits_its_turn
+        else f"`noktvrn run resume {run.id}` lets one that stopped go on.",
+    )
