@@ -18,6 +18,7 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.label.label import Label
 from noktvrn.label.studio_sessions import StudioSessions
 from noktvrn.production.faults import About
+from noktvrn.storage.standing import AWAY
 
 STOP_WITHIN_S = 2.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
@@ -103,7 +104,7 @@ def _trouble(label: Label, chore: Chore) -> str:
         chore.act(label)
     except LabelError as error:
         label.faults.note(error, About(stage=chore.name))
-        return error.message
+        return "" if error.code == AWAY else error.message  # a ledger that is away is told of once for all
     except Exception as error:  # the worker's other chores and its queues go on
         label.faults.note(error, About(stage=chore.name))
         log.debug("%s broke", chore.name, exc_info=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from noktvrn.storage.tables import run_stages, runs
 LOOK_EVERY_S = 0.1
 """Seconds between two looks at the ledger while nobody rings the bell."""
 AGAIN_AFTER_S = 1.0
-
-log = logging.getLogger("noktvrn.label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +60,24 @@ class Events:
     ) -> Iterator[Event]:
         """Events as they happen, from one on (None: from now), until `timeout_s` is over.
 
-        A ledger that does not answer is waited for, and told of in one line.
+        A ledger that does not answer is waited for.
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        place, away = number, False
+        place, bell = number, self._studio.database.bell
         while True:
-            mark = self._studio.database.bell.rung
+            mark = bell.rung
             try:
                 place = self.last() if place is None else place
                 page = self.after(place, run_id=run_id, artist_id=artist_id)
-            except Unavailable as error:
-                if not away:
-                    log.warning("%s Events go on when it is back.", error.message)
-                away, page = True, ()
+            except Unavailable:
+                page = ()
                 time.sleep(AGAIN_AFTER_S)
-            else:
-                away = False
             yield from page
             place = page[-1].number if page else place
             if deadline is not None and time.monotonic() > deadline:
                 return
-            if not page and not away:
-                self._studio.database.bell.wait(mark, LOOK_EVERY_S)
+            if not page:
+                bell.wait(mark, LOOK_EVERY_S)
 
     def wait(self, run_id: str, number: int, longest_s: float) -> int:
         """Returns the number of a run's newest event as soon as there is one after `number`, or `number`

@@ -10,7 +10,7 @@ import time
 import sqlalchemy as sa
 from dbos import DBOS, error
 
-from noktvrn.kernel.errors import LabelError
+from noktvrn.kernel.errors import LabelError, Unavailable
 from noktvrn.production import adoption
 from noktvrn.production.dispatcher import Dispatcher
 from noktvrn.production.leases import Leases
@@ -55,11 +55,19 @@ class Reaper:
         self._lock.release()
 
     def _run(self) -> None:
+        told = ""
         while not self._stop.is_set():
+            trouble = ""
             try:
                 self._look()
-            except Exception:  # a ledger or disk that is away for a moment is no reason to stop looking
-                log.warning("looking for dead workers failed", exc_info=True)
+            except (Unavailable, sa.exc.OperationalError):
+                log.debug("looking for dead workers waits for the ledger", exc_info=True)
+            except Exception as failure:  # a disk that is away for a moment is no reason to stop looking
+                trouble = f"{type(failure).__name__}: {failure}".partition("\n")[0]
+                log.debug("looking for dead workers failed", exc_info=True)
+            if trouble and trouble != told:
+                log.warning("Looking for dead workers failed, and is tried again every second: %s", trouble)
+            told = trouble
             self._stop.wait(REAP_EVERY_S)
 
     def _look(self) -> None:

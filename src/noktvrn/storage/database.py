@@ -17,6 +17,7 @@ from noktvrn.kernel.errors import Fault, Invalid, LabelError, NotAllowed, Unavai
 from noktvrn.settings import Settings
 from noktvrn.storage.bell import Bell, HouseBell
 from noktvrn.storage.shelf import Shelf
+from noktvrn.storage.standing import AWAY, Standing
 
 BUSY_TIMEOUT_MS = 30_000
 CONTENTION = ("40001", "40P01", "55P03")
@@ -76,6 +77,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.commits_at_once = self.is_sqlite and settings.durability == "normal"
         """Whether a commit waits for neither a server nor the disk."""
+        self._standing = Standing()
         self.bell: Bell = HouseBell()
         """Rung after every transaction that told an event."""
         self.shelf: Shelf | None = None
@@ -101,7 +103,7 @@ class Database:
             Fault: the ledger is damaged.
         """
         writing = self.engine.execution_options(writes=True)
-        with _translated(self.url), writing.begin() as connection:
+        with self.answering(), writing.begin() as connection:
             connection.info.pop(TOLD, None)
             yield connection
             told = connection.info.pop(TOLD, False)
@@ -111,14 +113,20 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """A reading transaction. It sees one moment of the ledger, whatever others write meanwhile."""
-        with _translated(self.url), self._snapshots.connect() as connection:
+        with self.answering(), self._snapshots.connect() as connection:
             yield connection
 
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Lets whoever brings connections of its own fail in the same words as a transaction here."""
-        with _translated(self.url):
-            yield
+        try:
+            with _translated(self.url):
+                yield
+        except Unavailable as error:
+            if error.code == AWAY:
+                self._standing.away(error.message)
+            raise
+        self._standing.here()
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -176,7 +184,7 @@ def _plain(error: sa.exc.OperationalError | sa.exc.InterfaceError, url: URL) -> 
     reason = text.strip().splitlines()[0] if text.strip() else "no answer"
     return Unavailable(
         f"The database {where} does not answer: {reason}",
-        code="database.unavailable",
+        code=AWAY,
         hint="Check DATABASE_URL or POSTGRES_*, and that the server runs.",
     )
 
