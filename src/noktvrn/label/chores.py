@@ -18,7 +18,6 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.label.label import Label
 from noktvrn.label.studio_sessions import StudioSessions
 from noktvrn.production.faults import About
-from noktvrn.storage.standing import AWAY
 
 STOP_WITHIN_S = 2.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
@@ -49,7 +48,7 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("studio sessions", look_s, _studio_sessions),
         Chore("the desk", look_s, _desk),
         Chore("held runs", look_s, lambda label: label.switch.let_go_on(by="worker")),
-        Chore("waiting runs", 5.0, lambda label: label.turns.admit_waiting()),
+        Chore("waiting runs", 5.0, lambda label: label.runs.admit_waiting()),
         Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
         Chore("cycles left open", LIFECYCLE_EVERY_S, lambda label: label.batch.finish_open()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
@@ -104,7 +103,7 @@ def _trouble(label: Label, chore: Chore) -> str:
         chore.act(label)
     except LabelError as error:
         label.faults.note(error, About(stage=chore.name))
-        return "" if error.code == AWAY else error.message  # a ledger that is away is told of once for all
+        return error.message
     except Exception as error:  # the worker's other chores and its queues go on
         label.faults.note(error, About(stage=chore.name))
         log.debug("%s broke", chore.name, exc_info=True)

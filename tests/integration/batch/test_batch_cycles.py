@@ -24,11 +24,12 @@ from tests.integration.batch.batch_samples import (
 from tests.integration.label.label_samples import enter_artist, lay_on_desk
 
 from noktvrn.kernel.clock import FixedClock
-from noktvrn.kernel.errors import NotReady
+from noktvrn.kernel.errors import NotReady, TimedOut
 from noktvrn.kernel.ids import ReleaseId
 from noktvrn.label.batch import cycle as cycles
-from noktvrn.label.batch import starting
-from noktvrn.label.batch.nouns import Cycle
+from noktvrn.label.batch import starting, verbs
+from noktvrn.label.batch.alone import alone
+from noktvrn.label.batch.nouns import BY_HAND, Cycle
 from noktvrn.label.label import Label
 from noktvrn.model.performance import Performance
 from noktvrn.model.run import RunState
@@ -156,6 +157,18 @@ def test_a_cycle_killed_anywhere_is_gone_on_with_and_starts_nothing_twice(
         assert label.batch.finish_open() == ()
 
 
+def test_who_is_at_work_on_a_cycle_is_left_alone(label: Label, monkeypatch: pytest.MonkeyPatch) -> None:
+    crew(label, 1)
+    monkeypatch.setattr(verbs, "PATIENCE_S", 0.05)
+    with alone(label.office.studio) as mine:
+        assert mine
+        assert label.batch.tick() == ()
+        with pytest.raises(TimedOut) as refused:
+            label.batch.once()
+    assert refused.value.code == "batch.busy"
+    assert len(label.batch.once().story.begun) == 1
+
+
 def test_a_choice_that_has_grown_old_is_let_go(home: Settings, clock: FixedClock) -> None:
     with opened(home, clock) as label:
         crew(label, 3)
@@ -169,7 +182,8 @@ def test_a_choice_that_has_grown_old_is_let_go(home: Settings, clock: FixedClock
 
 
 @both
-def test_two_workers_on_one_slot_start_what_one_would(settings: Settings) -> None:
+@pytest.mark.parametrize("locked", [True, False], ids=["in turn", "at once"])
+def test_several_workers_on_one_slot_start_what_one_would(settings: Settings, locked: bool) -> None:
     settings = settings.model_copy(update={"batch_runs": 4})
     with opened(settings) as label:
         crew(label, 5)
@@ -178,7 +192,7 @@ def test_two_workers_on_one_slot_start_what_one_would(settings: Settings) -> Non
     def work() -> None:
         with opened(settings) as mine:
             gate.wait()
-            told.append(mine.batch.once())
+            told.append(mine.batch.once() if locked else mine.batch._cycles.run(BY_HAND, MINUTE))
 
     workers = [threading.Thread(target=work) for _ in range(3)]
     for worker in workers:

@@ -74,6 +74,19 @@ def test_a_record_moves_an_artist_once_with_its_reason(label: Label, clock: Fixe
     assert told[-1].kind == "artist.active"
 
 
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+def test_songs_of_a_record_count_with_it_and_not_beside_it(settings: Settings, clock: FixedClock) -> None:
+    with label_at(settings, clock) as label:
+        artist = enter_artist(label)
+        whole = a_run(artist, 0, RunState.REJECTED, NOW)
+        songs = [a_run(artist, number, RunState.COMPLETED, NOW) for number in range(1, 9)]
+        with label.office.studio.database.begin() as connection:
+            for run in (whole, *(song.model_copy(update={"parent": whole.id}) for song in songs)):
+                runs.add(connection, run)
+        told = label.lifecycle.standing(artist.id).record
+        assert (told.approved, told.rejected) == (0, 1)
+
+
 def test_an_artist_that_does_not_evolve_is_paused_and_after_three_times_retired(label: Label) -> None:
     artist = enter_artist(label)
     record(label, artist, completed=3, rejected=7)

@@ -11,6 +11,7 @@ from typing import Any
 from noktvrn.kernel.errors import NotReady, Outside
 from noktvrn.label.artists import Artists
 from noktvrn.label.batch import trying
+from noktvrn.label.batch.alone import alone, in_turn
 from noktvrn.label.batch.cycle import Cycles
 from noktvrn.label.batch.nouns import BY_HAND, Cycle, Story
 from noktvrn.label.batch.outcomes import outcomes
@@ -26,6 +27,8 @@ from noktvrn.storage.ledger.switch import Stop
 SHOWN = 10
 """How many cycles the status tells of."""
 LOOKED_BACK = timedelta(days=30)
+PATIENCE_S = 600.0
+"""How long `once` waits for another process to end its cycle: a new artist's words may take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +84,42 @@ class Batch:
 
         Raises:
             NotReady: the label is stopped. Invalid: the person's variants or prompts cannot be read.
+            TimedOut: another process is at work on a cycle and does not end.
         """
-        self.finish_open()
-        return self._cycles.run(BY_HAND, self._studio.clock.now().replace(second=0, microsecond=0))
+        slot = self._studio.clock.now().replace(second=0, microsecond=0)
+        with in_turn(self._studio, PATIENCE_S):
+            self._finish_open()
+            return self._cycles.run(BY_HAND, slot)
 
     def preview(self) -> Story:
         """What a cycle would choose now; nothing is written or started."""
         return self._cycles.preview()
 
     def finish_open(self) -> tuple[Cycle, ...]:
-        """Sees cycles to their end whose workers died."""
+        """Sees cycles to their end whose workers died; nothing while somebody is at work on one."""
+        if not self._cycles.left_open():
+            return ()
+        with alone(self._studio) as mine:
+            return self._finish_open() if mine else ()
+
+    def _finish_open(self) -> tuple[Cycle, ...]:
         return tuple(self._cycles.finish(slot) for slot in self._cycles.left_open())
 
     def tick(self) -> tuple[Cycle, ...]:
         """The cycles that are due by now: of each schedule the newest slot nobody did, if it is fresh enough.
-        Returns those that were done or finished here.
+        Returns those that were done or finished here; none while somebody else is at work on one.
 
         Raises:
-            Invalid: a schedule cannot be read. Else as `once`.
+            NotReady: the label is stopped. Invalid: a schedule, or the person's variants or prompts, cannot
+                be read.
         """
-        finished = self.finish_open()
-        done = tuple(self._cycles.run(schedule.text, slot) for schedule, slot in self._due())
-        return finished + done
+        if not self._cycles.left_open() and not any(True for _ in self._due()):
+            return ()
+        with alone(self._studio) as mine:
+            if not mine:
+                return ()
+            finished = self._finish_open()
+            return finished + tuple(self._cycles.run(one.text, slot) for one, slot in self._due())
 
     def _due(self) -> Iterator[tuple[Schedule, datetime]]:
         now = self._studio.clock.now()

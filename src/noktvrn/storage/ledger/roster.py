@@ -109,12 +109,13 @@ def tallies(
     connection: sa.Connection, since: datetime, artist_ids: Sequence[str] = ()
 ) -> dict[str, dict[str, int]]:
     """How many runs of each artist came to which state since a moment, or since a person brought the artist
-    back. Without ids those of all artists."""
+    back. Songs of a record count with it and not beside it. Without ids those of all artists."""
     query = (
         sa.select(runs.c.artist_id, runs.c.state, sa.func.count())
         .select_from(runs.join(roster, roster.c.artist_id == runs.c.artist_id))
         .where(
             runs.c.updated_at >= since,
+            runs.c.data["parent"].as_string().is_(None),
             sa.or_(roster.c.counts_from.is_(None), runs.c.updated_at >= roster.c.counts_from),
         )
         .group_by(runs.c.artist_id, runs.c.state)
