@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.finding import Finding, Report, Severity
+from noktvrn.model.release import Release
 from noktvrn.production.studio import Studio
 from noktvrn.storage import audit, migrate
+from noktvrn.storage.ledger import releases as release_rows
 from noktvrn.storage.ledger import removals
 from noktvrn.storage.references import named
 from noktvrn.storage.tables import artists, briefs, releases, reviews, run_stages, runs, verdicts
@@ -33,11 +35,13 @@ def check(studio: Studio, *, with_files: bool = True) -> Report:
         findings += [one for kind in _RELATIONS for one in _orphans(connection, *kind)]
         wanted = named(connection)
         gone = removals.hashes(connection)
+        sealed = release_rows.every(connection)
     held = {one.sha256: one for one in studio.vault.every()}
     missing = sorted(wanted - held.keys() - gone)
     findings += _few(
         "vault.missing", [f"{sha256[:12]} of the ledger is not in the vault" for sha256 in missing]
     )
+    findings += _packages(studio, sealed, held.keys())
     if with_files:
         damaged = sorted(_damaged(studio, held[sha256]) for sha256 in held)
         findings += _few("vault.damaged", [told for told in damaged if told])
@@ -77,6 +81,18 @@ def _orphans(
             f"A row of {table.name} names the {what} {row[-1]}, which is not there",
             "Restore a backup: `noktvrn db restore`.",
         )
+
+
+def _packages(studio: Studio, sealed: Iterable[Release], held: Set[str]) -> Iterator[Finding]:
+    """Sealed packages that are neither on this machine nor whole in the vault."""
+    for release in sealed:
+        missing = [path for path, sha256 in release.files if sha256 not in held]
+        if missing and not (studio.packages / release.draft.id).is_dir():
+            yield _found(
+                "books.package",
+                f"The package of {release.draft.id} is not here, and {missing[0]} is not in the vault",
+                "Restore it from a backup, or from where it was delivered.",
+            )
 
 
 def _damaged(studio: Studio, held: Held) -> str:
