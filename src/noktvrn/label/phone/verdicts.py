@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN = timedelta(minutes=10)
 LONGEST_REASON = 2000
-NO_REASON = "no reason given"
 SEEN, USED = "phone.seen", "phone.used"
 DEAD = "This button does not count any more."
 ASKED = "Why? Your next message here is the reason; /cancel takes the question back."
@@ -78,7 +77,7 @@ class Verdicts:
                 button.run_id,
                 by=by,
                 door="telegram",
-                reason=NO_REASON,
+                reason="",
                 approval_hash=button.approval_hash,
                 also=taken,
             )
@@ -136,7 +135,7 @@ class Verdicts:
                 question.run_id,
                 by=got.person.actor,
                 door="telegram",
-                reason=" ".join(got.text.split())[:LONGEST_REASON] or NO_REASON,
+                reason=" ".join(got.text.split())[:LONGEST_REASON],
                 approval_hash=question.approval_hash,
                 also=also,
             )

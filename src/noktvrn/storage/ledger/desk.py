@@ -97,8 +97,11 @@ def reminded(connection: sa.Connection, item: ReviewItem, at: datetime) -> bool:
 
 
 def remark(connection: sa.Connection, verdict: Verdict) -> None:
-    """Keeps the reason of a rejection for those who learn from it. It outlives the verdict."""
+    """Keeps the reason of a rejection, if one was given, for those who learn from it. It outlives the
+    verdict."""
     forget_remark(connection, verdict)
+    if not verdict.reason.strip():
+        return
     connection.execute(
         desk_remarks.insert().values(
             artist_id=verdict.artist_id,
