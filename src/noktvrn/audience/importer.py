@@ -19,7 +19,12 @@ from noktvrn.model.noun import Noun, canonical_digest
 from noktvrn.model.performance import Performance
 
 Resolve = Callable[[str], tuple[ArtistId, ReleaseId] | None]
-_Found = tuple[ArtistId, ReleaseId] | None
+Songs = Callable[[str], str]
+_Found = tuple[ArtistId, ReleaseId, str] | None
+
+
+def _no_song(_code: str) -> str:
+    return ""
 
 
 class Problem(Noun):
@@ -48,18 +53,21 @@ class ImportResult(Noun):
     rows: int = Field(ge=0, description="rows below the heading that are not blank")
 
 
-def read_figures(source: BinaryIO, *, name: str, resolve: Resolve, recorded_at: datetime) -> ImportResult:
+def read_figures(
+    source: BinaryIO, *, name: str, resolve: Resolve, recorded_at: datetime, songs: Songs = _no_song
+) -> ImportResult:
     """Reads one file in the neutral format of docs/figures.md.
 
-    `resolve` finds a release by id, ISRC or UPC, or answers None; it is asked once per release. `recorded_at`
-    (aware) is the moment of the import: a period that ends on a later day (UTC) is refused.
+    `resolve` finds a release by id, ISRC or UPC, or answers None; `songs` spells the ISRC of a song of a
+    record, whose figures are kept apart from those of its others. Each is asked once per release.
+    `recorded_at` (aware) is the moment of the import: a period that ends on a later day (UTC) is refused.
     Broken rows never stop good ones.
 
     Raises:
         Invalid: the file as a whole cannot be read (not UTF-8, too large, a needed column is missing).
     """
     sheet = open_sheet(source, name)
-    reading = _Reading(sheet, name[:200], resolve, aware(recorded_at))
+    reading = _Reading(sheet, name[:200], resolve, songs, aware(recorded_at))
     reading.name_unknown_columns()
     for number, line in sheet.lines:
         try:
@@ -70,7 +78,7 @@ def read_figures(source: BinaryIO, *, name: str, resolve: Resolve, recorded_at: 
 
 
 def row_key(performance: Performance) -> str:
-    """Names the row by what it is about (release, platform, period), not by what it says.
+    """Names the row by what it is about (release or song of a record, platform, period), not by what it says.
 
     The same file read again gives the same keys, and a corrected figure has the key of the one it replaces.
     """
@@ -80,6 +88,7 @@ def row_key(performance: Performance) -> str:
             performance.platform,
             performance.period_start.isoformat(),
             performance.period_end.isoformat(),
+            *([performance.recording] if performance.recording else []),
         ]
     )
 
@@ -91,6 +100,7 @@ class _Reading:
     sheet: Sheet
     name: str
     resolve: Resolve
+    songs: Songs
     recorded_at: datetime
     problems: list[Problem] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
@@ -117,7 +127,7 @@ class _Reading:
         if found is None:
             self.unmatched.append(Unmatched(line=number, release=code, platform=platform, row=line))
             return
-        artist_id, release_id = found
+        artist_id, release_id, recording = found
         row = Performance(
             artist_id=artist_id,
             release_id=release_id,
@@ -126,6 +136,7 @@ class _Reading:
             period_end=end,
             source=self.name,
             recorded_at=self.recorded_at,
+            recording=recording,
             **counts,
         )
         self._rows.setdefault(row_key(row), []).append((number, row))
@@ -164,7 +175,8 @@ class _Reading:
 
     def _find(self, code: str) -> _Found:
         if code not in self._known:
-            self._known[code] = self.resolve(code)
+            found = self.resolve(code)
+            self._known[code] = (*found, self.songs(code)) if found else None
         return self._known[code]
 
     def _merge(self, same: list[tuple[int, Performance]]) -> Performance | None:

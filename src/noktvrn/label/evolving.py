@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from statistics import fmean
 
 import sqlalchemy as sa
 
@@ -17,6 +19,7 @@ from noktvrn.model.progression import Progression
 from noktvrn.model.release import Release
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
+from noktvrn.production.albums import songs_of
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import artists, audience, desk, releases, runs
 
@@ -41,14 +44,17 @@ def propose(database: Database, artist: Artist, now: datetime) -> tuple[Profile,
 
 
 def _made(connection: sa.Connection, artist: Artist, release: Release) -> tuple[StyleAxes, tuple[str, str]]:
-    """A release's measured style, and its theme and mood."""
+    """A release's measured style, and its theme and mood; a record has the middle of its songs' styles."""
     run = runs.get(connection, release.draft.run_id)
     asked = runs.brief(connection, artist.id, run.brief_id)
-    brief, track = (
-        runs.result(connection, run, StageName.BRIEF),
-        runs.result(connection, run, StageName.TRACK),
-    )
+    brief = runs.result(connection, run, StageName.BRIEF)
+    found = (runs.result(connection, one, StageName.TRACK) for one in songs_of(connection, run) or (run,))
+    tracks = [Track.model_validate(track.result) for track in found if track]
     made = Brief.model_validate(brief.result) if brief else asked
     profile = artists.profile_at(connection, artist.id, asked.artist_version)
-    style = measured_style(profile, Track.model_validate(track.result)) if track else profile.style
+    style = _middle([measured_style(profile, track) for track in tracks]) if tracks else profile.style
     return style, (made.theme, made.mood)
+
+
+def _middle(styles: Sequence[StyleAxes]) -> StyleAxes:
+    return StyleAxes(**{axis: fmean(getattr(one, axis) for one in styles) for axis in StyleAxes.model_fields})

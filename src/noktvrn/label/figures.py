@@ -43,7 +43,9 @@ class Figures:
             raise NotFound(f"There is no file {path}.", code="figures.no_file", hint="Check the path.")
         now = self._studio.clock.now()
         with path.open("rb") as source:
-            result = read_figures(source, name=path.name, resolve=self._resolve, recorded_at=now)
+            result = read_figures(
+                source, name=path.name, resolve=self._resolve, songs=self._song, recorded_at=now
+            )
         changed: dict[str, int] = {}
         with self._studio.database.begin() as connection:
             for row in result.performances:
@@ -68,6 +70,12 @@ class Figures:
         with self._studio.database.read() as connection:
             artist = artists.get(connection, parse("artist", artist_id))
             return audience.of_artist(connection, artist.id)
+
+    def _song(self, name: str) -> str:
+        """The ISRC, where it is that of a song of a record."""
+        code = name.replace("-", "").upper()
+        with self._studio.database.read() as connection:
+            return code if releases.is_song_code(connection, code) else ""
 
     def _resolve(self, name: str) -> tuple[ArtistId, ReleaseId] | None:
         with self._studio.database.read() as connection:

@@ -9,7 +9,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from noktvrn.storage.ledger import outcomes, words
+from noktvrn.production.albums import songs_of
+from noktvrn.storage.ledger import outcomes, runs, words
 from noktvrn.storage.ledger.words import Session
 
 WRITTEN = frozenset(["ok", "degraded"])
@@ -30,7 +31,13 @@ def unlearn(connection: sa.Connection, run_id: str) -> int:
 
 
 def standing_sessions(connection: sa.Connection, run_id: str) -> list[Session]:
-    """The sessions whose work stands in the run, one for each task."""
+    """The sessions whose work stands in the run, one for each task; of a record also those of its songs."""
+    run = runs.find(connection, run_id)
+    songs = songs_of(connection, run) if run is not None else ()
+    return [one for subject in (run_id, *(song.id for song in songs)) for one in _of(connection, subject)]
+
+
+def _of(connection: sa.Connection, run_id: str) -> list[Session]:
     found = words.sessions(connection, subject=run_id, limit=MOST_SESSIONS)
     written = [session for session in found if session.status in WRITTEN]
     latest: dict[str, Session] = {}

@@ -10,7 +10,7 @@ from noktvrn.model.release import Identifiers, ReleaseDraft
 from noktvrn.production.studio import Studio
 from noktvrn.release.identifiers import TEST_REGISTRATION, Registration, registration_of
 from noktvrn.storage.ledger import releases
-from noktvrn.storage.ledger.releases import Taken
+from noktvrn.storage.ledger.releases import SONG_PURPOSE, Taken
 
 NO_YEAR = 0
 """UPC numbers run on from year to year."""
@@ -43,7 +43,7 @@ def take_codes(studio: Studio, draft: ReleaseDraft) -> tuple[Identifiers, dateti
 
 def _purposes(draft: ReleaseDraft) -> list[str]:
     """What each code of a recording is for: the recording, or the recording of a record's song."""
-    return [f"recording {number}" for number, _ in enumerate(draft.songs, start=1)] or ["recording"]
+    return [f"{SONG_PURPOSE}{number}" for number, _ in enumerate(draft.songs, start=1)] or ["recording"]
 
 
 def _are_test_codes(isrc: str, upc: str) -> bool:

@@ -38,7 +38,6 @@ OF_A_SONG = (
     "release.instrumental",
     "release.lyrics",
     "release.ai",
-    "release.rights",
 )
 """The rules each song of a record is held to as a single would be."""
 

@@ -148,7 +148,11 @@ def list_(artist_id: str | None, out: Output) -> None:
     """Runs, newest first."""
     with the_label() as label:
         found = label.runs.every(artist_id=artist_id)
-        rows = [(r.id, r.artist_id, r.state.value, f"{r.created_at:%Y-%m-%d %H:%M}") for r in found]
+        rows = [
+            (r.id, r.artist_id, r.state.value, f"{r.created_at:%Y-%m-%d %H:%M}")
+            for r in found
+            if r.parent is None  # the songs of a record are shown with it
+        ]
         out.many(
             [r.as_data() for r in found],
             lambda: (

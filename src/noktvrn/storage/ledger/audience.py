@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from noktvrn.model.performance import Performance
+from noktvrn.model.performance import Performance, by_release
 from noktvrn.model.progression import Progression
 from noktvrn.storage.tables import performance, progressions
 
@@ -32,13 +32,13 @@ def put(connection: sa.Connection, row_key: str, row: Performance) -> bool:
 
 
 def of_artist(connection: sa.Connection, artist_id: str) -> tuple[Performance, ...]:
-    """Every row of an artist, oldest period first."""
+    """Every row of an artist, oldest period first; the songs of a record are told as one."""
     rows = connection.execute(
         sa.select(performance.c.data)
         .where(performance.c.artist_id == artist_id)
         .order_by(performance.c.period_end, performance.c.row_key)
     )
-    return tuple(Performance.model_validate(data) for data in rows.scalars())
+    return by_release(Performance.model_validate(data) for data in rows.scalars())
 
 
 def add_progression(connection: sa.Connection, entry: Progression) -> None:

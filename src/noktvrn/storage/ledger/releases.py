@@ -13,6 +13,9 @@ from noktvrn.model.release import Delivery, Release
 from noktvrn.storage.ledger import events
 from noktvrn.storage.tables import deliveries, identifiers, release_dates, releases
 
+SONG_PURPOSE = "recording "
+"""How what a code of a record's song is for begins; its number follows."""
+
 
 class Taken(NamedTuple):
     """A code, and when it was taken: a repeated sealing dates itself by it."""
@@ -153,6 +156,12 @@ def release_by_code(connection: sa.Connection, code: str) -> tuple[str, str] | N
         sa.select(identifiers.c.artist_id, identifiers.c.release_id).where(identifiers.c.code == code)
     ).first()
     return (row.artist_id, row.release_id) if row else None
+
+
+def is_song_code(connection: sa.Connection, code: str) -> bool:
+    """Whether an ISRC is that of one song of a record."""
+    row = connection.execute(sa.select(identifiers.c.purpose).where(identifiers.c.code == code)).scalar()
+    return row is not None and row.startswith(SONG_PURPOSE)
 
 
 def put_delivery(connection: sa.Connection, delivery: Delivery, *, artist_id: str) -> None:
