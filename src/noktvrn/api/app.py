@@ -12,7 +12,7 @@ from noktvrn import __version__
 from noktvrn.api.feed import Feed
 from noktvrn.api.metrics import Metrics
 from noktvrn.api.problems import add_handlers, describe_problems
-from noktvrn.api.routes import artists, events, hooks, reviews, runs, telegram, watching
+from noktvrn.api.routes import artists, events, hooks, reviews, runs, switch, telegram, watching
 from noktvrn.api.routes.common import BEARER
 from noktvrn.api.security import LOOPBACK, BodyLimit, Guard, home_token
 from noktvrn.label.house import ensure_home
@@ -36,7 +36,8 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
         def open_() -> None:
             app.state.label = stack.enter_context(open_label(settings))
             if work:
-                stack.enter_context(app.state.label.working())
+                executor = stack.enter_context(app.state.label.working())
+                stack.callback(executor.leave)  # what is under way goes back into its queue
 
         # In a thread: the workflow engine starts and stops only where no event loop runs.
         try:
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
     app.middleware("http")(Guard((home_token(settings.home), *keys), hosts))
     app.middleware("http")(app.state.metrics)
     add_handlers(app)
-    for router in (artists.router, runs.router, reviews.router, events.router):
+    for router in (artists.router, runs.router, reviews.router, switch.router, events.router):
         app.include_router(router, dependencies=[BEARER])
     app.include_router(watching.router)
     app.include_router(telegram.router)
