@@ -28,7 +28,9 @@ BY_HAND = (
 )
 """States a person may set. An artist evolves by its figures: `noktvrn artist evolve`."""
 LONGEST_REASON = 500
-MANUAL, NOT_EVOLVED = "manual", "not_evolved"
+MANUAL, NOT_EVOLVED, PRAISED = "manual", "not_evolved", "praised"
+MOST_MOVES = 200
+"""How many artists one look moves at most; it stays the turn of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,16 @@ class Lifecycle:
         with self._studio.database.read() as connection:
             rows = self._due(connection, artist_id, now)
             records = self._records(connection, rows, now)
+            praised = lifecycle.last_moved_by(connection, PRAISED)
         staying, moving = {}, []
         for row, record in records:
             ruling = judge(record, self._rules, now)
-            if ruling.state is row.state and row.state is not LifecycleState.EVOLVING:
+            stays = ruling.state is row.state and row.state is not LifecycleState.EVOLVING
+            if stays and (ruling.rule != PRAISED or row.artist_id in praised):
                 staying[row.artist_id] = ruling.check_at
             else:
                 moving.append(row.artist_id)
-        moves = tuple(move for one in moving for move in self._apply(one))
+        moves = tuple(move for one in moving[:MOST_MOVES] for move in self._apply(one))
         self._note_checks(staying)
         return moves
 
@@ -183,7 +187,7 @@ class Lifecycle:
     ) -> tuple[Move, ...]:
         """Saves the artist in its new state with log and audit row, and when it is looked at next."""
         roster.checked(connection, [artist.id], ruling.check_at)
-        if artist.state is ruling.state:
+        if artist.state is ruling.state and not self._is_new_praise(connection, artist, ruling):
             return ()
         artists.save(connection, artist.model_copy(update={"state": ruling.state, "updated_at": now}))
         figures = record.as_data() if record is not None else {}
@@ -199,7 +203,7 @@ class Lifecycle:
             counts_from=counts_from,
             at=now,
         )
-        roster.checked(connection, [artist.id], ruling.check_at)
+        roster.checked(connection, [artist.id], ruling.check_at)  # the new state's row forgot it
         audit.record(
             connection,
             f"artist.{ruling.state.value}",
@@ -210,6 +214,13 @@ class Lifecycle:
             detail={"before": artist.state.value, "rule": ruling.rule, "reason": ruling.reason, **figures},
         )
         return lifecycle.of_artist(connection, artist.id, limit=1)
+
+    def _is_new_praise(self, connection: sa.Connection, artist: Artist, ruling: Ruling) -> bool:
+        """Whether an artist that stays as it is has done so well that the log should say so, once."""
+        if ruling.rule != PRAISED:
+            return False
+        last = lifecycle.of_artist(connection, artist.id, limit=1)
+        return not last or last[0].rule != PRAISED
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -76,6 +76,17 @@ def test_a_changed_clock_neither_skips_nor_repeats_a_night(
         assert done == told
 
 
+def test_a_clock_that_is_set_back_or_forth_an_hour_doubles_nothing(tmp_path: Path) -> None:
+    clock = at("2026-11-21T08:40")
+    with opened(home(tmp_path, DAILY), clock) as label:
+        crew(label, 5)
+        done = len(label.batch.tick())
+        for jump in (-1, 2, -1):
+            clock.advance(jump * HOUR)
+            done += len(label.batch.tick())
+        assert done == 1
+
+
 def test_the_loop_tells_of_each_cycle_and_of_a_stop_once(tmp_path: Path) -> None:
     settings = home(tmp_path, "hourly at :00 UTC").model_copy(update={"poll_interval_s": 0.01})
     leaving, said = threading.Event(), []

@@ -13,6 +13,7 @@ from tests.integration.label.shell import noktvrn
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Conflict, Invalid, NotReady
 from noktvrn.kernel.ids import BriefId, RunId, derive
+from noktvrn.label import lifecycle as lifecycle_room
 from noktvrn.label.label import Label
 from noktvrn.model.artist import Artist, LifecycleState
 from noktvrn.model.run import Run, RunState
@@ -85,6 +86,28 @@ def test_songs_of_a_record_count_with_it_and_not_beside_it(settings: Settings, c
                 runs.add(connection, run)
         told = label.lifecycle.standing(artist.id).record
         assert (told.approved, told.rejected) == (0, 1)
+
+
+def test_an_artist_that_does_well_is_praised_once(label: Label, clock: FixedClock) -> None:
+    artist = enter_artist(label)
+    record(label, artist, completed=6, rejected=4)
+    assert [move.rule for move in label.lifecycle.check()] == ["steady"]
+    record(label, artist, completed=40)
+    clock.advance(7 * HOUR)
+    (praise,) = label.lifecycle.check()
+    assert (praise.before, praise.after, praise.reason) == (ACTIVE, ACTIVE, "92% of 50 runs approved.")
+    clock.advance(7 * HOUR)
+    assert label.lifecycle.check() == ()
+
+
+def test_one_look_moves_so_many_and_the_next_one_the_others(
+    label: Label, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle_room, "MOST_MOVES", 2)
+    for name in ("Vesper Quill", "Halden Moor", "Ito Vale"):
+        enter_artist(label, name)
+    clock.advance(timedelta(days=50))
+    assert [len(label.lifecycle.check()) for _ in range(3)] == [2, 1, 0]
 
 
 def test_an_artist_that_does_not_evolve_is_paused_and_after_three_times_retired(label: Label) -> None:

@@ -85,6 +85,20 @@ def of_artist(connection: sa.Connection, artist_id: str, *, limit: int | None = 
     )
 
 
+def last_moved_by(connection: sa.Connection, rule: str) -> set[str]:
+    """The artists whose newest move was made by a rule."""
+    later = lifecycle_moves.alias()
+    newest = (
+        sa.select(sa.func.max(later.c.number))
+        .where(later.c.artist_id == lifecycle_moves.c.artist_id)
+        .scalar_subquery()
+    )
+    query = sa.select(lifecycle_moves.c.artist_id).where(
+        lifecycle_moves.c.rule == rule, lifecycle_moves.c.number == newest
+    )
+    return set(connection.execute(query).scalars())
+
+
 def since_reset(connection: sa.Connection, artist_id: str, rule: str, resets: tuple[str, ...]) -> int:
     """How often a rule moved the artist since the last move by one of `resets`."""
     count = 0
