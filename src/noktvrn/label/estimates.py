@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from noktvrn.artist.builder import build
@@ -43,6 +43,11 @@ class Offer:
     usual_s: float = 0.0
     note: str = ""
     ready: bool = True
+
+    def times(self, songs: int) -> Offer:
+        """The same for so many songs."""
+        charges = {unit: songs * amount for unit, amount in self.charges.items()}
+        return replace(self, charges=charges, usual_s=songs * self.usual_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +127,17 @@ class Estimates:
                 of the prompt.
         """
         settings = self._studio.settings
-        count = songs * (takes or settings.takes)
+        count = takes or settings.takes
         order = chains(settings)
         with fresh_folder(self._studio.scratch) as folder:
             length = duration_s or Brief.model_fields["duration_s"].default
             specimen = Specimen(self._profile(artist_id, prompt), length, folder, settings)
             parts = [
-                self._part("track", order["composer"], "composer", specimen, count),
+                self._part("track", order["composer"], "composer", specimen, count, songs),
                 self._part("cover", order["illustrator"], "illustrator", specimen, 1),
             ]
             if any(registry.paid(name, settings) for name in order["singer"]):
-                parts.insert(1, self._part("voice", order["singer"], "singer", specimen, count))
+                parts.insert(1, self._part("voice", order["singer"], "singer", specimen, count, songs))
             if models := self._models(specimen, prompt, songs):
                 parts.insert(0, models)
             if with_video:
@@ -173,9 +178,11 @@ class Estimates:
         return found
 
     def _part(
-        self, part: str, names: Iterable[str], role: Role, specimen: Specimen, count: int
+        self, part: str, names: Iterable[str], role: Role, specimen: Specimen, count: int, songs: int = 1
     ) -> PartEstimate:
-        return PartEstimate(part, tuple(self._offer(name, role, specimen, count) for name in names))
+        """`count` pieces for each of `songs`: what comes by one order is one song's."""
+        offers = (self._offer(name, role, specimen, count) for name in names)
+        return PartEstimate(part, tuple(offer.times(songs) for offer in offers))
 
     def _offer(self, name: str, role: Role, specimen: Specimen, count: int) -> Offer:
         """All orders for `count` pieces; pieces that come by one order are paid once."""

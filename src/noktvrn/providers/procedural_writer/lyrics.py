@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.song import Lyrics, LyricSection
 from noktvrn.providers.procedural_writer.voices import palette_of
@@ -10,16 +13,32 @@ from noktvrn.words.lexicon import advisory
 from noktvrn.words.manners import manner
 from noktvrn.words.song import compose
 
+DRAFTS = 12
+"""Drafts written at most until one holds a picture that was asked for."""
+
 
 def write_lyrics(request: LyricsRequest) -> Lyrics:
-    """Words that fit `request.plan`; the same request gives the same words.
+    """Words that fit `request.plan`; the same request gives the same words. Where pictures are asked for, the
+    first of a few drafts that holds one of them.
 
     They are in the artist's language where there is a bank for it, else in English, and say so (`language`).
 
     Raises:
         Invalid: the plan has fewer lines than the person wrote, or there is no such manner.
     """
-    seed = derive_seed(request.seed, "lyrics")
+    first = _draft(request, derive_seed(request.seed, "lyrics"))
+    again = (_draft(request, derive_seed(request.seed, "lyrics", number)) for number in range(1, DRAFTS))
+    shown = (draft for draft in chain([first], again) if _shows(draft.text, request.images))
+    return next(shown, first)
+
+
+def _shows(text: str, images: Sequence[str]) -> bool:
+    """Whether one of the pictures stands in a text; none asked for stand everywhere."""
+    said = text.casefold()
+    return not images or any(image.casefold() in said for image in images)
+
+
+def _draft(request: LyricsRequest, seed: int) -> Lyrics:
     palette = palette_of(
         request.profile, request.theme, request.mood, request.title, seed, images=request.images
     )
