@@ -37,7 +37,9 @@ from noktvrn.storage.books import shape
 from noktvrn.storage.books.tally import tallies
 from noktvrn.storage.database import Database
 
-both = pytest.mark.parametrize("settings", ["sqlite", "postgres"], indirect=True)
+both = pytest.mark.parametrize(
+    "settings", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
+)
 ENDS = {RunState.COMPLETED, RunState.FAILED}
 
 
@@ -102,17 +104,17 @@ def test_a_backup_under_load_is_restored_whole_and_repeats_nothing(
     shared: Settings, second: Settings, tmp_path: Path
 ) -> None:
     with opened(shared) as label, working(label, stages()):
-        start_runs(label, 3)
-        until(lambda: rows(shared, tables.run_stages) > 20, "runs under way")
+        start_runs(label, 2)
+        until(lambda: rows(shared, tables.run_stages) > 14, "runs under way")
         approve_what_waits(label)
         until(lambda: rows(shared, tables.deliveries) > 0 or approve_what_waits(label), "a delivery")
-        loading = threading.Thread(target=start_runs, args=(label, 2, "more"))
+        loading = threading.Thread(target=start_runs, args=(label, 1, "more"))
         loading.start()
         made = label.books.backup(tmp_path / "backups")
         loading.join()
         until(lambda: approve_what_waits(label), "the end of every run")
     told = made.manifest
-    assert told.tables["runs"].rows >= 3 and told.tables["audit"].rows > 20 and told.files > 0
+    assert told.tables["runs"].rows >= 2 and told.tables["audit"].rows > 20 and told.files > 0
     delivered = sorted(path.name for path in (tmp_path / "store").iterdir())
 
     restored = restore(second, tmp_path / "backups", SystemClock(), by="person:test")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,8 +14,11 @@ from sqlalchemy.engine import make_url
 from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.books import shape
+from noktvrn.storage.books.tally import tallies
 from noktvrn.storage.database import Database, database_url
 from noktvrn.storage.ddl import statements
+from noktvrn.storage.ledger import events
+from noktvrn.storage.tables import metadata
 
 
 def described(database: Database) -> dict[str, object]:
@@ -60,6 +66,61 @@ def test_the_printed_schema_is_the_migrated_one(
     by_hand.close()
     migrated.close()
     _ask_server(postgres_server, "DROP DATABASE by_hand WITH (FORCE)")
+
+
+def _unique(table: sa.Table) -> list[list[str]]:
+    indexes = [one.columns.keys() for one in table.indexes if one.unique]
+    return indexes + [one.columns.keys() for one in table.constraints if isinstance(one, sa.UniqueConstraint)]
+
+
+def scale_out() -> str:
+    return (Path(__file__).parents[3] / "docs" / "scale-out.md").read_text("utf-8")
+
+
+def test_every_table_that_is_not_led_by_the_artist_is_explained() -> None:
+    told = set(re.findall(r"`(\w+)`", scale_out().split("## Stage 1")[0]))
+    label = {
+        table.name for table in metadata.tables.values() if table.primary_key.columns.keys()[0] != "artist_id"
+    }
+    assert label - told == set(), "docs/scale-out.md has to say why"
+
+
+def test_every_unique_index_that_splits_no_table_is_named() -> None:
+    wide = {
+        f"{table.name}.{name}"
+        for table in metadata.tables.values()
+        if table.primary_key.columns.keys()[0] == "artist_id"
+        for names in _unique(table)
+        if "artist_id" not in names
+        for name in names
+    }
+    assert wide and wide <= set(re.findall(r"`(\w+\.\w+)`", scale_out()))
+
+
+def test_the_written_way_to_partitions_keeps_every_row(postgres_url: str, tmp_path: Path) -> None:
+    database = Database(Settings(home=tmp_path, database_url=postgres_url, _env_file=None))
+    migrate.upgrade(database)
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    with database.begin() as connection:
+        for number in range(200):
+            artist = f"art_{number % 50}"
+            events.add(connection, kind="run.queued", subject="x", artist_id=artist, at=now)
+        before = tallies(connection, shape.names())
+    (split,) = (block for block in re.findall(r"```sql\n(.*?)```", scale_out(), re.DOTALL) if "HASH" in block)
+    with database.begin() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute(split.replace("BEGIN;\n", "", 1).replace("COMMIT;\n", ""))
+    with database.begin() as connection:
+        assert tallies(connection, shape.names()) == before
+        parts = connection.exec_driver_sql("SELECT count(*) FROM pg_inherits").scalar()
+        assert parts and parts >= 32
+        events.add(connection, kind="run.queued", subject="x", artist_id="art_1", at=now)
+        assert len(events_of(connection)) == 201
+    database.close()
+
+
+def events_of(connection: sa.Connection) -> list[int]:
+    return list(connection.execute(sa.text("SELECT number FROM events")).scalars())
 
 
 @pytest.mark.parametrize(
