@@ -51,7 +51,7 @@ class Executor:
         """
         begun = working().count(self.id)
         self._tempo.rest()
-        time.sleep(1.5 * POLL_S)  # a queue that was read before this is dequeued once more by what it said then
+        time.sleep(1.5 * POLL_S)  # a queue that was read before this is served once more by what it said then
         self._house.leaving.set()
         deadline = time.monotonic() + within_s
         while (left := working().count(self.id)) and time.monotonic() < deadline:

@@ -28,7 +28,7 @@ from noktvrn.production.scene import Outcome, Scene, Stage, set_scene
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
 from noktvrn.production.watch import Watch
-from noktvrn.storage import audit
+from noktvrn.storage import audit, standing
 from noktvrn.storage.ledger import runs, switch
 
 PROGRESS_EVERY_S = 0.5
@@ -81,17 +81,14 @@ def _begin(scene: Scene) -> tuple[StageRecord, int]:
     with scene.studio.database.begin() as connection:
         if runs.held(connection, scene.run.id).state is RunState.CANCELLED:
             raise Conflict(f"Run {scene.run.id} was cancelled.", code="run.cancelled")
-        settled = _settled(connection, scene)
-        if settled is None:
-            _may_begin(connection)
-            runs.put_stage(connection, scene.run, record)
-        return settled or record, switch.turns(connection)
-
-
-def _may_begin(connection: sa.Connection) -> None:
-    """Passes while the label works. Raises Halt."""
-    if switch.stopped(connection) is not None:
-        raise Halt("the label is stopped")
+        turns = switch.turns(connection)
+        known = runs.stage(connection, scene.run, scene.stage, scene.attempt)
+        if known is not None and known.state in SETTLED:
+            return known, turns
+        if switch.is_off(turns):
+            raise Halt("the label is stopped")
+        runs.put_stage(connection, scene.run, record, is_new=known is None)
+    return record, turns
 
 
 def _went_on(connection: sa.Connection, turns: int) -> None:
@@ -119,14 +116,25 @@ def _fail(scene: Scene, record: StageRecord, turns: int, error: LabelError) -> b
     """Notes the failure and raises it, unless somebody else settled the attempt meanwhile."""
     now = scene.studio.clock.now()
     failed = record.model_copy(update={"state": "failed", "ended_at": now, "error": error.message})
-    with contextlib.suppress(Unavailable), scene.studio.database.begin() as connection:
+    with _unless_away(), scene.studio.database.begin() as connection:
         runs.held(connection, scene.run.id)
         settled = _settled(connection, scene)
         if settled is not None:
             return _passed(settled)
         _went_on(connection, turns)
-        runs.put_stage(connection, scene.run, failed)
+        runs.put_stage(connection, scene.run, failed, is_new=False)
     raise error
+
+
+@contextmanager
+def _unless_away() -> Iterator[None]:
+    """Goes on without a ledger that is away: the error itself is told by the workflow. A full disk is waited
+    for, and the attempt made again then."""
+    try:
+        yield
+    except Unavailable as error:
+        if error.code == standing.FULL:
+            raise
 
 
 def _finish(scene: Scene, record: StageRecord, turns: int, outcome: Outcome) -> bool:
@@ -143,11 +151,14 @@ def _finish(scene: Scene, record: StageRecord, turns: int, outcome: Outcome) -> 
     )
     with scene.studio.database.begin() as connection:
         runs.held(connection, scene.run.id)
-        settled = _settled(connection, scene)
-        if settled is not None:
-            return _passed(settled)
         _went_on(connection, turns)
-        runs.put_stage(connection, scene.run, done)
+        try:
+            runs.put_stage(connection, scene.run, done, is_new=False)
+        except Conflict:
+            settled = _settled(connection, scene)
+            if settled is None:
+                raise
+            return _passed(settled)
         for commit in outcome.commits:
             commit(connection)
         audit.record(

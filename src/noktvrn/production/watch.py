@@ -21,7 +21,7 @@ class Watch:
     def __init__(self, database: Database, leaving: threading.Event | None = None) -> None:
         self._database = database
         self._leaving = leaving
-        self._next_look = 0.0
+        self._next_look = time.monotonic() + LOOK_EVERY_S  # who begins a stage has just asked
 
     def __call__(self) -> None:
         """Raises Halt where the worker leaves or the label was stopped."""
@@ -35,5 +35,5 @@ class Watch:
     def _look(self) -> None:
         # A ledger that is away for a moment says nothing; the end of the stage asks it again.
         with contextlib.suppress(Unavailable), self._database.read() as connection:
-            if switch.stopped(connection) is not None:
+            if switch.is_off(switch.turns(connection)):
                 raise Halt("the label is stopped")

@@ -71,8 +71,9 @@ def get(connection: sa.Connection, run_id: str) -> Run:
 
 def held(connection: sa.Connection, run_id: str) -> Run:
     """A run as `get` finds it, kept from other writers until the transaction ends."""
-    connection.execute(sa.select(runs.c.run_id).where(runs.c.run_id == run_id).with_for_update())
-    return get(connection, run_id)
+    query = sa.select(runs.c.data).where(runs.c.run_id == run_id).with_for_update()
+    data = connection.execute(query).scalar()
+    return Run.model_validate(data) if data is not None else get(connection, run_id)
 
 
 def held_now(connection: sa.Connection, run_id: str) -> Run | None:
@@ -181,8 +182,11 @@ def holding(connection: sa.Connection, run: Run) -> tuple[StageRecord, ...]:
     return tuple(sorted((record for record in found if record), key=lambda record: record.started_at))
 
 
-def put_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
-    """Writes one attempt. A finished attempt is never overwritten.
+def put_stage(
+    connection: sa.Connection, run: Run, record: StageRecord, *, is_new: bool | None = None
+) -> None:
+    """Writes one attempt. A finished attempt is never overwritten. `is_new` is for who has looked, under the
+    run's lock, whether there is a record of it.
 
     Raises:
         Conflict: another worker finished this attempt first; its result holds.
@@ -194,8 +198,9 @@ def put_stage(connection: sa.Connection, run: Run, record: StageRecord) -> None:
         "started_at": record.started_at,
         "ended_at": record.ended_at,
     }
-    known = stage(connection, run, record.stage, record.attempt)
-    if known is None:
+    if is_new is None:
+        is_new = stage(connection, run, record.stage, record.attempt) is None
+    if is_new:
         connection.execute(
             run_stages.insert().values(
                 artist_id=run.artist_id,
