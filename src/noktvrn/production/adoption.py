@@ -2,7 +2,7 @@
 
 The ledger's stage record is the truth and not the engine's history, so a workflow is forked by cancelling it
 and enqueueing its run once more: what is done is passed over, what was under way is done again under the
-same keys. See docs/decisions/0015-versions.md.
+same keys. See docs/decisions/0017-versions.md.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ APP = "noktvrn"
 
 PIPELINE_VERSION = "2"
 """The order of the steps in the workflows, as a whole number. Change it only where a patch does not do
-(docs/decisions/0015-versions.md): work of an older version is then begun anew from the ledger's records."""
+(docs/decisions/0017-versions.md): work of an older version is then begun anew from the ledger's records."""
 
 
 def older() -> tuple[str, ...]:
