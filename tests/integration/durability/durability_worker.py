@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from tests.integration.durability.durability_samples import light_stages, working
 
-from noktvrn.kernel.errors import LabelError
+from noktvrn.kernel.errors import LabelError, Mistake
 from noktvrn.label import chores
 from noktvrn.label.label import Label, open_label
 from noktvrn.label.work import is_busy
@@ -30,6 +31,11 @@ def begin_worker(settings: Settings, pause_s: float) -> BaseProcess:
 def begin_opener(settings: Settings) -> BaseProcess:
     """A process that opens the label and closes it."""
     return _begin("open", settings, 0.0)
+
+
+def begin_starter(settings: Settings, artist_id: str, count: int) -> BaseProcess:
+    """A process that starts so many runs of an artist, and after each cancels whichever is under way."""
+    return _begin(f"start {artist_id} {count}", settings, 0.0)
 
 
 def _begin(mode: str, settings: Settings, pause_s: float) -> BaseProcess:
@@ -58,6 +64,19 @@ def main(mode: str, home: str, url: str | None, pause_s: float) -> None:
     with open_label(settings) as label:
         if mode == "work":
             _work(label, pause_s)
+        elif mode.startswith("start "):
+            _, artist_id, count = mode.split()
+            _start(label, artist_id, int(count))
+
+
+def _start(label: Label, artist_id: str, count: int) -> None:
+    for number in range(count):
+        label.runs.start(artist_id, name=f"{os.getpid()} {number}")
+        under_way = [run for run in label.runs.every(artist_id=artist_id) if run.admitted]
+        for run in under_way:
+            if label.runs.get(run.id).state is RunState.QUEUED:
+                with contextlib.suppress(Mistake):  # another process was faster
+                    label.runs.cancel(run.id)
 
 
 def _work(label: Label, pause_s: float) -> None:
