@@ -48,6 +48,11 @@ def test_a_dry_run_tells_a_person_who_would_be_chosen(names: list[str]) -> None:
         assert begun(label) == []
 
 
+def test_a_cycle_with_nobody_to_choose_is_no_failure() -> None:
+    said = noktvrn("batch", "once")
+    assert (said.code, said.out.endswith("UTC: 0 started\n")) == (0, True)
+
+
 def test_a_loop_without_a_schedule_says_how_to_set_one() -> None:
     said = noktvrn("batch", "loop", "--no-wait")
     assert said.code == 4

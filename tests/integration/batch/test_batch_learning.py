@@ -11,7 +11,7 @@ from tests.integration.label.label_samples import draft as draft_of
 from tests.integration.label.label_samples import enter_artist, item_of, put_draft
 
 from noktvrn.kernel.clock import FixedClock
-from noktvrn.kernel.errors import Invalid
+from noktvrn.kernel.errors import Invalid, NotAllowed
 from noktvrn.label import artists as artists_room
 from noktvrn.label.batch import trying
 from noktvrn.label.batch.outcomes import OUTCOMES, outcomes
@@ -153,6 +153,30 @@ def test_a_shrunken_roster_gets_an_artist_of_the_persons_sentences(tmp_path: Pat
         for artist in label.artists.every():
             label.lifecycle.set(artist.id, LifecycleState.RETIRED, by="person:ada", reason="enough")
         assert label.batch.preview().prompt == "", "each sentence makes one artist"
+
+
+def test_a_sentence_that_comes_to_nothing_does_not_keep_the_others_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, clock, asked = tmp_path / "prompts.txt", FixedClock(NOW), []
+    file.write_text("!!!\nQuiet piano for snowy streets\nWarm lo-fi beats for late trains\n")
+    settings = Settings(home=tmp_path / "home", batch_roster=9, batch_prompts=file, _env_file=None)
+
+    def refuse(prompt: str, **_: object) -> None:
+        asked.append(prompt)
+        raise NotAllowed("The house refuses that.")
+
+    with opened(settings, clock) as label:
+        monkeypatch.setattr(label.artists, "create", refuse)
+        for _ in range(3):
+            cycle = label.batch.once()
+            assert "no new artist: The house refuses that." in cycle.line
+            clock.advance(timedelta(minutes=1))
+    assert asked == [
+        "Quiet piano for snowy streets",
+        "Warm lo-fi beats for late trains",
+        "Quiet piano for snowy streets",
+    ]
 
 
 @pytest.mark.usefixtures("unpainted")

@@ -217,7 +217,7 @@ def test_the_shell_shows_and_sets_a_state(tmp_path: Path, monkeypatch: pytest.Mo
     assert said.code == 0, said.err
     assert (said.data["state"], said.data["reason"]) == ("paused", "A break")
     assert said.data["moves"][0]["rule"] == "manual"
-    shown = noktvrn("artist", "state", artist.id)
+    shown = noktvrn("artist", "state", artist.id, "--check")
     assert "A break" in shown.out
     assert "next check" in shown.out
     assert noktvrn("artist", "state", artist.id, "--reason", "A break").code == 2

@@ -29,6 +29,9 @@ def batch() -> None:
 @click.pass_context
 def once(context: click.Context, no_wait: bool, dry_run: bool, out: Output) -> None:
     """One cycle, made for cron: the same minute is the same cycle, on however many machines."""
+    from noktvrn.label.runs import exit_code
+
+    code = 0
     with the_label() as label:
         if dry_run:
             story = label.batch.preview()
@@ -37,9 +40,10 @@ def once(context: click.Context, no_wait: bool, dry_run: bool, out: Output) -> N
         cycle = label.batch.once()
         if not no_wait:
             _work(label, cycle)
+            code = max((exit_code(label.runs.look(one.run_id)) for one in cycle.story.begun), default=0)
         label.house.seal_audit()
         out.one(cycle.as_data(), lambda: click.echo(cycle.line))
-    context.exit(FINDINGS if cycle.story.skipped else 0)
+    context.exit(code or (FINDINGS if cycle.story.skipped else 0))
 
 
 @batch.command()

@@ -1,7 +1,8 @@
 """New artists where the roster has shrunk: whose sentence is next, and what it is made from.
 
 The sentences are a person's own, one a line, or genres and moods nobody at work has, genres nobody plays
-first. A sentence that has made an artist before is never used again: the artist's id comes from it.
+first. A sentence that has made an artist before is never used again: the artist's id comes from it. One that
+came to nothing lately waits until the others have had their turn.
 """
 
 from __future__ import annotations
@@ -12,15 +13,18 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from noktvrn.kernel.errors import Invalid
+from noktvrn.kernel.errors import Invalid, LabelError
 from noktvrn.kernel.ids import derive
 from noktvrn.kernel.seeds import dice, seed_of
 from noktvrn.planning.selection import WORKING
 from noktvrn.reference import load
 from noktvrn.reference.tables import Genre
 from noktvrn.settings import Settings
-from noktvrn.storage.ledger import artists, roster
+from noktvrn.storage.ledger import artists, batch, roster
 from noktvrn.words.prompt import clean
+
+TRIED = 50
+"""How many cycles back a sentence that came to nothing is remembered."""
 
 
 def next_prompt(connection: sa.Connection, settings: Settings) -> str:
@@ -33,12 +37,23 @@ def next_prompt(connection: sa.Connection, settings: Settings) -> str:
     if sum(counts[state] for state in WORKING) >= settings.batch_roster:
         return ""
     asked = _own(settings.batch_prompts) if settings.batch_prompts else _open_places(connection, settings)
-    return next((prompt for prompt in asked if not _used(connection, prompt)), "")
+    tried = {slot.data.get("prompt", "") for slot in batch.latest_slots(connection, limit=TRIED)}
+    later = ""
+    for prompt in asked:
+        if _is_free(connection, prompt):
+            if prompt not in tried:
+                return prompt
+            later = later or prompt
+    return later
 
 
-def _used(connection: sa.Connection, prompt: str) -> bool:
-    text = clean(prompt).text
-    return artists.find(connection, derive("artist", text, seed_of(text))) is not None
+def _is_free(connection: sa.Connection, prompt: str) -> bool:
+    """Whether something can be made of the sentence and nothing was yet."""
+    try:
+        text = clean(prompt).text
+    except LabelError:
+        return False
+    return not artists.exists(connection, derive("artist", text, seed_of(text)))
 
 
 def _own(path: Path) -> Iterator[str]:

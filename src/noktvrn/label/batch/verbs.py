@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from noktvrn.kernel.errors import NotReady, Outside
+from noktvrn.kernel.errors import Mistake, NotReady, Outside
 from noktvrn.label.artists import Artists
 from noktvrn.label.batch import trying
 from noktvrn.label.batch.alone import alone, in_turn
@@ -138,8 +138,8 @@ class Batch:
         return tuple(read(text) for text in self._studio.settings.batch_schedules)
 
     def loop(self, leaving: threading.Event, told: Callable[[str], None]) -> None:
-        """Cycles by the label's schedules until told to leave; each is told in one line. A label that is
-        stopped, or a ledger that is away, is waited for, and told of once.
+        """Cycles by the label's schedules until told to leave; each is told in one line. What keeps one from
+        beginning (a stop, a ledger that is away, a file that cannot be read) is told once and waited out.
 
         Raises:
             NotReady: there is no schedule. Invalid: one cannot be read.
@@ -162,7 +162,7 @@ class Batch:
         try:
             for cycle in self.tick():
                 told(cycle.line)
-        except (NotReady, Outside) as error:
+        except (Mistake, Outside) as error:
             return f"{error.message} {error.hint}".strip()
         return ""
 

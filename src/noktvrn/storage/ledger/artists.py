@@ -20,6 +20,12 @@ def find(connection: sa.Connection, artist_id: str) -> Artist | None:
     return Artist.model_validate(data) if data is not None else None
 
 
+def exists(connection: sa.Connection, artist_id: str) -> bool:
+    """Whether there is such an artist."""
+    query = sa.select(artists.c.artist_id).where(artists.c.artist_id == artist_id)
+    return connection.execute(query).first() is not None
+
+
 def get(connection: sa.Connection, artist_id: str) -> Artist:
     """The artist in its present version. Raises NotFound."""
     artist = find(connection, artist_id)

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from noktvrn.model.plan import ContentPlan
 from noktvrn.storage.tables import plan_items, plans
 
-MADE_ALONE = ("single", "ep", "album")
-"""Kinds of entries that are productions of their own; teasers and posts come with them."""
+MADE_ALONE = ("single",)
+"""Kinds of entries a production is started for; teasers and posts come with it."""
 
 
 # The state is part of the statement, so that both databases know their partial indexes cover it.
