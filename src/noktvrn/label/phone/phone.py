@@ -6,6 +6,7 @@ lock; with a webhook the API hears instead, and a worker only shows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -73,13 +74,14 @@ class Phone:
 
     @cached_property
     def _bot(self) -> Bot:
+        bot = open_bot(self._settings)
         if not self._settings.telegram_chats:
             raise NotReady(
                 "No chat of Telegram is set.",
                 code="provider.unset",
                 hint="Set TELEGRAM_CHAT_ID to its number.",
             )
-        return open_bot(self._settings)
+        return bot
 
     @cached_property
     def _verdicts(self) -> Verdicts:
@@ -197,6 +199,8 @@ class Phone:
         try:
             with gate.held_open():
                 found = self._bot.updates(self._offset, timeout_s=timeout_s)
+        except asyncio.CancelledError:
+            return 0  # the process ends in the middle of the wait
         except Conflict:
             self._quiet_until = time.monotonic() + BACK_OFF_S
             raise
