@@ -131,7 +131,7 @@ class Storm:
         while self._goes_on() or self.open:
             self._begin_runs(artists)
             self._fill()
-            self._wait(self.dice.uniform(0.1, 1.2))
+            self._wait(self.dice.uniform(0.3, 3.0))
             if len(self.kills) < self.weather.kills:
                 self._kill_one()
                 deadline = time.monotonic() + CALM_S

@@ -21,16 +21,16 @@ are cut anew of the shots they have."""
 
 
 def refuse_unasked(
-    office: Office, run: Run, brief: Brief, anew: Collection[StageName], *, titled: bool
+    office: Office, run: Run, brief: Brief, anew: Collection[StageName], *, takes: int, titled: bool
 ) -> None:
     """Passes where what is made anew asks nobody who costs money.
 
-    `titled`: the title is a person's, so nobody is asked for one.
+    `takes` shall pass; `titled`: the title is a person's, so nobody is asked for one.
 
     Raises:
         NotAllowed: somebody is; with what it costs at most.
     """
-    dear = [*_players(office, run, brief, anew), *_writers(office, anew, titled=titled)]
+    dear = [*_players(office, run, brief, anew, takes), *_writers(office, anew, titled=titled)]
     if dear:
         told = "; ".join(dear)
         raise NotAllowed(
@@ -40,12 +40,12 @@ def refuse_unasked(
         )
 
 
-def _players(office: Office, run: Run, brief: Brief, anew: Collection[StageName]) -> list[str]:
+def _players(office: Office, run: Run, brief: Brief, anew: Collection[StageName], takes: int) -> list[str]:
     roles = {part: role for name in anew for part, role in PLAYED_BY.get(name, {}).items()}
     cast, paid = chains(office.studio.settings), office.studio.cast.paid
     if not any(paid(name) for role in roles.values() for name in cast[role]):
         return []
-    found = Estimates(office).of(run.artist_id, duration_s=brief.duration_s, takes=1, with_video=False)
+    found = Estimates(office).of(run.artist_id, duration_s=brief.duration_s, takes=takes, with_video=False)
     first = {part.part: next(offer for offer in part.offers if offer.ready) for part in found.parts}
     return [
         f"the {part} by {first[part].provider}, {_most(first[part])}"

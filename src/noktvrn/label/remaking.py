@@ -15,7 +15,8 @@ from noktvrn.label.runs import make_brief
 from noktvrn.model.brief import Brief
 from noktvrn.model.remake import Part, Remake
 from noktvrn.model.run import Run, RunState, StageName
-from noktvrn.production import parts, rounds, takes
+from noktvrn.production import parts, rounds
+from noktvrn.production import takes as recorded
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, choices, remakes, runs
 
@@ -90,7 +91,8 @@ class Remakes:
             titled = _titled(connection, run, wish, title)
         _check_wish(wish, brief)
         if not buy:
-            refuse_unasked(self._office, run, brief, wish.anew, titled=titled is not None)
+            takes, own = _takes(wish, brief), titled is not None
+            refuse_unasked(self._office, run, brief, wish.anew, takes=takes, titled=own)
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
             run = runs.held(connection, run.id)
@@ -151,11 +153,14 @@ def _check_state(connection: sa.Connection, run: Run) -> None:
             hint=f"`noktvrn run start {run.artist_id}` begins another song.",
         )
     if run.state not in OPEN:
-        stopped = run.state is RunState.CANCELLED
+        then = {
+            RunState.CANCELLED: f"`noktvrn run resume {run.id}` lets it go on first.",
+            RunState.HELD: "`noktvrn start` lets it go on first.",
+        }
         raise NotReady(
             f"Run {run.id} is {run.state.value}; nothing of it can be made anew now.",
             code="remake.not_yet",
-            hint=f"`noktvrn run {'resume' if stopped else 'watch'} {run.id}` first.",
+            hint=then.get(run.state, f"`noktvrn run watch {run.id}` shows when it lies on the desk."),
         )
 
 
@@ -198,7 +203,7 @@ def _row(connection: sa.Connection, run: Run, brief: Brief, wish: _Wish) -> Rema
         anew=wish.anew,
         follow=wish.follow,
         first_take=max(heard, default=0) + 1 if records else 0,
-        takes=(1 if wish.part is Part.TAKE else brief.takes) if records else 0,
+        takes=_takes(wish, brief) if records else 0,
         tune=_tune(connection, run) if wish.part is Part.LYRICS else 0,
         choices=len(choices.of_run(connection, run.id)),
         by="",
@@ -206,9 +211,14 @@ def _row(connection: sa.Connection, run: Run, brief: Brief, wish: _Wish) -> Rema
     )
 
 
+def _takes(wish: _Wish, brief: Brief) -> int:
+    """How many takes shall pass."""
+    return 1 if wish.part is Part.TAKE else brief.takes
+
+
 def _tune(connection: sa.Connection, run: Run) -> int:
     """The number the music of the present take was drawn by: other words are sung to it. 0: there is none."""
-    take = choices.holding(connection, run.id) or max(takes.tracks(connection, run), default=0)
+    take = choices.holding(connection, run.id) or max(recorded.tracks(connection, run), default=0)
     return rounds.standing(connection, run, StageName.TRACK, take).seeded if take else 0
 
 
