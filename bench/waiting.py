@@ -28,8 +28,8 @@ from tests.postgres import cluster
 
 from noktvrn.kernel.errors import Conflict, NotReady
 from noktvrn.kernel.ids import RunId, derive
+from noktvrn.label.briefs import make_brief
 from noktvrn.label.label import Label, open_label
-from noktvrn.label.runs import make_brief
 from noktvrn.model.artist import Artist
 from noktvrn.model.run import Run, RunState
 from noktvrn.settings import Settings

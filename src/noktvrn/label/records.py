@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from noktvrn.kernel.ids import parse
+from noktvrn.label.briefs import make_brief
 from noktvrn.label.casting import check_chains
 from noktvrn.label.office import Office
-from noktvrn.label.runs import Runs, make_brief
+from noktvrn.label.runs import Runs
 from noktvrn.label.songs import SongSight, sights
 from noktvrn.model.record import RecordKind
 from noktvrn.model.run import Run

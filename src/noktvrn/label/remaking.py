@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, Invalid, NotReady
 from noktvrn.kernel.ids import parse
 from noktvrn.label.again import take_up_again
+from noktvrn.label.briefs import make_brief
 from noktvrn.label.office import Office
 from noktvrn.label.remake_costs import refuse_unasked
-from noktvrn.label.runs import make_brief
 from noktvrn.model.brief import Brief
 from noktvrn.model.remake import Part, Remake
 from noktvrn.model.run import Run, RunState, StageName

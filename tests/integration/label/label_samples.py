@@ -11,8 +11,8 @@ from tests.unit.release import release_samples as samples
 
 from noktvrn.kernel.clock import Clock, FixedClock
 from noktvrn.kernel.ids import ArtistId, RunId, derive
+from noktvrn.label.briefs import make_brief
 from noktvrn.label.label import Label, open_label
-from noktvrn.label.runs import make_brief
 from noktvrn.model.artist import Artist, CreationReport
 from noktvrn.model.finding import Report
 from noktvrn.model.release import ReleaseDraft

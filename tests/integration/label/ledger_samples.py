@@ -10,8 +10,8 @@ from tests.integration.label.label_samples import draft, enter_artist
 from tests.unit.release import release_samples as samples
 
 from noktvrn.kernel.ids import ReleaseId, RunId, VerdictId, derive
+from noktvrn.label.briefs import make_brief
 from noktvrn.label.label import Label
-from noktvrn.label.runs import make_brief
 from noktvrn.model.artist import Artist
 from noktvrn.model.release import Release
 from noktvrn.model.run import Run, RunState

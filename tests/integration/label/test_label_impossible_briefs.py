@@ -14,7 +14,7 @@ from tests.integration.label.shell import Said, noktvrn
 from noktvrn.api.app import create_app
 from noktvrn.api.security import home_token
 from noktvrn.kernel.errors import Invalid
-from noktvrn.label.runs import make_brief
+from noktvrn.label.briefs import make_brief
 from noktvrn.settings import Settings
 
 

@@ -12,8 +12,9 @@ from noktvrn.kernel.ids import RunId, derive
 from noktvrn.label.artists import Artists
 from noktvrn.label.batch.nouns import Begun, Chosen, Skipped
 from noktvrn.label.batch.standings import BUSY
+from noktvrn.label.briefs import make_brief
 from noktvrn.label.office import Office
-from noktvrn.label.runs import Runs, make_brief
+from noktvrn.label.runs import Runs
 from noktvrn.model.artist import Artist
 from noktvrn.model.brief import Brief
 from noktvrn.planning.selection import WORKING
