@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from noktvrn.kernel.errors import LabelError
+from noktvrn.label.clockwatch import ClockWatch
 from noktvrn.label.label import Label
 from noktvrn.label.studio_sessions import StudioSessions
 from noktvrn.production.faults import About
+from noktvrn.storage.standing import AWAY, FULL
 
 STOP_WITHIN_S = 2.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
@@ -43,6 +45,7 @@ class Chore:
 def chores(label: Label) -> tuple[Chore, ...]:
     """The chores of this label, in the order one person alone would do them."""
     look_s = label.settings.poll_interval_s
+    clock = ClockWatch(label.office.studio.clock)
     return (
         Chore("outside jobs", look_s, _outside_jobs),
         Chore("studio sessions", look_s, _studio_sessions),
@@ -53,6 +56,7 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("cycles left open", LIFECYCLE_EVERY_S, lambda label: label.batch.finish_open()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
         Chore("the vault", 3600.0, lambda label: label.vault.tidy_daily()),
+        Chore("the clock", look_s, lambda _label: clock.look()),
         Chore("old events", 3600.0, lambda label: label.events.forget()),
         Chore("old workflows", 3600.0, _old_workflows),
         *phone_chores(label),
@@ -103,7 +107,7 @@ def _trouble(label: Label, chore: Chore) -> str:
         chore.act(label)
     except LabelError as error:
         label.faults.note(error, About(stage=chore.name))
-        return error.message
+        return "" if error.code in (AWAY, FULL) else error.message  # which is told of once for all
     except Exception as error:  # the worker's other chores and its queues go on
         label.faults.note(error, About(stage=chore.name))
         log.debug("%s broke", chore.name, exc_info=True)

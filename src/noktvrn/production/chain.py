@@ -25,6 +25,7 @@ from noktvrn.roles.messenger import Notice
 from noktvrn.storage.ledger import jobs
 from noktvrn.storage.ledger.jobs import Job
 from noktvrn.storage.ledger.switch import STOPPED
+from noktvrn.storage.standing import FULL
 
 
 class Named(Protocol):
@@ -41,7 +42,7 @@ T = TypeVar("T")
 WAITS = "run.waits_for_ticket"
 """The code of a run that stands still until a person has said what became of an order."""
 
-STOPS = frozenset({"disk.full", "studio.waiting", STOPPED})
+STOPS = frozenset({"disk.full", FULL, "studio.waiting", STOPPED})
 """What no other player mends: the disk is full, a person was asked to make the piece and is at work, or the
 label was stopped."""
 

@@ -27,6 +27,13 @@ def engine_for(database: Database, durability: str) -> sa.Engine | None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    @event.listens_for(engine, "handle_error")
+    def _wait(context: sa.ExceptionContext) -> None:
+        # The engine waits for a database that is locked and gives up on one that is full: its workflow would
+        # end unrecorded, and nobody would go on with it before the next start.
+        if "is full" in str(context.original_exception):
+            raise sqlite3.OperationalError("database is locked: its disk is full")
+
     return engine
 
 

@@ -1,4 +1,8 @@
-"""Waits for a ledger that is away for a moment: a server that restarts is no reason to fail a run."""
+"""Waits for a ledger that is away for a moment: a server that restarts is no reason to fail a run.
+
+One whose disk is full is waited for as long as it takes: nothing can be written down before, not even that
+the run has failed.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from noktvrn.kernel.errors import Unavailable
+from noktvrn.storage import standing
 
-AWAY = ("database.unavailable", "database.busy")
+AWAY = (standing.AWAY, "database.busy")
 PATIENCE_S = 60.0
 PAUSE_S = 0.5
 
@@ -26,6 +31,7 @@ def patiently(act: Callable[[], T], *, patience_s: float = PATIENCE_S) -> T:
         try:
             return act()
         except Unavailable as error:
-            if error.code not in AWAY or time.monotonic() > deadline:
+            late = error.code not in AWAY or time.monotonic() > deadline
+            if late and error.code != standing.FULL:
                 raise
         time.sleep(PAUSE_S)

@@ -17,7 +17,7 @@ from noktvrn.kernel.errors import Fault, Invalid, LabelError, NotAllowed, Unavai
 from noktvrn.settings import Settings
 from noktvrn.storage.bell import Bell, HouseBell
 from noktvrn.storage.shelf import Shelf
-from noktvrn.storage.standing import AWAY, Standing
+from noktvrn.storage.standing import AWAY, FULL, Standing, has_room
 
 BUSY_TIMEOUT_MS = 30_000
 CONTENTION = ("40001", "40P01", "55P03")
@@ -77,7 +77,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.commits_at_once = self.is_sqlite and settings.durability == "normal"
         """Whether a commit waits for neither a server nor the disk."""
-        self._standing = Standing()
+        self._standing = Standing(lambda: not self.is_sqlite or has_room(url.database))
         self.bell: Bell = HouseBell()
         """Rung after every transaction that told an event."""
         self.shelf: Shelf | None = None
@@ -123,7 +123,7 @@ class Database:
             with _translated(self.url):
                 yield
         except Unavailable as error:
-            if error.code == AWAY:
+            if error.code in (AWAY, FULL):
                 self._standing.away(error.message)
             raise
         self._standing.here()
@@ -171,7 +171,9 @@ def _plain(error: sa.exc.OperationalError | sa.exc.InterfaceError, url: URL) -> 
     if "is locked" in text or getattr(error.orig, "sqlstate", None) in CONTENTION:
         return _busy()
     if "disk is full" in text:
-        return Unavailable("The disk is full.", code="disk.full", hint="Free some space, then run it again.")
+        return Unavailable(
+            "The disk of the ledger is full.", code=FULL, hint="Free some space; what waits then goes on."
+        )
     if "readonly database" in text or "unable to open database" in text:
         return NotAllowed(
             f"The ledger {url.database} cannot be written.",

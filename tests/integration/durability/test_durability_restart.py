@@ -16,6 +16,7 @@ from tests.integration.durability.durability_samples import (
     until_state,
     working,
 )
+from tests.integration.durability.outage_samples import listening
 from tests.postgres import _call, _programs, cluster
 
 from noktvrn.model.run import RunState, StageName
@@ -52,7 +53,7 @@ def test_a_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
 
     with cluster() as url:
         settings = Settings(home=tmp_path / "home", database_url=url, _env_file=None)
-        with opened(settings) as label:
+        with listening() as told, opened(settings) as label:
             run = label.runs.start(enter_artist(label).id)
             with working(label, light_stages(track=waiting)):
                 assert entered.wait(60)
@@ -64,3 +65,5 @@ def test_a_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
             assert states == ["done"] * 10
             with label.office.studio.database.read() as connection:
                 assert audit.verify(connection).passed
+    assert told.lines[1:] in ([], ["The ledger answers again."])
+    assert all(line.endswith("What needs it waits.") for line in told.lines[:1])

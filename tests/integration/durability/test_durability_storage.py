@@ -175,6 +175,17 @@ def test_a_ledger_that_is_busy_for_a_moment_is_waited_for() -> None:
     assert patiently(act) == 7
 
 
+def test_a_ledger_without_room_is_waited_for_as_long_as_it_takes() -> None:
+    troubles = iter(["ledger.full"] * 3)
+
+    def act() -> int:
+        for code in troubles:
+            raise Unavailable("", code=code)
+        return 7
+
+    assert patiently(act, patience_s=0.0) == 7
+
+
 def test_nobody_waits_for_ever_or_for_anything_else() -> None:
     def away(code: str) -> int:
         raise Unavailable("", code=code)

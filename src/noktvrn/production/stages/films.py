@@ -21,6 +21,7 @@ from noktvrn.production.shots import gather
 from noktvrn.production.songs import track_shown, words_shown
 from noktvrn.roles.camera import Shot
 from noktvrn.roles.filmmaker import Footage
+from noktvrn.storage.standing import FULL
 from noktvrn.visuals.film import FilmOrder
 from noktvrn.visuals.film_critic import examine_film
 from noktvrn.visuals.teaser import make_teaser
@@ -50,7 +51,7 @@ def _film(scene: Scene, kind: FilmKind, shoot: Shoot) -> Outcome:
         ffmpeg = find_ffmpeg(scene.studio.settings.ffmpeg)
         return _shoot_and_judge(scene, kind, shoot, ffmpeg)
     except Unavailable as error:
-        if error.code == "disk.full":
+        if error.code in ("disk.full", FULL):
             raise
         missing = Finding(
             rule=f"{kind}.unavailable",
