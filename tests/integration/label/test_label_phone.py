@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from tests.integration.label.label_samples import NOW, draft, enter_artist, item_of, put_draft
 from tests.integration.label.phone_samples import (
     ADA,
@@ -16,6 +17,9 @@ from tests.integration.label.phone_samples import (
 )
 
 from noktvrn.kernel.clock import FixedClock
+from noktvrn.label.phone.pace import Pace
+from noktvrn.label.phone.parcels import packed
+from noktvrn.label.phone.previews import Previews
 from noktvrn.model.run import RunState
 from noktvrn.settings import Settings
 from noktvrn.storage.ledger import phone, reviews
@@ -166,6 +170,43 @@ def test_what_broke_off_in_the_middle_is_sent_again_with_a_note(settings: Settin
         kinds = [one.get("kind", "text") for _, one in sorted(chats.telegram.messages.items())]
         assert kinds == ["photo", "video", "audio", "audio", "text"]
         assert "nobody knows" in chats.texts[-1]
+
+
+@sqlite
+def test_a_worker_that_dies_in_the_middle_leaves_no_preview_unsent(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chatting(settings) as chats:
+        lay_with_media(chats.label, enter_artist(chats.label))
+        written = phone.put
+        times = iter(range(100))
+
+        def dying(connection: sa.Connection, row: phone.Shown) -> None:
+            if next(times) == 2:  # what was sent is not written down any more
+                raise KeyboardInterrupt
+            written(connection, row)
+
+        monkeypatch.setattr(phone, "put", dying)
+        with pytest.raises(KeyboardInterrupt):
+            chats.show()
+        monkeypatch.undo()
+        successor = Previews(chats.label, chats.label.phone._bot, Pace(lambda: chats.now_s), chats.wait)
+        chats.label.phone._previews = successor
+        chats.show()
+        kinds = [one.get("kind", "text") for _, one in sorted(chats.telegram.messages.items())]
+        assert kinds == ["photo", "video", "photo", "video", "audio", "text"]
+        assert chats.texts[-1].count("nobody knows") == 1
+
+
+@sqlite
+def test_what_is_too_large_is_told_with_its_place(settings: Settings) -> None:
+    with chatting(settings, public_base_url="https://label.example") as chats:
+        run = lay_with_media(chats.label, enter_artist(chats.label))
+        with packed(chats.label.office.studio, run, most=950) as parcel:
+            assert [one.kind for one in parcel.pictures] == ["photo"]
+            assert parcel.sounds == []
+        page = f"https://label.example/api/reviews/{run.id}/preview/index.html"
+        assert [note.endswith(page) for note in parcel.notes] == [True, True]
 
 
 @sqlite

@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 
 from noktvrn.film.ffmpeg import find_ffmpeg
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.asset import Asset
 from noktvrn.model.film import Film
 from noktvrn.model.picture import Picture
+from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, StageName
 from noktvrn.model.track import Track
 from noktvrn.music.encode import lossy
@@ -29,10 +33,10 @@ SMALLER = ("5", "9")
 
 @dataclass(slots=True)
 class Parcel:
-    """What can be sent, and what is to be said of the rest."""
+    """What can be sent, and what is to be said of the rest. A record has a sound for every song."""
 
     pictures: list[Enclosure] = field(default_factory=list)
-    sound: Enclosure | None = None
+    sounds: list[Enclosure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
@@ -40,22 +44,34 @@ class Parcel:
 def packed(studio: Studio, run: Run, *, most: int = UPLOAD_BYTES) -> Iterator[Parcel]:
     """The parcel of a run; its files are there until the block ends. `most` bytes a file."""
     with studio.database.read() as connection:
-        found = {
-            name: record.result
-            for name in (StageName.TRACK, StageName.COVER, StageName.TEASER)
-            if (record := runs.result(connection, run, name)) and record.result is not None
-        }
+        found = {name: _result(connection, run, name) for name in (StageName.COVER, StageName.TEASER)}
+        songs = _songs(connection, run)
     parcel = Parcel()
     with fresh_folder(studio.scratch) as folder:
-        if StageName.COVER in found:
-            cover = Picture.model_validate(found[StageName.COVER])
-            _add_picture(studio, run, parcel, "photo", cover.asset, min(most, PHOTO_BYTES))
-        if StageName.TEASER in found:
-            teaser = Film.model_validate(found[StageName.TEASER])
-            _add_picture(studio, run, parcel, "video", teaser.asset, most)
-        if StageName.TRACK in found:
-            _add_sound(studio, run, parcel, Track.model_validate(found[StageName.TRACK]), most, folder)
+        if cover := found[StageName.COVER]:
+            asset = Picture.model_validate(cover).asset
+            _add_picture(studio, run, parcel, "photo", asset, min(most, PHOTO_BYTES))
+        if teaser := found[StageName.TEASER]:
+            _add_picture(studio, run, parcel, "video", Film.model_validate(teaser).asset, most)
+        for song, track in songs:
+            _add_sound(studio, song, parcel, track, most, folder)
         yield parcel
+
+
+def _result(connection: sa.Connection, run: Run, stage: StageName) -> dict[str, Any] | None:
+    record = runs.result(connection, run, stage)
+    return record.result if record is not None else None
+
+
+def _songs(connection: sa.Connection, run: Run) -> list[tuple[Run, Track]]:
+    """The runs a release's songs were recorded in, and the recordings, in their order."""
+    draft = _result(connection, run, StageName.VALIDATE)
+    if draft is None:
+        return []
+    ids = [song.run_id for song in ReleaseDraft.model_validate(draft).tracks]
+    own = [run if one == run.id else runs.find(connection, one) for one in ids]
+    found = [(song, _result(connection, song, StageName.TRACK)) for song in own if song is not None]
+    return [(song, Track.model_validate(track)) for song, track in found if track is not None]
 
 
 def _add_picture(studio: Studio, run: Run, parcel: Parcel, kind: Kind, asset: Asset, most: int) -> None:
@@ -81,14 +97,16 @@ def _add_sound(studio: Studio, run: Run, parcel: Parcel, track: Track, most: int
             return
         path, kind = smaller, "audio/mpeg"
         parcel.notes.append("The sound is a smaller copy.")
-    parcel.sound = Enclosure(
-        "audio",
-        path,
-        kind,
-        f"{run.id}.mp3",
-        title=track.title,
-        performer=_performer(studio, run),
-        duration_s=asset.duration_s,
+    parcel.sounds.append(
+        Enclosure(
+            "audio",
+            path,
+            kind,
+            f"{run.id}.mp3",
+            title=track.title,
+            performer=_performer(studio, run),
+            duration_s=asset.duration_s,
+        )
     )
 
 
@@ -98,7 +116,7 @@ def _smaller(studio: Studio, run: Run, track: Track, most: int, folder: Path) ->
         ffmpeg = find_ffmpeg(studio.settings.ffmpeg)
         master = studio.vault.path(track.master, artist_id=run.artist_id)
         for quality in SMALLER:
-            made = lossy(master, folder / f"{quality}.mp3", ffmpeg, quality=quality)
+            made = lossy(master, folder / f"{run.id}-{quality}.mp3", ffmpeg, quality=quality)
             if made.stat().st_size <= most:
                 return made
     except LabelError:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from noktvrn.kernel.errors import LabelError, NotFound
 from noktvrn.label.phone import sheets
 from noktvrn.label.phone.pace import Pace
-from noktvrn.label.phone.parcels import Parcel, packed
+from noktvrn.label.phone.parcels import packed
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.model.verdict import ReviewItem, Verdict
 from noktvrn.outbound.failures import outcome_unknown
-from noktvrn.providers.telegram.bot import Bot, Keyboard
+from noktvrn.providers.telegram.bot import Bot, Enclosure, Keyboard
 from noktvrn.providers.telegram.replies import FloodedError
 from noktvrn.storage.ledger import events, phone, reviews, runs, switch
 from noktvrn.storage.ledger.phone import Button, Shown
@@ -37,8 +37,11 @@ BUTTONS = (
     (("approve", "Approve"), ("reject", "Reject")),
     (("reason", "Reject with reason"), ("take", "Another take")),
 )
+MOST_IN_ALBUM = 10
 LONGEST_WAIT_S = 3.0
 """A chat that must be left alone for longer is looked at again later; the others are not kept waiting."""
+AWAY_S = 30.0
+"""How long a chat is left alone after something went wrong there."""
 AT_ONCE = 20
 """Runs looked at in one round."""
 LOOK_THROUGH_S = 600.0
@@ -119,7 +122,7 @@ class Previews:
             return False
         except LabelError as error:
             log.warning("A preview of %s could not be brought into a chat: %s", run_id, error.message)
-            self._pace.pause(chat, LONGEST_WAIT_S)
+            self._pace.pause(chat, AWAY_S)
             return not error.retryable and error.code != switch.STOPPED
         return True
 
@@ -178,31 +181,32 @@ class Previews:
         if self._pace.wait_s(row.chat) > LONGEST_WAIT_S:
             raise NotNowError  # before anything is packed for it
         with packed(self._studio, sight.run) as parcel:
-            row = self._send_pictures(sight, row, parcel)
-            row = self._send_sound(row, parcel)
+            first = [replace(one, caption=sheets.headline(sight.item)) for one in parcel.pictures[:1]]
+            row = self._send_files(row, PICTURES, [*first, *parcel.pictures[1:]])
+            row = self._send_files(row, SOUND, parcel.sounds)
             notes = [*parcel.notes, *row.data.get("notes", [])]
             if row.data.get("sending") == KEYBOARD:
                 notes.append(AGAIN)
             self._send_keyboard(sight, row, notes)
 
-    def _send_pictures(self, sight: Sight, row: Shown, parcel: Parcel) -> Shown:
-        found = parcel.pictures
-        if not found or PICTURES in row.data:
+    def _send_files(self, row: Shown, step: str, found: list[Enclosure]) -> Shown:
+        """Sends files as albums of ten, one alone as it is; nothing where that was done."""
+        if not found or step in row.data:
             return row
 
         def send() -> list[int]:
-            first = replace(found[0], caption=sheets.headline(sight.item))
-            if len(found) == 1:
-                return [self._bot.send_file(row.chat, first)]
-            return list(self._bot.send_album(row.chat, [first, *found[1:]]))
+            numbers: list[int] = []
+            for place in range(0, len(found), MOST_IN_ALBUM):
+                some = found[place : place + MOST_IN_ALBUM]
+                alone = len(some) == 1
+                numbers += (
+                    [self._bot.send_file(row.chat, some[0])]
+                    if alone
+                    else self._bot.send_album(row.chat, some)
+                )
+            return numbers
 
-        return self._sent(row, PICTURES, send, messages=len(found))
-
-    def _send_sound(self, row: Shown, parcel: Parcel) -> Shown:
-        sound = parcel.sound
-        if sound is None or SOUND in row.data:
-            return row
-        return self._sent(row, SOUND, lambda: [self._bot.send_file(row.chat, sound)])
+        return self._sent(row, step, send, messages=len(found))
 
     def _send_keyboard(self, sight: Sight, row: Shown, notes: list[str]) -> None:
         keyboard = self._keyboard(sight, row)
