@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from noktvrn.label import ledgers
 from noktvrn.label.backup import Backup, backup
 from noktvrn.label.book_check import check
 from noktvrn.label.office import Office
@@ -17,9 +18,11 @@ class Books:
     def __init__(self, office: Office) -> None:
         self._studio = office.studio
 
-    def revision(self) -> tuple[str | None, str]:
-        """The ledger's revision and the newest one."""
-        return migrate.state(self._studio.database)
+    def migrate(self) -> str:
+        """Brings the ledger and the workflow engine's own tables to their newest form, also where a DBA made
+        the ledger by hand; returns its revision."""
+        ledgers.make(self._studio.database)
+        return migrate.newest()
 
     def backup(self, to: Path, *, with_files: bool = True) -> Backup:
         """Makes a backup in a new folder below `to`, while work goes on. See `label.backup`."""

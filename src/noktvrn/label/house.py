@@ -13,6 +13,7 @@ from noktvrn.kernel.errors import LabelError, NotAllowed
 from noktvrn.label.office import Office
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.storage import audit, migrate
+from noktvrn.storage.vault import open_vault
 
 MIN_FREE_BYTES = 2 << 30
 
@@ -56,6 +57,7 @@ class House:
             self._home,
             self._space,
             self._ledger,
+            self._vault,
             self._ffmpeg,
             self._env_file,
         ]
@@ -89,6 +91,15 @@ class House:
             return _found("doctor.ledger", False, error.message, error.hint)
         where = self._studio.database.url.render_as_string(hide_password=True)
         return _found("doctor.ledger", current == head, f"ledger {where}, revision {current}", "noktvrn init")
+
+    def _vault(self) -> Finding:
+        settings = self._studio.settings.model_copy(update={"vault_patience_s": 2.0})
+        try:
+            vault = open_vault(settings)
+            vault.find(audit.LABEL, "0" * 64)
+        except LabelError as error:
+            return _found("doctor.vault", False, error.message, error.hint)
+        return _found("doctor.vault", True, f"vault {vault.where}", "")
 
     def _ffmpeg(self) -> Finding:
         from noktvrn.film.ffmpeg import find_ffmpeg

@@ -4,6 +4,7 @@ nothing it did is done again."""
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 import threading
 from collections import Counter
@@ -236,6 +237,24 @@ def test_a_second_backup_copies_only_what_is_new_and_one_that_fails_is_none(
         shutil.rmtree(backed_up / "vault")
         until(lambda: _fails(label, backed_up), "another second")
     assert len([path for path in backed_up.iterdir() if path.name != "vault"]) == 2
+
+
+def test_a_full_disk_leaves_nothing_that_looks_like_a_backup(backed_up: Path, tmp_path: Path) -> None:
+    before = sorted(backed_up.iterdir())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with opened(Settings(home=tmp_path / "home", _env_file=None)) as label:
+        until(lambda: not _of_this_second(backed_up), "another second")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (200, hard))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                label.books.backup(backed_up)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert sorted(backed_up.iterdir()) == before
+
+
+def _of_this_second(backups: Path) -> bool:
+    return (backups / f"{SystemClock().now():%Y%m%dT%H%M%SZ}").exists()
 
 
 def _made(label: Label, to: Path) -> bool:

@@ -68,7 +68,8 @@ def test_every_verb_speaks_to_people_too(made: Made) -> None:
 def test_doctor_names_what_it_looked_at(made: Made) -> None:
     said = noktvrn("doctor", "--json")
     rules = {finding["rule"]: finding["severity"] for finding in said.data["findings"]}
-    assert set(rules) == {f"doctor.{name}" for name in ("python", "home", "space", "ledger", "ffmpeg", "env")}
+    names = ("python", "home", "space", "ledger", "vault", "ffmpeg", "env")
+    assert set(rules) == {f"doctor.{name}" for name in names}
     assert said.code == (0 if set(rules.values()) == {"info"} else 1)
 
 

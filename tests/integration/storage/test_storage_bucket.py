@@ -14,8 +14,12 @@ from pathlib import Path
 import pytest
 from tests import s3
 
+from noktvrn.kernel.clock import SystemClock
 from noktvrn.kernel.errors import Fault, NotAllowed, NotReady, Refused, Unavailable
+from noktvrn.label.label import open_label
+from noktvrn.label.restoring import restore
 from noktvrn.model.asset import Asset
+from noktvrn.model.finding import Severity
 from noktvrn.production.perform import plain_os_error
 from noktvrn.settings import Settings
 from noktvrn.storage.vault import Vault, open_vault
@@ -43,18 +47,20 @@ def bucket(port: int) -> str:
     return name
 
 
-def opened(home: Path, port: int, bucket: str, *, patience_s: float = 20.0) -> Vault:
-    return open_vault(
-        Settings(
-            home=home,
-            s3_bucket=bucket,
-            s3_endpoint=f"http://127.0.0.1:{port}",
-            aws_access_key_id=s3.KEY,
-            aws_secret_access_key=s3.SECRET,
-            vault_patience_s=patience_s,
-            _env_file=None,
-        )
+def settings_of(home: Path, port: int, bucket: str, *, patience_s: float = 20.0) -> Settings:
+    return Settings(
+        home=home,
+        s3_bucket=bucket,
+        s3_endpoint=f"http://127.0.0.1:{port}",
+        aws_access_key_id=s3.KEY,
+        aws_secret_access_key=s3.SECRET,
+        vault_patience_s=patience_s,
+        _env_file=None,
     )
+
+
+def opened(home: Path, port: int, bucket: str, *, patience_s: float = 20.0) -> Vault:
+    return open_vault(settings_of(home, port, bucket, patience_s=patience_s))
 
 
 def put(vault: Vault, folder: Path, content: bytes = b"a song") -> Asset:
@@ -92,6 +98,33 @@ def test_one_that_stays_away_is_told_and_nothing_is_lost(
     assert told.value.code == "vault.unavailable" and told.value.retryable and "resume" in told.value.hint
     door.shut = False
     assert put(vault, tmp_path).size == 6
+
+
+def test_the_doctor_says_where_the_vault_is_and_that_it_is_away(
+    tmp_path: Path, door: s3.FaultyDoor, bucket: str
+) -> None:
+    settings = settings_of(tmp_path / "home", door.port, bucket)
+    with open_label(settings) as label:
+        told = {one.rule: one for one in label.house.doctor().findings}["doctor.vault"]
+        assert (told.severity, told.message) == (Severity.INFO, f"vault bucket {bucket}")
+        door.shut = True
+        told = {one.rule: one for one in label.house.doctor().findings}["doctor.vault"]
+        assert told.severity is Severity.ERROR and "503 Service Unavailable" in told.message
+
+
+def test_a_label_goes_from_a_folder_into_a_bucket_by_backup_and_restore(
+    tmp_path: Path, port: int, bucket: str
+) -> None:
+    with open_label(Settings(home=tmp_path / "home", _env_file=None)) as label:
+        asset = put(label.office.studio.vault, tmp_path)
+        label.books.backup(tmp_path / "backups")
+    settings = settings_of(tmp_path / "new", port, bucket)
+    restore(settings, tmp_path / "backups", SystemClock(), by="person:test")
+    with open_label(settings) as label:
+        assert label.office.studio.vault.check(asset, artist_id="art_a").read_bytes() == b"a song"
+        label.books.backup(tmp_path / "from the bucket")
+    (copy,) = (tmp_path / "from the bucket" / "vault" / "assets" / "art_a").iterdir()
+    assert copy.read_bytes() == b"a song"
 
 
 def test_an_answer_cut_off_in_the_middle_leaves_no_half_copy(

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
+from noktvrn.label import ledgers
 from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.books import shape
@@ -63,6 +64,11 @@ def test_the_printed_schema_is_the_migrated_one(
     assert described(by_hand) == described(migrated)
     current, newest = migrate.state(by_hand)
     assert current == newest, "noktvrn takes it for its own"
+    ledgers.make(by_hand)
+    with by_hand.read() as connection:
+        assert sa.inspect(connection).has_table("workflow_status", schema="dbos"), (
+            "`noktvrn db migrate` adds it"
+        )
     by_hand.close()
     migrated.close()
     _ask_server(postgres_server, "DROP DATABASE by_hand WITH (FORCE)")

@@ -22,8 +22,8 @@ def db() -> None:
 @with_output
 def migrate(out: Output) -> None:
     """Brings the ledger and the workflow engine's tables to their newest form."""
-    with the_label() as label:  # opening a label does it
-        revision, _ = label.books.revision()
+    with the_label() as label:
+        revision = label.books.migrate()
         where = label.house.where()
         out.one(
             {"revision": revision, "database": where},
@@ -32,9 +32,7 @@ def migrate(out: Output) -> None:
 
 
 @db.command()
-@click.option(
-    "--no-files", is_flag=True, help="Only look whether the vault's files are there."
-)
+@click.option("--no-files", is_flag=True, help="Only look whether the vault's files are there.")
 @with_output
 @click.pass_context
 def check(context: click.Context, no_files: bool, out: Output) -> None:
@@ -75,9 +73,7 @@ def backup(to: Path, no_files: bool, out: Output) -> None:
 
 
 @db.command()
-@click.option(
-    "--from", "source", required=True, type=FOLDER, help="A backup, or a folder of them."
-)
+@click.option("--from", "source", required=True, type=FOLDER, help="A backup, or a folder of them.")
 @with_output
 def restore(source: Path, out: Output) -> None:
     """Restores a backup into an empty home, proves it is the same, and leaves the label stopped."""
@@ -99,12 +95,10 @@ def restore(source: Path, out: Output) -> None:
     }
 
     def people() -> None:
-        click.echo(
-            f"Restored {rows} rows and {told.files} files, every one compared, from {restored.folder}."
-        )
+        click.echo(f"Restored {rows} rows and {told.files} files, compared, from {restored.folder}.")
         note(
-            f"The label is stopped: what it sent or paid for after {told.made_at:%Y-%m-%d %H:%M} UTC is not in "
-            f"its books. `noktvrn start` lets it and {restored.held} held run(s) go on."
+            f"The label is stopped: what it sent or paid for after {told.made_at:%Y-%m-%d %H:%M} UTC is not "
+            f"in its books. `noktvrn start` lets it and {restored.held} held run(s) go on."
         )
 
     out.one(data, people)
