@@ -48,6 +48,13 @@ def test_mp3_has_every_tag(tmp_path: Path, marked: Path) -> None:
     assert id3.read_id3(encode.lossy(marked, tmp_path / "copy.mp3", FFMPEG)) == TAGS
 
 
+def test_a_smaller_mp3_keeps_the_mark(marked: Path, tmp_path: Path) -> None:
+    usual = encode.lossy(marked, tmp_path / "usual.mp3", FFMPEG)
+    small = encode.lossy(marked, tmp_path / "small.mp3", FFMPEG, quality="9")
+    assert small.stat().st_size < usual.stat().st_size
+    assert id3.read_id3(small) == TAGS
+
+
 @pytest.mark.parametrize("codec", ["aac", "opus"])
 def test_other_codecs_name_song_and_artist(tmp_path: Path, marked: Path, codec: encode.Codec) -> None:
     made = encode.lossy(marked, tmp_path / f"copy{encode.suffix(codec)}", FFMPEG, codec).read_bytes()
