@@ -68,6 +68,12 @@ class Exports:
     def _song(self, run_id: str) -> _Song:
         with self._studio.database.read() as connection:
             run = runs.get(connection, parse("run", run_id))
+            if runs.brief(connection, run.artist_id, run.brief_id).is_record:
+                raise NotReady(
+                    f"Run {run_id} is a record of several songs.",
+                    code="track.record",
+                    hint=f"`noktvrn run show {run_id}` lists their runs: export those.",
+                )
             tracks = takes.tracks(connection, run)
             chosen = choices.holding(connection, run.id) or max(tracks, default=0)
             sealed = runs.result(connection, run, StageName.SEAL)

@@ -244,7 +244,8 @@ def _colours(
     """Theme and mood of every song. The record's own theme stands at its beginning, in its lead and at its
     end; the others look at it from another of the artist's themes."""
     core = asked.theme or luck.choice(profile.themes[:3])
-    others = [theme for theme in profile.themes if theme != core]
+    said = set(core.split())
+    others = [theme for theme in profile.themes if said.isdisjoint(theme.split())]
     luck.shuffle(others)
     home = asked.mood or profile.moods[0]
     moods = list(dict.fromkeys([home, *profile.moods]))

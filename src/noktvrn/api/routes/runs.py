@@ -14,11 +14,25 @@ from noktvrn.model.run import Run, StageRecord
 router = APIRouter(prefix="/api", responses=PROBLEMS)
 
 
+class SongOfRecord(BaseModel):
+    """A song of an EP or album: its run, and the stage it is at."""
+
+    number: int
+    title: str
+    role: str
+    run_id: str
+    state: str
+    stage: str
+    duration_s: float | None
+    error: str
+
+
 class RunSight(BaseModel):
-    """A run and what its stages came to."""
+    """A run and what its stages came to; of an EP or album its songs."""
 
     run: Run
     stages: list[StageRecord]
+    songs: list[SongOfRecord] = []
 
 
 class RemakeWish(BaseModel):
@@ -43,7 +57,8 @@ def every(label: TheLabel) -> list[Run]:
 def view(label: TheLabel, run_id: str) -> RunSight:
     """Stage by stage."""
     sight = label.runs.look(run_id)
-    return RunSight(run=sight.run, stages=list(sight.stages))
+    songs = [SongOfRecord.model_validate(song.as_data()) for song in sight.songs]
+    return RunSight(run=sight.run, stages=list(sight.stages), songs=songs)
 
 
 @router.post("/runs/{run_id}/resume", tags=["runs"], operation_id="resume_run", summary="Let a run go on")
