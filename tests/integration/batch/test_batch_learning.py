@@ -62,8 +62,8 @@ def lay_out(label: Label, artist: Artist, run: Run, *critics: str) -> None:
 def read(label: Label, run: Run) -> tuple[float | None, float | None]:
     """What the batch knows of the run now: verdict and critic."""
     now = label.office.studio.clock.now()
-    with label.office.studio.database.begin() as connection:
-        trying.read_back(connection, now)
+    trying.read_back(label.office.studio.database, now)
+    with label.office.studio.database.read() as connection:
         found = batch.find_run(connection, run.id)
     assert found is not None
     return found.verdict, found.critic

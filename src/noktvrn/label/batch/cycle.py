@@ -63,8 +63,7 @@ class Cycles:
     def _opened(self, schedule: str, slot: datetime) -> Slot:
         """The slot's row: with a choice of ours, or as somebody else wrote it a moment earlier."""
         now = self._studio.clock.now()
-        with self._studio.database.begin() as connection:
-            trying.read_back(connection, now)
+        trying.read_back(self._studio.database, now)
         story = self._choice(schedule, slot, now)
         with self._studio.database.begin() as connection:
             switch.check(connection)

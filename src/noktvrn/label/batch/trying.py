@@ -23,11 +23,15 @@ from noktvrn.music.ranking import score
 from noktvrn.planning import variants
 from noktvrn.planning.variants import Posterior, Variant
 from noktvrn.settings import Settings
+from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import audience, batch, releases, runs
+from noktvrn.storage.ledger.batch import Started
 
 BUNDLED = Path(noktvrn.planning.__file__).parent / "variants.toml"
 MEMORY = timedelta(days=120)
 """How long a production counts: what worked longer ago was another audience."""
+MOST_READ = 500
+"""How many productions one reading takes in."""
 
 
 def known_variants(settings: Settings) -> tuple[Variant, ...]:
@@ -63,22 +67,29 @@ def drawn(known: tuple[Posterior, ...], artist_id: str, schedule: str, slot: dat
     return variants.assigned(known, seed=derive_seed(0, artist_id, schedule, slot.isoformat()))
 
 
-def read_back(connection: sa.Connection, now: datetime) -> int:
-    """Notes what productions came to since they were last read; returns how many were read."""
-    found = batch.unread(connection, now - MEMORY)
-    figures: dict[str, Mapping[str, float]] = {}
-    for one in found:
-        if one.artist_id not in figures:
-            figures[one.artist_id] = _performances(connection, one.artist_id)
-        batch.put_results(
-            connection,
-            one.run_id,
-            now,
-            verdict=batch.personal_verdict(connection, one.artist_id, one.run_id),
-            critic=_heard(connection, one.run_id),
-            performance=figures[one.artist_id].get(one.run_id),
-        )
-    return len(found)
+def read_back(database: Database, now: datetime) -> int:
+    """Notes what productions came to since they were last read; returns how many were read. What there is too
+    much of waits for the next time, oldest first. Nobody waits for a lock while figures are reckoned."""
+    with database.read() as connection:
+        found = batch.unread(connection, now - MEMORY, limit=MOST_READ)
+        artists = {one.artist_id for one in found}
+        figures = {artist_id: _performances(connection, artist_id) for artist_id in artists}
+        told = [(one, _results(connection, one, figures[one.artist_id])) for one in found]
+    if told:
+        with database.begin() as connection:
+            for one, results in told:
+                batch.put_results(connection, one.run_id, now, **results)
+    return len(told)
+
+
+def _results(
+    connection: sa.Connection, one: Started, figures: Mapping[str, float]
+) -> dict[str, float | None]:
+    return {
+        "verdict": batch.personal_verdict(connection, one.artist_id, one.run_id),
+        "critic": _heard(connection, one.run_id),
+        "performance": figures.get(one.run_id),
+    }
 
 
 def _performances(connection: sa.Connection, artist_id: str) -> Mapping[str, float]:

@@ -106,9 +106,9 @@ def find_run(connection: sa.Connection, run_id: str) -> Started | None:
     return Started(**row._mapping) if row is not None else None
 
 
-def unread(connection: sa.Connection, since: datetime) -> list[Started]:
+def unread(connection: sa.Connection, since: datetime, *, limit: int) -> list[Started]:
     """Productions begun since a moment of which there is news since they were last read: their runs have
-    changed, or their artists' figures."""
+    changed, or their artists' figures. The oldest first."""
     figures = sa.exists().where(
         performance.c.artist_id == batch_runs.c.artist_id, performance.c.recorded_at >= batch_runs.c.read_at
     )
@@ -120,7 +120,8 @@ def unread(connection: sa.Connection, since: datetime) -> list[Started]:
             sa.or_(batch_runs.c.read_at.is_(None), runs.c.updated_at >= batch_runs.c.read_at, figures),
         )
     )
-    return [Started(**row._mapping) for row in connection.execute(query)]
+    oldest_first = query.order_by(batch_runs.c.started_at, batch_runs.c.run_id).limit(limit)
+    return [Started(**row._mapping) for row in connection.execute(oldest_first)]
 
 
 def put_results(connection: sa.Connection, run_id: str, at: datetime, **results: float | None) -> None:

@@ -1,6 +1,7 @@
 """The roster, entries of calendars, cycles of the batch and what they started"""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -130,11 +131,13 @@ def _enter_calendars() -> None:
         earlier = min(earlier, date.fromisoformat(row.data["starts_on"]))
 
 
-def _length(plan: dict) -> int:
+def _length(plan: dict[str, Any]) -> int:
     return len(plan["items"])
 
 
-def _item(artist: str, plan: dict, number: int, made: set, newer_from: date) -> dict:
+def _item(
+    artist: str, plan: dict[str, Any], number: int, made: set[tuple[str, str]], newer_from: date
+) -> dict[str, Any]:
     item = plan["items"][number]
     on = date.fromisoformat(item["on"])
     state = "open" if on < newer_from else "superseded"
@@ -150,7 +153,7 @@ def _item(artist: str, plan: dict, number: int, made: set, newer_from: date) -> 
     }
 
 
-def _partial(name: str, table: str, columns: list) -> None:
+def _partial(name: str, table: str, columns: list[str]) -> None:
     open_ = sa.text("state = 'open'")
     op.create_index(name, table, columns, sqlite_where=open_, postgresql_where=open_)
 
