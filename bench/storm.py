@@ -160,7 +160,9 @@ class Storm:
 
     def _fill(self) -> None:
         """Brings the workers up to their number. None of them ends by itself."""
-        assert all(worker.exitcode is None for worker in self.workers), "a worker ended: see workers.log"
+        if any(worker.exitcode is not None for worker in self.workers):
+            said = (self.settings.home.parent / "workers.log").read_text("utf-8")
+            raise RuntimeError(f"a worker ended by itself: {said[-2000:]}")
         url = self.settings.database_url
         while len(self.workers) < self.weather.workers:
             told = url.get_secret_value() if url is not None else None

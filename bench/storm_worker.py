@@ -17,7 +17,6 @@ from pathlib import Path
 from tests.integration.durability.durability_samples import light_stages, working
 from tests.unit.release import release_samples
 
-from noktvrn.kernel.errors import LabelError
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.label import chores
 from noktvrn.label.label import Label, open_label
@@ -54,12 +53,8 @@ def _main(home: str, url: str | None, pause_s: float, variables: dict[str, str])
     log = os.open(Path(home).parent / "workers.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, sys.stderr.fileno())
     settings = Settings(home=Path(home), database_url=url, _env_file=None)
-    with open_label(settings) as label, working(label, stages(label, pause_s)):
+    with open_label(settings) as label, working(label, stages(label, pause_s)), chores.keeping(label):
         while not (settings.home / OVER).exists():
-            try:
-                chores.once(label)
-            except LabelError as error:
-                print(error.code, error.message, file=sys.stderr, flush=True)
             time.sleep(0.1)
 
 
