@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 AWAY = "database.unavailable"
 FULL = "ledger.full"
 ROOM_BYTES = 1 << 20
+CALM_S = 1.0
+"""A server that goes away lets one go on while it throws out another: who answers within this is no sign."""
 
 log = logging.getLogger("noktvrn.storage")
 
@@ -24,12 +27,14 @@ class Standing:
         self._room = room
         self._answered = False
         self._away = False
+        self._failed_at = 0.0
 
     def away(self, message: str) -> None:
         """It did not answer, or could not be written."""
         with self._lock:
             tell = self._answered and not self._away
             self._away = self._away or tell
+            self._failed_at = time.monotonic()
         if tell:
             log.warning("%s What needs it waits.", message)
 
@@ -38,7 +43,7 @@ class Standing:
         if self._answered and not self._away:
             return
         with self._lock:
-            tell = self._away and self._room()
+            tell = self._away and time.monotonic() - self._failed_at > CALM_S and self._room()
             self._away, self._answered = self._away and not tell, True
         if tell:
             log.warning("The ledger answers again.")

@@ -22,7 +22,7 @@ CONNECT_S = 0.1
 ANSWER_S = 0.1
 """Together a fifth of a second: the most a call costs when Redis hangs."""
 FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = 10.0
 
 T = TypeVar("T")
 log = logging.getLogger("noktvrn.storage")
