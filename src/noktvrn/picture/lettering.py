@@ -2,14 +2,16 @@
 
 The picture is taken apart into layers, each layer into parts; parts that stand on one line are rows, and a
 row is weighed by what letters have in common and windows, dots and leaves do not: shapes of letters, all of
-them different, one stroke width, a common foot. The weights are a logistic regression over drawn pictures:
-`bench/lettering.py` makes them anew, and tells how much is caught and how often it is wrong. Scripts whose
-letters are joined, and single signs, are not found.
+them different, one stroke width, a common foot. A picture is weighed by its best row and by what bears it out
+at the same place in other layers. The weights are logistic regressions over drawn pictures, fitted on faces
+that were not known: `bench/lettering_fit.py` makes them anew, `bench/lettering.py` tells how much is caught
+and how often it is wrong. Scripts whose letters are joined, and single signs, are not found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,45 +24,54 @@ from noktvrn.picture.layers import layers_of
 from noktvrn.picture.rows import Row, rows_of
 
 Floats = NDArray[np.float64]
+Box = tuple[int, int, int, int]
 
 SIDE = 900
 """Larger pictures are searched at this size; lettering of 3 % of its height is 27 pixels high there."""
-SURE = 1.5
-"""Score (log odds) from which a row counts as lettering."""
 LIKELY = 0.0
-"""Score from which a row counts beside one that is sure."""
+"""Score of a row from which on it is told of beside the best one."""
 PER_LAYER = 6
 MOST_ROWS = 40
+NOTHING = -12.0
+"""The score of a picture without any row."""
+BEARING_OUT = 5
+"""So many rows at most, found at the same place in other layers, bear out the best one."""
 
-WEIGHTS: Final[dict[str, float]] = {
-    "like": 5.659,
-    "like_best": 5.739,
-    "like_least": 3.171,
-    "plain": 0.640,
-    "diverse": 2.579,
-    "count": 0.071,
-    "sure": 0.158,
-    "sure_share": 0.899,
-    "named": 0.297,
-    "named_share": 1.610,
-    "feet": -3.680,
-    "heads": -2.248,
-    "level": -5.066,
-    "heights": -0.556,
-    "strokes": -2.626,
-    "weight": -1.588,
-    "gaps": -1.572,
-    "fills": 3.081,
+WEIGHTS: Final[dict[str, tuple[float, float]]] = {
+    "like": (3.066, 2.004),
+    "like_best": (1.483, 2.170),
+    "like_least": (3.921, 0.673),
+    "plain": (2.111, 1.326),
+    "diverse": (4.468, -1.170),
+    "count": (0.131, -0.011),
+    "sure": (0.275, -0.021),
+    "sure_share": (0.531, -0.865),
+    "named": (0.501, -0.012),
+    "named_share": (2.969, -1.601),
+    "feet": (-10.136, 24.305),
+    "heads": (-0.838, -3.250),
+    "level": (-10.960, 43.154),
+    "heights": (-4.076, -0.155),
+    "strokes": (-5.465, 1.861),
+    "weight": (4.764, -11.048),
+    "gaps": (-3.740, -0.707),
+    "fills": (12.848, -59.231),
+    "twins": (2.432, 0.317),
+    "twins_least": (0.557, -4.387),
 }
-BIAS: Final = -16.381
+"""Of a mark, and of its square."""
+BIAS: Final = -16.956
+BEST, BORNE_OUT, BEFORE = 0.388, 1.158, -1.399
+"""Weights of a picture's best row and of what bears it out, and its bias."""
+SURE = 0.48
+"""Log odds from which a picture has lettering."""
 
 
 @dataclass(frozen=True)
 class Lettered:
-    """A place with lettering: left, top, right, bottom in pixels of the picture, and the score it was found
-    with."""
+    """A place with lettering: left, top, right, bottom in pixels of the picture, and the score of its row."""
 
-    box: tuple[int, int, int, int]
+    box: Box
     score: float
 
 
@@ -69,10 +80,37 @@ def find_lettering(pixels: NDArray[np.uint8]) -> tuple[Lettered, ...]:
     is sure."""
     small = _shrunk(pixels)
     share = pixels.shape[1] / small.shape[1]
-    scored = sorted(((score_of(row), row) for row in strongest(small)), key=lambda pair: -pair[0])
-    if not scored or scored[0][0] < SURE:
+    scored = sorted(((score_of(row), row.box) for row in strongest(small)), reverse=True)
+    if odds_of(scored) < SURE:
         return ()
-    return tuple(Lettered(_scaled(row.box, share), score) for score, row in scored if score >= LIKELY)
+    return tuple(
+        Lettered(_scaled(box, share), score)
+        for place, (score, box) in enumerate(scored)
+        if place == 0 or score >= LIKELY
+    )
+
+
+def odds_of(scored: Sequence[tuple[float, Box]]) -> float:
+    """The log odds that a picture with rows of these scores, at these places, has lettering."""
+    best, borne_out = best_of(scored)
+    return BEFORE + BEST * best + BORNE_OUT * borne_out
+
+
+def best_of(scored: Sequence[tuple[float, Box]]) -> tuple[float, float]:
+    """The best score, and how many rows beside it bear it out, each by its chance of being lettering: what is
+    drawn stands out in several layers, what only looks like it seldom in two."""
+    if not scored:
+        return NOTHING, 0.0
+    (best, place), *others = sorted(scored, reverse=True)
+    chances = [1 / (1 + math.exp(-score)) for score, box in others if _beside(place, box)]
+    return best, sum(chances[:BEARING_OUT])
+
+
+def _beside(box: Box, other: Box) -> bool:
+    """Whether a row lies over another."""
+    wide = min(box[2], other[2]) - max(box[0], other[0])
+    high = min(box[3], other[3]) - max(box[1], other[1])
+    return wide > 0 and high > 0
 
 
 def strongest(pixels: NDArray[np.uint8]) -> list[Row]:
@@ -100,7 +138,10 @@ def _best(rows: Iterable[Row]) -> list[Row]:
 
 def score_of(row: Row, without: frozenset[str] = frozenset()) -> float:
     """The log odds that a row is lettering. `without` leaves faces out, as in `marks_of`."""
-    return BIAS + sum(WEIGHTS[name] * value for name, value in marks_of(row, without).items())
+    marks = marks_of(row, without)
+    return BIAS + sum(
+        one * marks[name] + square * marks[name] ** 2 for name, (one, square) in WEIGHTS.items()
+    )
 
 
 def marks_of(row: Row, without: frozenset[str] = frozenset()) -> dict[str, float]:
@@ -116,12 +157,16 @@ def marks_of(row: Row, without: frozenset[str] = frozenset()) -> dict[str, float
 
 def _of_shapes(own: Floats, best: Floats, plain: Floats) -> dict[str, float]:
     order = np.sort(best)
+    alike = own @ own.T
+    twins = np.sort((alike - 2 * np.eye(len(own))).max(axis=1))
     return {
         "like": float(best.mean()),
         "like_best": float(order[-3:].mean()),
         "like_least": float(order[:2].mean()),
         "plain": float(plain.mean()),
-        "diverse": float(1 - (own @ own.T)[np.triu_indices(len(own), 1)].mean()),
+        "diverse": float(1 - alike[np.triu_indices(len(own), 1)].mean()),
+        "twins": float(twins.mean()),
+        "twins_least": float(twins[:2].mean()),
     }
 
 
@@ -165,6 +210,6 @@ def _shrunk(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
 
 
-def _scaled(box: tuple[int, int, int, int], share: float) -> tuple[int, int, int, int]:
+def _scaled(box: Box, share: float) -> Box:
     left, top, right, bottom = (round(value * share) for value in box)
     return left, top, right, bottom

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from tests.integration.film.film_samples import look, request
 
 from noktvrn.film.clips import Part, Projector, examine
@@ -18,6 +19,7 @@ from noktvrn.film.renderer import Renderer, Script
 from noktvrn.film.yuv import Frame
 from noktvrn.kernel.errors import Refused
 from noktvrn.model.provenance import Provenance, Rights, SourceType
+from noktvrn.picture.type.faces import faces
 from noktvrn.providers.procedural_video import filmmaker
 from noktvrn.providers.procedural_video.filmmaker import ProceduralFilmmaker, script_of
 from noktvrn.providers.procedural_video.footage import Reviewed, review
@@ -82,6 +84,24 @@ def test_a_film_from_footage_passes_and_says_whose_it_is(tmp_path: Path) -> None
     assert rights.dsp_release == "unknown"
     assert footage.provenance.licence_class == "licensed"
     assert footage.provenance.source_type is SourceType.ALGORITHMIC and footage.provenance.people
+
+
+@pytest.mark.parametrize(("seconds", "left_out"), [(3.0, True), (0.4, False)])
+def test_a_clip_with_a_watermark_is_left_out(tmp_path: Path, seconds: float, left_out: bool) -> None:
+    """One that is lettered for a moment only is none: a sign may pass by."""
+    sheet = Image.new("RGBA", (640, 360))
+    font = ImageFont.truetype(str(faces()["inter-tight"].file), 34)
+    ImageDraw.Draw(sheet).text((320, 300), "SAMPLE FOOTAGE", (255, 255, 255, 255), font, "mm")
+    sheet.save(tmp_path / "mark.png")
+    source = "gradients=size=640x360:rate=25:duration=3:seed=3"
+    command = [str(FFMPEG), "-v", "error", "-f", "lavfi", "-i", source]
+    command += ["-i", str(tmp_path / "mark.png"), "-filter_complex"]
+    command += [f"overlay=enable='between(t,{1.5 - seconds / 2},{1.5 + seconds / 2})'", "-pix_fmt", "yuv420p"]
+    subprocess.run([*command, str(tmp_path / "a.mp4")], check=True, timeout=60)
+    reviewed = review(FFMPEG, (shot(tmp_path / "a.mp4", "Ana"),))
+    told = [(one.rule, "lettering" in one.message) for one in reviewed.findings]
+    assert told == ([("film.shot_left_out", True)] if left_out else [])
+    assert len(reviewed.clips) == (0 if left_out else 1)
 
 
 def test_a_film_of_ones_own_clips_is_still_the_houses_work(tmp_path: Path) -> None:

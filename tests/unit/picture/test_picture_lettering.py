@@ -71,7 +71,7 @@ def test_larger_pictures_are_told_of_in_their_own_pixels() -> None:
     assert max(_shared(place.box, grown) for place in places) > 0.6
 
 
-@pytest.mark.parametrize("motif", ["eclipse", "facade", "opart", "press"])
+@pytest.mark.parametrize("motif", ["eclipse", "facade", "weave", "press"])
 def test_sleeves_without_type_are_left_alone(motif: str) -> None:
     look = make_look(7, moods=["dark"], looks=[], stage_name="V").model_copy(update={"motif": motif})
     assert find_lettering(compose(Commission("avatar", look, SIDE, SIDE, 4)).pixels) == ()

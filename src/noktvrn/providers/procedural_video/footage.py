@@ -9,12 +9,17 @@ from pathlib import Path
 from noktvrn import __version__
 from noktvrn.film.clips import Clip, examine
 from noktvrn.film.cutting import Cut
-from noktvrn.kernel.errors import Outside
+from noktvrn.film.stills import still
+from noktvrn.kernel.errors import Outside, Refused
 from noktvrn.model.finding import Finding, Severity
 from noktvrn.model.provenance import Provenance, Rights, SourceType, mixed, narrowest
+from noktvrn.picture.lettering import find_lettering
 from noktvrn.roles.camera import Shot
 from noktvrn.roles.filmmaker import FilmRequest
 
+MIDDLE, BESIDE = 0.5, (0.2, 0.8)
+"""Where a clip is looked at for lettering, in parts of its length."""
+Box = tuple[int, int, int, int]
 _CLASSES = ("human", "procedural", "licensed", "open_weights", "disputed")
 """From the one with the fewest questions to the one with the most; a film has the most of its parts. It is
 never "human": the house has cut and lit it."""
@@ -40,10 +45,41 @@ def review(ffmpeg: Path, shots: Sequence[Shot]) -> Reviewed:
     findings: list[Finding] = []
     for shot in shots:
         try:
-            kept.append((shot, examine(ffmpeg, shot.path)))
+            clip = examine(ffmpeg, shot.path)
+            _check_lettering(ffmpeg, clip)
+            kept.append((shot, clip))
         except Outside as error:
             findings.append(_left_out(error))
     return Reviewed(tuple(shot for shot, _ in kept), tuple(clip for _, clip in kept), tuple(findings))
+
+
+def _check_lettering(ffmpeg: Path, clip: Clip) -> None:
+    """Raises Refused for a clip with lettering that stays: a watermark or a caption.
+
+    The middle of it is looked at, and only where there seems to be some, two more moments: what looks like
+    lettering by chance does not do so again at the same place.
+    """
+    found = _lettered_at(ffmpeg, clip, MIDDLE)
+    if found and any(_meet(found, _lettered_at(ffmpeg, clip, share)) for share in BESIDE):
+        raise Refused(
+            f"{clip.path.name} is not cut into the film: there is lettering in it.",
+            code="film.lettering",
+            hint="It is left out of the film; use another clip.",
+        )
+
+
+def _lettered_at(ffmpeg: Path, clip: Clip, share: float) -> list[Box]:
+    pixels = still(ffmpeg, clip.path, share * clip.duration_s, (clip.width, clip.height))
+    return [] if pixels is None else [place.box for place in find_lettering(pixels)]
+
+
+def _meet(some: Sequence[Box], others: Sequence[Box]) -> bool:
+    """Whether two boxes (left, top, right, bottom) lie over one another."""
+    return any(
+        max(one[0], other[0]) < min(one[2], other[2]) and max(one[1], other[1]) < min(one[3], other[3])
+        for one in some
+        for other in others
+    )
 
 
 def _left_out(error: Outside) -> Finding:
