@@ -222,6 +222,14 @@ def _module(provider: str, settings: Settings) -> Any:
         raise NotReady(
             f"{manifest.title} needs {', '.join(map(variable, absent))}.",
             code="provider.unset",
-            hint="Set it in the environment or in .env.",
+            hint=_how_to_set(absent),
         )
     return importlib.import_module(f"noktvrn.providers.{provider}")
+
+
+def _how_to_set(names: tuple[str, ...]) -> str:
+    """A setting nobody reads yet is one of a provider that is being written."""
+    unread = [name for name in names if name not in Settings.model_fields]
+    if unread:
+        return f"No setting is read from there yet: add {', '.join(unread)} to settings.py and .env.example."
+    return "Set it in the environment or in .env."

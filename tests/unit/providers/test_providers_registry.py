@@ -153,6 +153,9 @@ def test_a_new_provider_is_listed_and_says_what_it_needs(shelf: Path, tmp_path: 
     found = registry.manifest_of("north_light")
     assert registry.missing(found, Settings()) == ("north_light_api_key",)
     assert registry.variable("north_light_api_key") == "NORTH_LIGHT_API_KEY"
+    with pytest.raises(NotReady, match="NORTH_LIGHT_API_KEY") as unset:
+        registry.health("north_light", Settings(), Kit(SystemClock(), tmp_path))
+    assert "north_light_api_key to settings.py" in unset.value.hint
     text = "".join((folder / name).read_text("utf-8") for name in files)
     assert "emplate" not in text and "class NorthLightService" in text
 

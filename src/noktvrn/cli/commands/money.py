@@ -147,5 +147,5 @@ def acknowledge(provider: str, out: Output) -> None:
     with the_label() as label:
         was = label.money.acknowledge(provider, actor=actor())
         label.house.seal_audit()
-    said = "gets orders again" if was else "was not waiting for anybody"
+    said = "gets orders again" if was else "was not held back: nothing to acknowledge"
     out.one({"provider": provider, "acknowledged": was}, lambda: click.echo(f"{provider} {said}."))

@@ -115,7 +115,8 @@ def new(name: str, out: Output) -> None:
         f"say in {folder / 'manifest.toml'} what it plays, costs and allows",
         f"add {name}_api_key and {name}_base_url to settings.py and .env.example",
         f"speak the service's dialect in {folder / 'dialect.py'}",
-        f"noktvrn provider test {name}",
+        f"set {name.upper()}_API_KEY, then: noktvrn provider test {name}",
+        f"add {name} to PROVIDERS in tests/contract/illustrator, which every provider of the role passes",
         f"NOKTVRN_ILLUSTRATOR={name} casts it",
     )
     out.one(
