@@ -112,8 +112,8 @@ def test_every_record_has_a_ruling_that_stands(
     approved, rejected, failed = counts
     known = record(
         state,
-        state_since=ago(days[0]),
-        last_run_at=ago(days[1]),
+        state_since=ago(days[0] + 0.5),
+        last_run_at=ago(days[1] + 0.5),
         approved=approved,
         rejected=rejected,
         failed=failed,
