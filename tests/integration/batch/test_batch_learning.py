@@ -9,6 +9,7 @@ import pytest
 from tests.integration.batch.batch_samples import NOW, begun, crew, make_active, opened, put_run
 from tests.integration.label.label_samples import draft as draft_of
 from tests.integration.label.label_samples import enter_artist, item_of, put_draft
+from tests.integration.label.ledger_samples import figures, put_release, sheet
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Invalid, NotAllowed
@@ -114,6 +115,32 @@ def test_an_autopilots_verdict_teaches_nothing_and_one_taken_back_is_forgotten(s
             reviews.withdraw_verdict(connection, run.id)
             runs.move(connection, run.id, RunState.PRODUCING, clock.now())
         assert read(label, run)[0] is None
+
+
+def test_what_listeners_did_counts_when_it_comes(settings: Settings, tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with opened(settings, clock) as label:
+        good, poor = (put_release(label, number) for number in range(2))
+        runs_ = [label.runs.get(release.draft.run_id) for release in (good, poor)]
+        with label.office.studio.database.begin() as connection:
+            for run, variant in zip(runs_, ("half", ""), strict=True):
+                told = batch.Started(run.artist_id, run.id, "once", NOW, "idle", variant, started_at=NOW)
+                batch.add_run(connection, told)
+        assert trying.read_back(label.office.studio.database, clock.now()) == 2
+        assert known(label)["half"].better == 0.5
+        clock.advance(timedelta(days=1))
+        assert trying.read_back(label.office.studio.database, clock.now()) == 0
+        path = sheet(
+            tmp_path / "f.csv",
+            figures(good, streams=4000, completions=2800, saves=400),
+            figures(poor, streams=4000, completions=1300, saves=90),
+        )
+        label.figures.read(path)
+        assert trying.read_back(label.office.studio.database, clock.now()) == 2
+        with label.office.studio.database.read() as connection:
+            heard = [batch.find_run(connection, run.id) for run in runs_]
+        assert [one.performance > 0.5 for one in heard if one and one.performance] == [True, False]
+        assert known(label)["half"].better > 0.5
 
 
 @pytest.mark.parametrize("text", ["[half\n", "[half]\nduration = 1\n"])
