@@ -163,7 +163,7 @@ class Runs:
             detail={"brief": brief.digest()},
         )
         self._office.dispatcher.enqueue(connection, "produce", run.id, again=1)
-        return run
+        return runs.get(connection, run.id)
 
     def get(self, run_id: str) -> Run:
         """A run. Raises Invalid or NotFound."""

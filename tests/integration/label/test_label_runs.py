@@ -194,7 +194,8 @@ def test_the_same_name_is_the_same_run_and_many_at_once_are_many(settings: Setti
         assert len(named) == 1
         assert len(unnamed) == 6
         assert len(label.runs.every()) == 7
-        assert {times_enqueued(label, "produce", run.id) for run in label.runs.every()} == {1}
+        enqueued = sorted(times_enqueued(label, "produce", run.id) for run in label.runs.every())
+        assert enqueued == [0, 0, 0, 0, 0, 0, 1]  # the others wait for their artist
 
 
 def test_bad_wishes_are_named_and_leave_nothing_behind(settings: Settings) -> None:

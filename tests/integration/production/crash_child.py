@@ -49,9 +49,10 @@ def main() -> None:
         stages[StageName(victim)] = armed(stages[StageName(victim)], point)
 
     @contextmanager
-    def working(self: office.Office) -> Iterator[None]:
-        with engine.running(self.studio, stages):
-            yield
+    def working(self: office.Office, *serves: object) -> Iterator[engine.Executor]:
+        del serves
+        with engine.running(self.studio, stages) as executor:
+            yield executor
 
     office.Office.working = working  # type: ignore[method-assign]
     with open_label(Settings(home=Path(home), _env_file=None)) as label:

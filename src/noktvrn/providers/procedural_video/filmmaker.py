@@ -10,6 +10,7 @@ from noktvrn.film.ffmpeg import Codec, choose_codec, find_ffmpeg
 from noktvrn.film.filmed import Stock
 from noktvrn.film.renderer import Renderer, Script
 from noktvrn.film.spectrum import analyse, read_mono
+from noktvrn.kernel import checkpoint
 from noktvrn.model.provenance import SourceType
 from noktvrn.providers.procedural_video.footage import provenance_of, review
 from noktvrn.providers.procedural_video.look import palette_of, style_of
@@ -97,7 +98,9 @@ def _frames(request: FilmRequest) -> int:
 
 def _renderer(request: FilmRequest, stock: Stock | None) -> Renderer:
     mono, rate = read_mono(request.audio)
+    checkpoint.reached()
     spectrum = analyse(mono, rate, fps=request.fps)
+    checkpoint.reached()
     part = spectrum.part(round(request.start_s * request.fps), _frames(request))
     script = script_of(request)
     if stock is not None:
