@@ -117,23 +117,27 @@ POINTS = {
 }
 
 
+def _die_at(settings: Settings, owner: object, name: str, when: str) -> None:
+    whole = getattr(owner, name)
+
+    def die(*told: object, **more: object) -> None:
+        if when == "after":
+            whole(*told, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    setattr(owner, name, die)
+    with opened(settings) as label:
+        label.batch.once()
+
+
 def killed(settings: Settings, point: str) -> None:
     """A process that dies of kill -9 at a point of its cycle."""
-    owner, name, when = POINTS[point]
     child = os.fork()
     if child == 0:
-        whole = getattr(owner, name)
-
-        def die(*told: object, **more: object) -> object:
-            if when == "after":
-                whole(*told, **more)
-            os.kill(os.getpid(), signal.SIGKILL)
-            raise AssertionError
-
-        setattr(owner, name, die)
-        with opened(settings) as label:
-            label.batch.once()
-        os._exit(0)
+        try:
+            _die_at(settings, *POINTS[point])
+        finally:
+            os._exit(0)
     _, status = os.waitpid(child, 0)
     assert os.WTERMSIG(status) == signal.SIGKILL
 
