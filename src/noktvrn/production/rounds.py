@@ -69,7 +69,7 @@ def standing(connection: sa.Connection, run: Run, stage: StageName, attempt: int
     touched = _of(connection, run, lambda made: stage in made.stages)
     last = touched[-1] if touched else None
     if stage in runs.PER_TAKE:
-        tune = last.tune if last is not None and last.first_take == attempt else 0
+        tune = next((made.tune for made in touched if made.first_take == attempt), 0)
         return Standing(tune or attempt, attempt, remake=last)
     anew = [made for made in touched if stage in made.anew]
     seeded = 1 + _by_people(connection, run, stage) + len(anew)

@@ -85,7 +85,7 @@ def test_a_part_is_made_anew_with_what_shows_it_and_nothing_else(
     assert (row.number, row.part, row.by, row.reason) == (1, only, "person:ana", "Too dark.")
 
 
-@pytest.mark.parametrize("stage", ["brief", "track", "cover", "validate"])
+@pytest.mark.parametrize("stage", ["brief", "track", "validate"])
 def test_from_a_stage_on_all_is_made_anew(stage: str, label: Label, floors: Floors) -> None:
     floor = floors()
     floor.work()
@@ -174,6 +174,17 @@ def test_takes_of_words_that_are_no_more_cannot_be_chosen(label: Label, floors: 
     assert [sight.take for sight in label.takes.of(floor.run.id) if sight.ranked] == [3, 2]
     with pytest.raises(NotFound, match="no take 1"):
         label.takes.choose(floor.run.id, 1, by="person:ana")
+
+
+def test_new_words_are_sung_to_the_music_of_the_take_that_is_chosen(label: Label, floors: Floors) -> None:
+    floor = floors()
+    floor.work()
+    floor.remake(only="lyrics")  # take 2, to the music of take 1
+    floor.remake(only="take")
+    label.takes.choose(floor.run.id, 2, by="person:ana")
+    floor.work()
+    floor.remake(only="lyrics")
+    assert (floor.last.first_take, floor.last.tune) == (4, 1)
 
 
 def test_where_no_take_of_new_words_passes_the_run_stops_and_may_be_remade(
