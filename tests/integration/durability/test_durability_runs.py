@@ -26,7 +26,7 @@ from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
-from noktvrn.storage.ledger import releases, reviews
+from noktvrn.storage.ledger import desk, releases
 
 
 @pytest.fixture
@@ -211,7 +211,7 @@ def test_an_approval_that_was_cancelled_releases_only_when_resumed(label: Label,
         label.runs.resume(run.id)
         until_state(label, run, RunState.COMPLETED)
     with label.office.studio.database.read() as connection:
-        assert reviews.waiting(connection) == ()
+        assert desk.waiting(connection) == ()
         assert len(releases.every(connection)) == 1
 
 

@@ -40,15 +40,6 @@ def _by_autopilot(connection: sa.Connection, item: ReviewItem) -> bool:
     return bool(data and data.get("autopilot"))
 
 
-def waiting(connection: sa.Connection, *, late_at: datetime | None = None) -> tuple[ReviewItem, ...]:
-    """What waits for a verdict, longest first; with `late_at` only what has expired by then."""
-    query = sa.select(reviews.c.data).where(reviews.c.closed_at.is_(None)).order_by(reviews.c.opened_at)
-    if late_at is not None:
-        query = query.where(reviews.c.expires_at <= late_at)
-    rows = connection.execute(query)
-    return tuple(ReviewItem.model_validate(data) for data in rows.scalars())
-
-
 def find(connection: sa.Connection, run_id: str) -> ReviewItem | None:
     """The desk's entry of a run, or None."""
     data = connection.execute(sa.select(reviews.c.data).where(reviews.c.run_id == run_id)).scalar()
@@ -123,20 +114,6 @@ def withdraw_verdict(connection: sa.Connection, run_id: str, at: datetime | None
     if fallen is not None:
         _tell_verdict(connection, fallen, "withdrawn", at or fallen.at)
     return fallen
-
-
-def approvals_since(
-    connection: sa.Connection, since: datetime, *, door: str, artist_id: str | None = None
-) -> int:
-    """How many releases were approved through a door since a moment."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(verdicts)
-        .where(verdicts.c.decision == "approved", verdicts.c.door == door, verdicts.c.decided_at >= since)
-    )
-    if artist_id is not None:
-        query = query.where(verdicts.c.artist_id == artist_id)
-    return int(connection.execute(query).scalar_one())
 
 
 def lock_door(connection: sa.Connection, door: str) -> None:
