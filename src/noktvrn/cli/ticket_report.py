@@ -93,7 +93,8 @@ def data_of_job(sheet: JobSheet) -> dict[str, Any]:
 
 def show(ticket: Ticket, sheet: JobSheet | None) -> None:
     """A ticket for people; of a job with its files and its story."""
-    told = f"{ticket.state.value}{' (' + ticket.data['code'] + ')' if 'code' in ticket.data else ''}"
+    code = ticket.data.get("code") if ticket.state != "stored" else None
+    told = f"{ticket.state.value} ({code})" if code else ticket.state.value
     pairs(
         [
             ("ticket", ticket.id),
@@ -113,6 +114,11 @@ def show(ticket: Ticket, sheet: JobSheet | None) -> None:
         click.echo(f"\nLook at the account there, then: noktvrn ticket settle {ticket.id} --lost{more}")
 
 
+def run_of(sheet: JobSheet | None) -> str:
+    """The run a job was ordered for; empty: none."""
+    return str(sheet.job.order.get("errand", {}).get("run_id", "")) if sheet is not None else ""
+
+
 def _beside(job: Job) -> list[tuple[str, object]]:
     errand = job.order.get("errand", {})
     whose = " ".join(str(errand[name]) for name in ("run_id", "artist_id", "stage") if errand.get(name))
@@ -121,7 +127,7 @@ def _beside(job: Job) -> list[tuple[str, object]]:
     if job.next_look_at is not None:
         rows.append(("next look", f"{job.next_look_at:%Y-%m-%d %H:%M:%S} UTC"))
     if error := job.data.get("error", {}).get("message"):
-        rows.append(("trouble", error))
+        rows.append(("trouble" if job.state != "stored" else "trouble before", error))
     return rows
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.integration.label.shell import noktvrn
 
 from noktvrn.kernel.clock import SystemClock
 from noktvrn.kernel.errors import BudgetSpent, Invalid, LabelError
@@ -82,6 +83,13 @@ def test_a_job_of_unknown_outcome_is_shown_with_what_it_holds(label: Label, tick
     assert [event.event for event in sheet.events] == ["order", "loss"]
     assert (sheet.job.held, sheet.files) == (60_000, ())
     assert lines(label)["label", "suno credits"] == (0, 12)
+
+
+def test_who_settles_is_told_how_its_run_goes_on(label: Label, ticket: str, tmp_path: Path) -> None:
+    (tmp_path / "song.mp3").write_bytes(song(8.0))
+    said = noktvrn("ticket", "settle", ticket, "--found", str(tmp_path / "song.mp3"))
+    assert said.code == 0 and "noktvrn run resume run_0000000000001" in said.err
+    assert "stored" in said.out and "outcome_unknown" not in said.out and "trouble before" in said.out
 
 
 def test_files_a_person_found_pass_the_door(label: Label, ticket: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from noktvrn.cli.house import actor, the_label
-from noktvrn.cli.output import Output, with_output
+from noktvrn.cli.output import Output, note, with_output
 
 NONE = "none"
 """The amount that takes a cap away."""
@@ -73,7 +73,7 @@ def settle(
     out: Output,
 ) -> None:
     """Says what became of a request whose outcome, or cost, was unknown."""
-    from noktvrn.cli.ticket_report import data
+    from noktvrn.cli.ticket_report import data, run_of
     from noktvrn.cli.ticket_report import show as shown
 
     with the_label() as label:
@@ -83,6 +83,8 @@ def settle(
         job = label.money.job(ticket_id)
         label.house.seal_audit()
     out.one(data(done), lambda: shown(done, job))
+    if run := run_of(job):
+        note(f"If its run waits for this: noktvrn run resume {run}")
 
 
 @ticket.command()
