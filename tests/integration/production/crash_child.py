@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from noktvrn.label.debut import debut
 from noktvrn.label.label import open_label
 from noktvrn.model.run import StageName
 from noktvrn.production import engine
+from noktvrn.production.queues import EVERY, Queue
 from noktvrn.production.scene import Outcome, Scene, Stage
 from noktvrn.production.stages import STAGES
 from noktvrn.settings import Settings
@@ -49,9 +50,8 @@ def main() -> None:
         stages[StageName(victim)] = armed(stages[StageName(victim)], point)
 
     @contextmanager
-    def working(self: office.Office, *serves: object) -> Iterator[engine.Executor]:
-        del serves
-        with engine.running(self.studio, stages) as executor:
+    def working(self: office.Office, serves: Sequence[Queue] = EVERY) -> Iterator[engine.Executor]:
+        with engine.running(self.studio, stages, serves) as executor:
             yield executor
 
     office.Office.working = working  # type: ignore[method-assign]
