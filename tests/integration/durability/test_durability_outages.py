@@ -36,7 +36,7 @@ def test_redis_is_killed_and_comes_back(tmp_path: Path) -> None:
             server.kill()
             time.sleep(1.0)
             server.start()
-            time.sleep(1.5)
+            time.sleep(5.0)
 
         told = produced(Settings(home=tmp_path / "home", redis_url=server.url, _env_file=None), 2, outage)
     assert len(told) == 2, told

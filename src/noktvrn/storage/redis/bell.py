@@ -64,7 +64,8 @@ class RedisBell:
         mark = 0
         while not self._closed.is_set():
             heard = self._out.wait(mark, LISTEN_S)
-            if heard != mark and not self._closed.is_set():
+            # A fallen line is tried even while nobody rings, so that its return is told.
+            if (heard != mark or self._line.fallen) and not self._closed.is_set():
                 self._line.ask(lambda redis: redis.publish(self._channel, ""))
             mark = heard
 

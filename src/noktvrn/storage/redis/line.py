@@ -45,6 +45,11 @@ class Line:
         return time.monotonic() < self._rests_until
 
     @property
+    def fallen(self) -> bool:
+        """Whether it did not answer the last time."""
+        return self._pause_s > 0
+
+    @property
     def rests_for_s(self) -> float:
         """Seconds until it is tried again."""
         return max(0.0, self._rests_until - time.monotonic())
