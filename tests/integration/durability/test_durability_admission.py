@@ -104,7 +104,6 @@ def test_a_person_goes_before_a_batch(label: Label) -> None:
     assert label.runs.get(person.id).admitted and not label.runs.get(later.id).admitted
 
 
-@both
 def test_who_comes_back_while_another_is_under_way_waits_for_its_turn(label: Label) -> None:
     artist = enter_artist(label)
     first = label.runs.start(artist.id, name="one")

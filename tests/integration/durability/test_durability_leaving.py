@@ -113,7 +113,6 @@ def standing(label: Label, run: Run) -> str:
     return f"{row.status} {row.queue_name}"
 
 
-@both
 def test_a_light_worker_puts_dead_renders_back_for_those_who_render(label: Label) -> None:
     """The kernel or the server drops a dead worker's lock; here the lock is let go and the work stays."""
     run, render = label.runs.start(enter_artist(label).id), Rendering(deaf=True)

@@ -117,7 +117,6 @@ def order() -> Order:
     return Order("a-key", "openai", "llm.lyrics", "0" * 64)
 
 
-@both
 def test_no_ticket_is_opened_in_a_stopped_label(label: Label) -> None:
     label.switch.stop(by="person:test")
     tickets = Tickets(label.office.studio.database, label.office.studio.clock)

@@ -102,7 +102,6 @@ def test_a_person_may_fork_a_run_and_nothing_is_done_again(label: Label) -> None
     assert label.office.dispatcher.last("produce", run.id) == (2, False)
 
 
-@both
 def test_the_engine_forgets_what_ended_long_ago(label: Label) -> None:
     run = label.runs.start(enter_artist(label).id)
     with working(label):
