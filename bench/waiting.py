@@ -108,15 +108,21 @@ def worker(settings: Settings) -> Iterator[int]:
         process.wait()
 
 
-def cost(pid: int) -> Cost:
-    """What a process takes, watched for a while once it has settled."""
+def costs(*pids: int) -> list[Cost]:
+    """What processes take, watched over the same while once they have settled: whatever else the machine
+    does meets all of them."""
     time.sleep(SETTLE_S)
-    begun, before = time.monotonic(), _cpu_s(pid)
+    begun, before = time.monotonic(), [_cpu_s(pid) for pid in pids]
     time.sleep(WATCH_S)
-    share = (_cpu_s(pid) - before) / (time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    shares = [(_cpu_s(pid) - earlier) / seconds for pid, earlier in zip(pids, before, strict=True)]
+    return [Cost(_megabytes(pid), share) for pid, share in zip(pids, shares, strict=True)]
+
+
+def _megabytes(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text("ascii")
     kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    return Cost(int(kilobytes) / 1024, share)
+    return int(kilobytes) / 1024
 
 
 def _cpu_s(pid: int) -> float:
@@ -179,14 +185,12 @@ def measure(settings: Settings, empty: Settings, number: int) -> bool:
     """All figures of one database, printed; whether they hold."""
     with open_label(empty):
         pass
-    with worker(empty) as pid:
-        idle = cost(pid)
     with open_label(settings) as label:
         begun = time.process_time()
         laid = lay_out(label, number)
         print(f"  {number} runs laid on the desk in {time.process_time() - begun:.1f} CPU s")
-        with worker(settings) as pid:
-            full = cost(pid)
+        with worker(empty) as alone, worker(settings) as beside:
+            idle, full = costs(alone, beside)
         more = Cost(full.megabytes - idle.megabytes, full.cpu - idle.cpu)
         print(f"  nothing waits: {idle.megabytes:.0f} MB, {idle.cpu:.2%} of a core")
         print(f"  {number} wait: {full.megabytes:.0f} MB, {full.cpu:.2%} of a core")
