@@ -24,6 +24,8 @@ NAMES = (
     "routing",
     "prompts",
     "schedule",
+    "waiting",
+    "storm",
 )
 
 
