@@ -87,12 +87,14 @@ def adapt(
 
 
 def distance_from_anchor(profile: Profile) -> float:
-    """How much of its radius the axis that strayed furthest has used: 0 at home, 1 at the border."""
+    """How much of its radius the axis that strayed furthest has used: 0 at home, 1 at the border. An axis
+    whose whole radius nobody would hear never moves, so what it used of it says nothing."""
     style, anchor = profile.style.as_data(), profile.anchor
     radius = anchor.radius.as_data()
     home = anchor.style.as_data()
     return max(
-        (abs(style[axis] - home[axis]) / radius[axis] for axis in style if radius[axis] > 0), default=0.0
+        (abs(style[axis] - home[axis]) / radius[axis] for axis in style if radius[axis] >= SMALLEST_STEP),
+        default=0.0,
     )
 
 

@@ -140,6 +140,13 @@ def test_no_evidence_ever_leads_out_of_the_identity(
     assert distance_from_anchor(profile) <= 1 + 1e-6
 
 
+def test_an_axis_nobody_would_hear_moving_is_at_home() -> None:
+    radius = RADIUS.model_copy(update={"groove": 2e-16})
+    style = StyleAxes(groove=0.5 + 2.3e-16)  # as near as a float comes: more than the radius away
+    profile = evolved_artist(style=style, radius=radius).profile
+    assert distance_from_anchor(profile) == 0
+
+
 def test_a_hundred_steps_in_a_row_stay_inside() -> None:
     artist = evolved_artist(evolution=EvolutionSettings(evolution_speed="fast", safe_mode=False))
     for _ in range(100):
