@@ -139,6 +139,25 @@ def report_of_loud(peak: float) -> Report:
     )
 
 
+def report_of_quiet(level: float, target: float) -> Report:
+    return examine(
+        GOOD.model_copy(update={"integrated_lufs": level, "true_peak_dbtp": -3.0}),
+        plan=PLAN,
+        timeline=FORM,
+        provenance=HERE,
+        wanted_duration_s=180.0,
+        catalogue=(),
+        target_lufs=target,
+    )
+
+
+def test_a_quiet_song_of_a_record_may_be_as_quiet_as_it_was_meant() -> None:
+    assert report_of_quiet(-15.3, -15.3).passed
+    assert not report_of_quiet(-16.2, -15.3).passed
+    assert not report_of_quiet(-15.3, -14.0).passed
+    assert report_of_quiet(-14.7, -12.0).passed
+
+
 def test_a_style_has_ranges_of_its_own() -> None:
     bright = Targets(tilt=(-2.5, 0.5), crest=(5.0, 9.0))
     ranges = {limit.rule: limit.ranges(bright) for limit in LIMITS}

@@ -14,6 +14,8 @@ from noktvrn.sound.style import Targets
 LOUD_LUFS, LOUD_PEAK_DBTP = -13.5, -2.0
 """A master louder than -14 LUFS (and the half LU a target allows) keeps its true peak below -2 dBTP: lossy
 codecs overshoot more the denser the music is."""
+BELOW_TARGET_LU = 0.8
+"""A master may lie so far below its target. A quiet song of a record is meant to be quieter than a single."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Limit:
     """A figure, the range it must keep (`hard`) and the one it should keep (`soft`), both ends included.
 
     `style` reads a range of the style's targets: it takes the place of `soft`, and a style that lies outside
-    `hard` widens that, since its own makers know better.
+    `hard` widens that, since its own makers know better. `follows_target`: the lower end of `hard` goes down
+    with what the master was meant to have.
     """
 
     rule: str
@@ -32,6 +35,7 @@ class Limit:
     soft: Range = ANY
     hint: str = MASTER
     style: Callable[[Targets], Range] | None = None
+    follows_target: bool = False
 
     @property
     def is_taste(self) -> bool:
@@ -49,7 +53,14 @@ class Limit:
 LIMITS = (
     Limit("audio.channels", "Channels", "", lambda f: f.channels, (2, 2), hint="Deliver stereo."),
     Limit("audio.length", "Length", "s", lambda f: f.duration_s, (30, 720), (60, 720), AGAIN),
-    Limit("audio.loudness", "Integrated loudness", "LUFS", lambda f: f.integrated_lufs, (-14.8, -8)),
+    Limit(
+        "audio.loudness",
+        "Integrated loudness",
+        "LUFS",
+        lambda f: f.integrated_lufs,
+        (-14.8, -8),
+        follows_target=True,
+    ),
     Limit("audio.true_peak", "True peak", "dBTP", lambda f: f.true_peak_dbtp, (-inf, -1.0)),
     Limit("audio.clipping", "Clipped runs", "", lambda f: f.clipped_runs, (0, 0), hint=AGAIN),
     Limit("audio.lead_in", "Leading silence", "s", lambda f: f.leading_silence_s, (0, 0.5), (0, 0.1), AGAIN),
@@ -95,6 +106,8 @@ def within(limit: Limit, case: Case) -> Iterator[Finding]:
     """The finding of a figure outside its hard or else its soft range."""
     value = float(limit.read(case.figures))
     hard, soft = limit.ranges(case.targets)
+    if limit.follows_target:
+        hard = (min(hard[0], case.target_lufs - BELOW_TARGET_LU), hard[1])
     worst = Severity.WARNING if limit.is_taste and case.by_a_person else Severity.ERROR
     for severity, (low, high) in ((worst, hard), (Severity.WARNING, soft)):
         # Written so that a value that is no number is outside every range.
