@@ -145,7 +145,7 @@ def _leave(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
         if stop is None:
             _enqueue(connection, run_id, workflow, number, legs)
             return
-        told = switch.refusal(stop.by)
+        told = switch.refusal(stop)
         code = NotReady.exit_code
         runs.move(connection, run_id, RunState.HELD, now, error=told.message, hint=told.hint, exit_code=code)
         audit.record(

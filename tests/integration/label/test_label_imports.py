@@ -57,6 +57,7 @@ def test_a_recording_is_mastered_checked_and_disclosed_as_a_persons(artist: str,
     assert said.data["state"] == "awaiting_review", said.err
     found = {f["rule"]: f["severity"] for stage in said.data["stages"] for f in stage["findings"]}
     assert found["audio.lossy_source"] == "warning"
+    assert noktvrn("db", "check").code == 0, "everything a verdict will be about lies in the vault"
     again = noktvrn(*words, "--lyrics", str(tmp_path / "words.txt"), "--no-wait", "--json")
     assert again.data["id"] == said.data["id"]
     assert noktvrn("review", "approve", said.data["id"]).code == 0

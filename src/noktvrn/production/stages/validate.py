@@ -10,7 +10,8 @@ from noktvrn.production.dossiers import dossier_of
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.songs import songs
 from noktvrn.release.cases import Catalogue
-from noktvrn.release.draft import draft_of
+from noktvrn.release.dossier import Dossier
+from noktvrn.release.draft import draft_of, text_parts
 from noktvrn.release.validator import validate_draft
 from noktvrn.storage.ledger import artists, releases, works
 
@@ -27,6 +28,7 @@ def validate(scene: Scene) -> Outcome:
             code="release.invalid",
             hint=errors[0].hint or f"`noktvrn run show {scene.run.id}` lists them.",
         )
+    _keep_texts(scene, dossier)
     post = dossier.captions.post
     return Outcome(
         draft,
@@ -43,6 +45,14 @@ def validate(scene: Scene) -> Outcome:
             )
         ],
     )
+
+
+def _keep_texts(scene: Scene, dossier: Dossier) -> None:
+    """Puts the draft's words into the vault beside its other parts: what a verdict is about lies there."""
+    for number, text in enumerate(text_parts(dossier).values()):
+        place = scene.folder / f"words-{number}.txt"
+        place.write_bytes(text)
+        scene.keep(place, "text/plain", place.name)
 
 
 def _of_record(scene: Scene) -> Catalogue:

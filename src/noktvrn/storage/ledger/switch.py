@@ -57,13 +57,14 @@ def check(connection: sa.Connection) -> None:
     """
     if is_off(turns(connection)):
         stop_ = stopped(connection)
-        raise refusal(stop_.by if stop_ is not None else "")
+        raise refusal(stop_)
 
 
-def refusal(by: str) -> NotReady:
+def refusal(stop_: Stop | None) -> NotReady:
     """The error of everything a stop keeps from beginning."""
+    why = f": {stop_.reason.rstrip('.')}" if stop_ is not None and stop_.reason else ""
     return NotReady(
-        f"The label was stopped by {by}." if by else "The label is stopped.",
+        f"The label was stopped by {stop_.by}{why}." if stop_ is not None else "The label is stopped.",
         code=STOPPED,
         hint="`noktvrn start` lets it go on.",
     )
