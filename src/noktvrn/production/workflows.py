@@ -248,8 +248,8 @@ def _record(run_id: str) -> None:
         raise Refused(
             f"No take out of {takes.most} passed the house's own checks.",
             code="track.refused",
-            hint=f"`noktvrn run show {run_id}` lists what was found. `noktvrn run remake {run_id} --only take` "
-            "records others.",
+            hint=f"`noktvrn run show {run_id}` lists what was found. "
+            f"`noktvrn run remake {run_id} --only take` records others.",
         )
     if takes.anew or takes.wanted > 1:
         choose_step(run_id)
