@@ -14,7 +14,7 @@ from noktvrn.kernel.ids import derive
 from noktvrn.model.fault import FaultReport
 from noktvrn.production.studio import Studio
 from noktvrn.production.telling import tell_all
-from noktvrn.production.traces import place_of, same_words, told_by, trace_of
+from noktvrn.production.traces import kept_words, place_of, same_words, told_by, trace_of
 from noktvrn.roles.messenger import Notice
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
@@ -86,7 +86,7 @@ def report_of(error: BaseException, settings: Settings, clock: Clock, about: Abo
         code=code,
         message=message,
         place=place,
-        hint=known.hint if known else "",
+        hint=kept_words(known.hint, settings) if known else "",
         trace=trace_of(error),
         outside=isinstance(error, Outside),
         first_at=now,

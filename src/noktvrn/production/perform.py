@@ -27,6 +27,7 @@ from noktvrn.production.patience import patiently
 from noktvrn.production.scene import Outcome, Scene, Stage, set_scene
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
+from noktvrn.production.traces import told_by
 from noktvrn.production.watch import Watch
 from noktvrn.storage import audit, standing
 from noktvrn.storage.ledger import runs, switch
@@ -191,8 +192,9 @@ def _translated(stage: Stage, scene: Scene) -> Outcome:
     except OSError as error:
         raise plain_os_error(error) from error
     except Exception as error:
+        told = told_by(error, scene.studio.settings)
         raise Fault(
-            f"Stage {scene.stage.value} broke: {type(error).__name__}: {error}",
+            f"Stage {scene.stage.value} broke: {type(error).__name__}: {told}",
             hint=f"This is our fault. `noktvrn run resume {scene.run.id}` tries again from here.",
         ) from error
 

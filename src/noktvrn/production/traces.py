@@ -18,6 +18,8 @@ from noktvrn.kernel.errors import LabelError
 from noktvrn.settings import Settings
 
 LONGEST = 300
+LOOKED_AT = 2000
+"""So much of a message is looked through for secrets, in time that grows with its square; the rest is cut."""
 MOST_FRAMES = 30
 DEEPEST = 200
 SHORTEST_SECRET = 4
@@ -53,10 +55,16 @@ def trace_of(error: BaseException) -> tuple[str, ...]:
 
 def told_by(error: BaseException, settings: Settings) -> str:
     """What an error says, in one line that may be kept."""
-    text = error.message if isinstance(error, LabelError) else str(error)
+    return kept_words(error.message if isinstance(error, LabelError) else str(error), settings)
+
+
+def kept_words(text: str, settings: Settings) -> str:
+    """The first line of a text as it may be kept: without secrets, and short."""
     first = next((line.strip() for line in text.splitlines() if line.strip()), "")
     for secret in _secrets(settings):
         first = first.replace(secret, "[secret]")
+    if len(first) > LOOKED_AT:  # the last word may be half a secret nobody would know any more
+        first = first[:LOOKED_AT].rpartition(" ")[0] or first[:LOOKED_AT]
     for pattern, instead in _HIDDEN:
         first = pattern.sub(instead, first)
     for home, sign in ((str(settings.home), "<home>"), (str(Path.home()), "~")):

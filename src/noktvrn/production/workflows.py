@@ -29,6 +29,7 @@ from noktvrn.production.perform import perform
 from noktvrn.production.scene import Stage
 from noktvrn.production.studio import Studio
 from noktvrn.production.takes import choose_best
+from noktvrn.production.traces import told_by
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import reviews, runs, switch
 
@@ -188,7 +189,7 @@ def going(run_id: str, workflow: str, legs: list[Any]) -> Iterator[int]:
 
 def _unforeseen(run_id: str, error: Exception) -> Fault:
     return Fault(
-        f"The run broke: {type(error).__name__}: {error}",
+        f"The run broke: {type(error).__name__}: {told_by(error, _house[0].studio.settings)}",
         hint=f"This is our fault. `noktvrn run resume {run_id}` tries again from here.",
     )
 

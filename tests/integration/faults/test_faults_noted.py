@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
-from tests.integration.label.label_samples import NOW, enter_artist, label_at, working
+from tests.integration.label.label_samples import NOW, enter_artist, label_at, settle, working
 
 from noktvrn.api.app import create_app
 from noktvrn.api.security import home_token
@@ -30,6 +30,7 @@ from noktvrn.production.scene import Scene
 from noktvrn.roles.messenger import Notice, Receipt
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
+from noktvrn.storage.ledger.faults import MOST_ALIKE
 
 
 class Listener:
@@ -252,3 +253,27 @@ def test_the_shell_notes_its_own_and_speaks_of_them(
     for words in (["show", "flt_0000000000000"], ["ack", "flt_0000000000000"]):
         answer = CliRunner().invoke(root, ["faults", *words])
         assert isinstance(answer.exception, LabelError) and answer.exception.code == "fault.not_found"
+
+
+def test_what_says_something_new_each_time_fills_no_ledger_and_no_phone(
+    label: Label, listener: Listener
+) -> None:
+    words = ("".join(chr(97 + (number >> bit & 1)) for bit in range(6)) for number in range(40))
+    for word in words:
+        label.faults.note(broken(f"never said before: {word}"))
+    counts = sorted(count for _, count in seen(label))
+    assert counts == [1] * MOST_ALIKE + [40 - MOST_ALIKE]
+    assert len(listener.heard) == MOST_ALIKE + 1
+
+
+def test_a_stage_that_breaks_writes_no_secret_and_no_page_into_the_ledger(label: Label) -> None:
+    def leaking(_scene: Scene) -> None:
+        raise ValueError("token=very-private " + "x" * 100_000)
+
+    run = label.runs.start(enter_artist(label).id, name="leak")
+    with working(label, [], {StageName.TRACK: leaking}):
+        settle(label, run.id)
+    sight = label.runs.look(run.id)
+    errors = [stage.error for stage in sight.stages if stage.error] + [sight.run.error]
+    assert len(errors) == 2
+    assert all("ValueError: token=[secret]" in one and len(one) < 400 for one in errors)

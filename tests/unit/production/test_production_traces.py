@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,15 @@ def test_the_same_fault_has_the_same_words() -> None:
 
     assert words(draw("run"), 3, "/tmp/a b.wav") != words(draw("run"), 3, "/tmp/a")  # noqa: S108
     assert words(draw("run"), 3, "/tmp/a.wav") == words(draw("run"), 41, "~/other/b.wav")  # noqa: S108
+
+
+@pytest.mark.parametrize("text", ["a-" * 50_000, "a" * 100_000, "a" * 50_000 + "://" + "b" * 50_000])
+def test_a_message_as_long_as_a_book_is_looked_through_in_no_time(text: str) -> None:
+    begun = time.process_time()
+    assert len(told_by(ValueError(text), settings())) == LONGEST
+    assert time.process_time() - begun < 2.0
+
+
+def test_a_secret_that_is_cut_in_two_is_not_kept() -> None:
+    text = "".join(f"token={'x' * 190} " for _ in range(10)) + "sk-private-private-private"
+    assert "private" not in told_by(ValueError(text), settings())

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from noktvrn.kernel.errors import NotFound
+from noktvrn.kernel.ids import derive
 from noktvrn.model.fault import FaultReport
 from noktvrn.storage.ledger import events
 from noktvrn.storage.tables import faults
@@ -15,6 +16,9 @@ from noktvrn.storage.tables import faults
 TOLD_EVERY = timedelta(hours=1)
 FORGIVEN_AFTER = timedelta(days=1)
 """After this long without it, a failure of the world outside begins to be counted anew."""
+MOST_ALIKE = 10
+"""So many rows that differ in their words alone; whatever else fails in that way is counted in one more, so
+that what says something new each time fills neither the ledger nor anybody's phone."""
 
 
 def see(connection: sa.Connection, seen: FaultReport) -> tuple[FaultReport, bool]:
@@ -23,6 +27,7 @@ def see(connection: sa.Connection, seen: FaultReport) -> tuple[FaultReport, bool
     They are told the first time, then at most once in an hour, and again when it comes back after somebody
     acknowledged it. A failure of the world outside is none of theirs before it repeats itself.
     """
+    seen = _among_alike(connection, seen)
     before = _held(connection, seen)
     after = seen if before is None else _again(before, seen)
     tell = after.counts and (after.told_at is None or seen.last_at - after.told_at >= TOLD_EVERY)
@@ -62,6 +67,15 @@ def ack(connection: sa.Connection, fault_id: str, *, by: str, at: datetime) -> F
     _write(connection, acked)
     _tell(connection, acked, "fault.acked", at)
     return acked
+
+
+def _among_alike(connection: sa.Connection, seen: FaultReport) -> FaultReport:
+    if connection.execute(sa.select(faults.c.count).where(faults.c.fault_id == seen.id)).first() is not None:
+        return seen
+    way = {"kind": seen.kind, "code": seen.code, "place": seen.place, "provider": seen.provider}
+    same = (faults.c.data[name].as_string() == value for name, value in way.items())
+    alike = connection.execute(sa.select(sa.func.count()).select_from(faults).where(*same)).scalar_one()
+    return seen if alike < MOST_ALIKE else seen.model_copy(update={"id": derive("fault", *way.values())})
 
 
 def _held(connection: sa.Connection, seen: FaultReport) -> FaultReport | None:
