@@ -43,7 +43,7 @@ def check(connection: sa.Connection, studio: Studio, run: Run) -> None:
     """Passes where autopilot may approve this run now. Counting and approving is one transaction.
 
     Raises:
-        NotAllowed: it is off, or a cap is reached.
+        NotAllowed: it is off, a person took its verdict back, or a cap is reached.
     """
     settings = studio.settings
     since = studio.clock.now() - DAY
@@ -53,6 +53,8 @@ def check(connection: sa.Connection, studio: Studio, run: Run) -> None:
     hint = f"`noktvrn review approve {run.id}` is a person's verdict."
     if not is_on(connection, studio):
         raise NotAllowed("Autopilot is switched off for this label.", code="autopilot.off", hint=hint)
+    if run.autopilot and reviews.is_for_people(connection, run.id):
+        raise NotAllowed("A person has taken this run over.", code="autopilot.taken_over", hint=hint)
     if mine >= settings.autopilot_artist_daily:
         raise NotAllowed(
             f"Autopilot approved {mine} release(s) of this artist in 24 hours; that is its cap.",

@@ -8,11 +8,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Literal
 
 import sqlalchemy as sa
 
-from noktvrn.kernel.errors import Conflict, Mistake, NotReady
+from noktvrn.kernel.errors import Conflict, Invalid, Mistake, NotReady
 from noktvrn.kernel.ids import VerdictId, derive, parse
 from noktvrn.label import autopilot_caps, undoing
 from noktvrn.label.office import Office
@@ -20,12 +21,17 @@ from noktvrn.label.verdict_outcomes import learn_from
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
 from noktvrn.model.verdict import ReviewItem, Verdict
+from noktvrn.production.leases import Leases
 from noktvrn.production.telling import tell_all
 from noktvrn.roles.messenger import Notice
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, desk, reviews, runs, switch
+from noktvrn.storage.storable import storable
 
 Door = Literal["cli", "api", "console", "telegram", "autopilot"]
+LONGEST_REASON = 2000
+REMINDING = "reminders"
+"""The lock of whoever reminds people."""
 Also = Callable[[sa.Connection], None]
 """Rows of a door's own that are committed with the verdict, or refuse it."""
 
@@ -102,18 +108,31 @@ class Desk:
         return True
 
     def remind(self) -> int:
-        """Tells people of what expires soon, once each; returns of how many."""
+        """Tells people of what expires soon, once each; returns of how many. What nobody can be told of now
+        is told later."""
+        if not self._to_remind():
+            return 0
+        # One worker at a time: a messenger may know no key that keeps it from saying the same thing twice.
+        lock = Leases(self._studio.database, self._studio.settings.home).try_lock(REMINDING)
+        if lock is None:
+            return 0
+        try:
+            return len(list(takewhile(self._remind, self._to_remind())))
+        finally:
+            lock.release()
+
+    def _to_remind(self) -> tuple[ReviewItem, ...]:
         settings, now = self._studio.settings, self._studio.clock.now()
         lead_s = min(settings.remind_before_s, settings.max_approval_wait_s / 2)
         with self._studio.database.read() as connection:
             quiet = not lead_s or switch.stopped(connection) is not None
-            due = () if quiet else desk.to_remind(connection, now + timedelta(seconds=lead_s))
-        return sum(self._remind(item, now) for item in due)
+            return () if quiet else desk.to_remind(connection, now + timedelta(seconds=lead_s))
 
-    def _remind(self, item: ReviewItem, now: datetime) -> bool:
+    def _remind(self, item: ReviewItem) -> bool:
+        """Whether all who can be told now were."""
         until = f"{item.expires_at:%Y-%m-%d %H:%M} UTC"
         # Told before it is noted: a worker that dies in between tells it again, and the key makes it one.
-        tell_all(
+        told = tell_all(
             self._studio,
             Notice(
                 key=f"remind:{item.run_id}:{item.opened_at:%Y%m%dT%H%M%S}",
@@ -124,8 +143,10 @@ class Desk:
                 artist_id=item.artist_id,
             ),
         )
-        with self._studio.database.begin() as connection:
-            return desk.reminded(connection, item, now)
+        if told:
+            with self._studio.database.begin() as connection:
+                desk.reminded(connection, item, self._studio.clock.now())
+        return told
 
     def approve(
         self,
@@ -143,7 +164,7 @@ class Desk:
 
         Raises:
             Conflict: it was decided before, or is not what the approver saw.
-            NotReady: the run is not on the desk.
+            NotReady: the run is not on the desk. Invalid: the reason is too long.
         """
         return self._decide(run_id, "approved", by, door, approval_hash, reason, also)
 
@@ -219,6 +240,7 @@ class Desk:
         reason: str,
         also: Also,
     ) -> Verdict:
+        reason = _reason(reason)
         self.expire()
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
@@ -284,6 +306,16 @@ class Desk:
         audit.record(
             connection, action, artist_id=run.artist_id, subject=run.id, actor=actor, at=at, detail=detail
         )
+
+
+def _reason(said: str) -> str:
+    if len(said) > LONGEST_REASON:
+        raise Invalid(
+            "The reason is too long.",
+            code="review.reason",
+            hint=f"Use at most {LONGEST_REASON:,} characters.",
+        )
+    return storable(said)
 
 
 def _on_desk(run: Run, verdict: Verdict | None) -> None:

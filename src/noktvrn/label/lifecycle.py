@@ -17,6 +17,7 @@ from noktvrn.settings import Settings
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, lifecycle, roster
 from noktvrn.storage.ledger.lifecycle import Move
+from noktvrn.storage.storable import storable
 
 RULES = "lifecycle"
 """Who the books say moved an artist where a rule did."""
@@ -255,7 +256,7 @@ def _record(row: roster.Row, states: dict[str, int]) -> Record:
 
 
 def _checked_reason(reason: str, artist_id: str) -> str:
-    why = " ".join(reason.split())
+    why = " ".join(storable(reason).split())
     if not why or len(why) > LONGEST_REASON:
         raise Invalid(
             "A reason is missing." if not why else "The reason is too long.",

@@ -19,6 +19,7 @@ from noktvrn.production import parts, rounds
 from noktvrn.production import takes as recorded
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, choices, remakes, runs
+from noktvrn.storage.storable import storable
 
 OPEN = (
     RunState.AWAITING_REVIEW,
@@ -98,7 +99,7 @@ class Remakes:
             run = runs.held(connection, run.id)
             _check_state(connection, run)
             made = _row(connection, run, brief, wish).model_copy(
-                update={"title": titled, "buy": buy, "by": by, "reason": reason, "at": now}
+                update={"title": titled, "buy": buy, "by": by, "reason": storable(reason), "at": now}
             )
             remakes.add(connection, made)
             _record(connection, made)

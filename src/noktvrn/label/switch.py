@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -17,8 +17,14 @@ from noktvrn.roles.messenger import Notice
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import runs, switch
 from noktvrn.storage.ledger.switch import Stop
+from noktvrn.storage.storable import storable
 
 LONGEST_REASON = 500
+Also = Callable[[sa.Connection], None]
+
+
+def _nothing(_connection: sa.Connection) -> None:
+    """Nothing beside the turn."""
 
 
 def _record(connection: sa.Connection, act: str, by: str, at: datetime, detail: Mapping[str, object]) -> None:
@@ -50,18 +56,19 @@ class Switch:
             )
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            stop = switch.stop(connection, by=by, reason=reason, at=now)
+            stop = switch.stop(connection, by=by, reason=storable(reason), at=now)
             if stop.at == now and stop.by == by:
-                detail = {"reason": reason} if reason else {}
+                detail = {"reason": stop.reason} if reason else {}
                 _record(connection, "label.stopped", by, now, detail)
         self._tell(f"label.stopped:{stop.at.isoformat()}", f"The label was stopped by {stop.by}", stop.reason)
         return stop
 
-    def start(self, *, by: str) -> tuple[Stop | None, int]:
+    def start(self, *, by: str, also: Also = _nothing) -> tuple[Stop | None, int]:
         """The label works again. Returns the stop that is over (None: there was none) and how many held runs
-        go on."""
+        go on. `also` are rows of a door's own that are committed with it, or refuse it."""
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
+            also(connection)
             over = switch.start(connection, by=by, at=now)
             if over is not None:
                 _record(connection, "label.started", by, now, {"stopped_by": over.by})

@@ -21,6 +21,7 @@ from noktvrn.model.take import Choice, RankedTake
 from noktvrn.model.track import Track
 from noktvrn.production import takes
 from noktvrn.storage.ledger import choices, releases, runs
+from noktvrn.storage.storable import storable
 
 OPEN = (RunState.AWAITING_REVIEW, RunState.EXPIRED, RunState.REJECTED, RunState.APPROVED)
 """States in which another take may be chosen, as long as sealing has not begun."""
@@ -191,7 +192,7 @@ def _word(standing: _Standing, take: int, by: str, reason: str, at: datetime) ->
         take=take,
         over=passing,
         by=by,
-        reason=reason,
+        reason=storable(reason),
         ranking=standing.ranking,
         at=at,
     )

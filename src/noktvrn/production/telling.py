@@ -31,10 +31,14 @@ def tell(studio: Studio, messenger: Messenger, notice: Notice, *, even_stopped: 
         notices.put(connection, messenger.name, notice.key, receipt.as_data(), studio.clock.now())
 
 
-def tell_all(studio: Studio, notice: Notice, *, even_stopped: bool = False) -> None:
-    """Tells every messenger. One that cannot be told is logged: what it says stands in the run as well."""
+def tell_all(studio: Studio, notice: Notice, *, even_stopped: bool = False) -> bool:
+    """Tells every messenger; returns whether nobody is left who could be told later. One that cannot be told
+    is logged: what it says stands in the run as well."""
+    complete = True
     for messenger in studio.cast.messengers():
         try:
             tell(studio, messenger, notice, even_stopped=even_stopped)
         except LabelError as error:
             log.warning("%s could not be told: %s", messenger.name, error.message)
+            complete = complete and not (error.retryable or error.code == switch.STOPPED)
+    return complete

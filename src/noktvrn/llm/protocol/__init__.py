@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from noktvrn.kernel.errors import BudgetSpent, LabelError, NotReady, Refused
 from noktvrn.llm.endpoints import Endpoint
 from noktvrn.llm.prompt import Words
-from noktvrn.llm.protocol.veil import Veil, storable
+from noktvrn.llm.protocol.veil import Veil
 from noktvrn.llm.protocol.witness import Facts, Finish, ended
 from noktvrn.llm.result import Reply
 from noktvrn.outbound.failures import failure, redact
 from noktvrn.outbound.loop import run
 from noktvrn.outbound.rules import Rules
+from noktvrn.storage.storable import storable
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from noktvrn.outbound.failures import redact
-
-
-def storable(text: str) -> str:
-    """The text without what no database keeps: half surrogates and NUL."""
-    return text.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+from noktvrn.storage.storable import storable
 
 
 class Veil:

@@ -9,15 +9,17 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.model.verdict import ReviewItem, Verdict
 from noktvrn.storage.ledger import events
-from noktvrn.storage.tables import reviews, runs, verdicts
+from noktvrn.storage.tables import phone_questions, reviews, runs, verdicts
 
 
 def open_(connection: sa.Connection, item: ReviewItem) -> None:
     """Lays a run on the desk; laying the same work again is no change while it lies there."""
     key = (reviews.c.artist_id == item.artist_id, reviews.c.run_id == item.run_id)
-    known = connection.execute(sa.select(reviews.c.approval_hash, reviews.c.closed_at).where(*key)).first()
+    columns = reviews.c.approval_hash, reviews.c.closed_at, reviews.c.autopilot
+    known = connection.execute(sa.select(*columns).where(*key)).first()
     if known is not None and known.approval_hash == item.approval_hash and known.closed_at is None:
         return
+    left_to_people = known is not None and not known.autopilot
     connection.execute(reviews.delete().where(*key))
     connection.execute(
         reviews.insert().values(
@@ -27,7 +29,7 @@ def open_(connection: sa.Connection, item: ReviewItem) -> None:
             data=item.as_data(),
             opened_at=item.opened_at,
             expires_at=item.expires_at,
-            autopilot=_by_autopilot(connection, item),
+            autopilot=not left_to_people and _by_autopilot(connection, item),
         )
     )
     _tell(connection, "review.opened", item.artist_id, item.run_id, item.opened_at)
@@ -38,6 +40,12 @@ def _by_autopilot(connection: sa.Connection, item: ReviewItem) -> bool:
     query = sa.select(runs.c.data).where(runs.c.artist_id == item.artist_id, runs.c.run_id == item.run_id)
     data = connection.execute(query).scalar()
     return bool(data and data.get("autopilot"))
+
+
+def is_for_people(connection: sa.Connection, run_id: str) -> bool:
+    """Whether autopilot leaves a run alone: nobody asked it, or a person took its verdict back."""
+    query = sa.select(reviews.c.run_id).where(reviews.c.run_id == run_id, reviews.c.autopilot == sa.true())
+    return connection.execute(query).first() is None
 
 
 def find(connection: sa.Connection, run_id: str) -> ReviewItem | None:
@@ -127,7 +135,9 @@ def lock_door(connection: sa.Connection, door: str) -> None:
 
 
 def reopen(connection: sa.Connection, item: ReviewItem, *, for_people: bool = False) -> None:
-    """Lays a review that was taken off the desk there again; `for_people`: autopilot leaves it alone."""
+    """Lays a review that was taken off the desk there again; `for_people`: autopilot leaves it alone. Whoever
+    was asked on a phone why they reject it is asked no more: what they say next is about something else."""
+    connection.execute(phone_questions.delete().where(phone_questions.c.run_id == item.run_id))
     left = {"autopilot": False} if for_people else {}
     connection.execute(
         reviews.update()
