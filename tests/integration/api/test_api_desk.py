@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,8 +39,8 @@ def client(tmp_path: Path, chats: telegram.Server) -> Iterator[TestClient]:
 
 def said(number: int, text: str, *, by: int = ADA) -> dict[str, object]:
     person = {"id": by, "first_name": "Ada"}
-    message = {"message_id": 1, "from": person, "chat": {"id": GROUP}, "text": text}
-    return {"update_id": number, "message": message}
+    message = {"message_id": 1, "from": person, "chat": {"id": GROUP}, "date": int(time.time())}
+    return {"update_id": number, "message": {**message, "text": text}}
 
 
 def test_a_verdict_is_given_seen_and_taken_back(client: TestClient) -> None:

@@ -87,6 +87,7 @@ def chatting(
         label_at(with_phone(settings, server, **more), clock) as label,
     ):
         chats = Chats(label, server)
+        server.now = lambda: label.office.studio.clock.now().timestamp()
         pace = Pace(lambda: chats.now_s)
         label.phone._pace = pace
         label.phone._pause = chats.wait

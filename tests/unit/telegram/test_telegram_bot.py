@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from noktvrn.kernel.errors import Conflict, LabelError, NotAllowed, NotFound, Refused, Unavailable
-from noktvrn.label.phone.incoming import read
+from noktvrn.label.phone.incoming import number_of, read
 from noktvrn.label.phone.pace import GROUP_S, PRIVATE_S, Pace
 from noktvrn.outbound.failures import outcome_unknown
 from noktvrn.providers.telegram.bot import ANSWER, TEXT, Bot, Enclosure
@@ -136,6 +136,9 @@ def test_the_pace_keeps_each_chat_apart() -> None:
     assert pace.wait_s(-5) == 0
 
 
+SAID = {"from": {"id": 1}, "chat": {"id": 1}, "message_id": 1, "date": 1, "text": "/stop"}
+
+
 @pytest.mark.parametrize(
     "update",
     [
@@ -146,15 +149,25 @@ def test_the_pace_keeps_each_chat_apart() -> None:
         {"update_id": 1, "callback_query": {"id": "q", "from": {"id": 1}, "data": "d"}},
         {"update_id": 1, "edited_message": {"text": "x"}},
         {"update_id": 1, "message": "text"},
+        {"update_id": 1, "message": {**SAID, "forward_origin": {"type": "user"}}},
+        {"update_id": 1, "message": {**SAID, "via_bot": {"id": 5}}},
+        {"update_id": 1, "message": {**SAID, "date": float("inf")}},
     ],
 )
 def test_what_is_not_of_the_shape_is_nothing(update: dict[str, object]) -> None:
     assert read(update) is None
 
 
+def test_what_a_ledger_can_not_keep_is_left_out_of_what_was_said() -> None:
+    got = read({"update_id": 1, "message": {**SAID, "text": "/stop \ud800 too\x00 loud"}})
+    assert got is not None
+    assert got.text == "/stop ? too loud"
+    assert [number_of({"update_id": n}) for n in (7, 2**63, -1, True, "7")] == [7, None, None, None, None]
+
+
 def test_a_name_can_not_pass_for_another_persons() -> None:
     person = {"id": 66, "first_name": "Ada (telegram:42)\n\u202e", "last_name": None}
-    said = {"from": person, "chat": {"id": 1}, "message_id": 1, "text": "hi"}
+    said = {"from": person, "chat": {"id": 1}, "message_id": 1, "date": 1, "text": "hi"}
     got = read({"update_id": 1, "message": said})
     assert got is not None
     assert got.person.actor == "person:Ada telegram 42 (telegram:66)"

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/hooks/telegram", tags=["hooks"], responses=PROBLEMS)
 async def hear(label: TheLabel, request: Request) -> dict[str, bool]:
     """Answered once it is dealt with: whatever is not comes again. Repeats get the same answer."""
     secret = label.settings.telegram_webhook_secret
-    if secret is None or not label.phone.is_set:
+    if not secret or not label.phone.is_set:
         raise NotReady("No webhook of Telegram is set here.", code="telegram.no_webhook")
     given = request.headers.get(SECRET, "").encode()
     if not hmac.compare_digest(given, secret.get_secret_value().encode()):
@@ -41,7 +41,7 @@ async def _update(request: Request) -> dict[str, Any]:
             raise TooLarge(f"An update may have {MOST_BYTES} bytes.", code="api.body")
     try:
         update = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         update = None
     if not isinstance(update, dict):
         raise Invalid("An update is a JSON object.", code="request.invalid", hint="See the Bot API.")

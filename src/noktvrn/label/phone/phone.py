@@ -22,6 +22,7 @@ from noktvrn.label.phone.previews import LONGEST_WAIT_S, Previews
 from noktvrn.label.phone.verdicts import SEEN, Told, Verdicts
 from noktvrn.model.noun import Noun
 from noktvrn.outbound import gate
+from noktvrn.production.faults import About
 from noktvrn.production.leases import Leases, Lock
 from noktvrn.providers.telegram import open_bot
 from noktvrn.providers.telegram.bot import POLL_S, Bot
@@ -126,17 +127,18 @@ class Phone:
                 self._pressed(got)
             else:
                 self._said(got)
-        except LabelError as error:
-            if error.code == SEEN:
+        except Exception as error:
+            if isinstance(error, LabelError) and error.code == SEEN:
                 return False
-            if error.retryable:
+            if isinstance(error, LabelError) and error.retryable:
                 raise
             self._give_up(got, error)
         return True
 
-    def _give_up(self, got: Incoming, error: LabelError) -> None:
-        """One update nobody can deal with must not keep those behind it waiting."""
-        log.error("What came from a chat broke: %s", error.message, exc_info=error)
+    def _give_up(self, got: Incoming, error: Exception) -> None:
+        """One update nobody can deal with must not keep those behind it waiting, whatever broke."""
+        log.error("What came from a chat broke: %s", type(error).__name__, exc_info=error)
+        self._label.faults.note(error, About(stage="the phone"))
         self._note(got.update_id, "broke")
         self._say(got, "That broke, which is our fault; nothing was decided.")
 
@@ -162,10 +164,14 @@ class Phone:
         elif self._is_for_another(text):
             answer = None
         else:
-            answer = commands.obey(self._label, got.person, text)
+            answer = commands.obey(self._label, self._asked(got), text)
         self._note(got.update_id, "words")
         if answer:
             self._say(got, answer)
+
+    def _asked(self, got: Incoming) -> commands.Asked:
+        ago = self._studio.clock.now() - got.at if got.at is not None else timedelta()
+        return commands.Asked(got.person, ago, self._verdicts.taking(got, "words"))
 
     def _is_for_another(self, text: str) -> bool:
         """Whether a command names another bot of the same group."""

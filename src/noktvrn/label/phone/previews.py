@@ -23,6 +23,7 @@ from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.model.verdict import ReviewItem, Verdict
 from noktvrn.outbound.failures import outcome_unknown
+from noktvrn.production.faults import About
 from noktvrn.providers.telegram.bot import Bot, Enclosure, Keyboard
 from noktvrn.providers.telegram.replies import FloodedError
 from noktvrn.storage.ledger import events, phone, reviews, runs, switch
@@ -124,6 +125,9 @@ class Previews:
             log.warning("A preview of %s could not be brought into a chat: %s", run_id, error.message)
             self._pace.pause(chat, AWAY_S)
             return not error.retryable and error.code != switch.STOPPED
+        except Exception as error:  # one that cannot be read must not keep the others from being shown
+            log.exception("A preview of %s broke.", run_id)
+            self._label.faults.note(error, About(run_id=run_id, stage="the phone"))
         return True
 
     def _settle(self, run_id: str, chat: int) -> None:

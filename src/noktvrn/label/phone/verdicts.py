@@ -66,7 +66,7 @@ class Verdicts:
 
     def _act(self, got: Incoming, button: Button) -> Told:
         by, desk = got.person.actor, self._label.desk
-        taken = self._taking(got, "verdict", used=True)
+        taken = self.taking(got, "verdict", used=True)
         if button.action == "approve":
             desk.approve(
                 button.run_id, by=by, door="telegram", approval_hash=button.approval_hash, also=taken
@@ -94,7 +94,7 @@ class Verdicts:
         """The update counts as dealt with before the order goes out: it is never ordered twice."""
         self._label.desk.check_lies(button.run_id, button.approval_hash)
         with self._studio.database.begin() as connection:
-            self._taking(got, "take", used=True)(connection)
+            self.taking(got, "take", used=True)(connection)
         try:
             self._label.remakes.remake(button.run_id, by=got.person.actor, only="take")
         except LabelError as error:
@@ -107,7 +107,7 @@ class Verdicts:
             got.chat, got.person.number, button.artist_id, button.run_id, button.approval_hash, until
         )
         with self._studio.database.begin() as connection:
-            self._taking(got, "question")(connection)  # the buttons stay: the question may go unanswered
+            self.taking(got, "question")(connection)  # the buttons stay: the question may go unanswered
             phone.ask(connection, question)
 
     def answer(self, got: Incoming, *, cancel: bool = False) -> str | None:
@@ -120,7 +120,7 @@ class Verdicts:
             question = phone.asked(connection, got.chat, got.person.number, self._studio.clock.now())
         if question is None:
             return None
-        take = self._taking(got, "verdict")
+        take = self.taking(got, "verdict")
 
         def also(connection: sa.Connection) -> None:
             take(connection)
@@ -150,9 +150,9 @@ class Verdicts:
     def dismiss(self, got: Incoming, kind: str) -> None:
         """Notes an update as dealt with, nothing having come of it. Raises Conflict `phone.seen`."""
         with self._studio.database.begin() as connection:
-            self._taking(got, kind)(connection)
+            self.taking(got, kind)(connection)
 
-    def _taking(self, got: Incoming, kind: str, *, used: bool = False) -> Callable[[sa.Connection], None]:
+    def taking(self, got: Incoming, kind: str, *, used: bool = False) -> Callable[[sa.Connection], None]:
         """Rows that make this update and its button count once, for the transaction of what it does."""
         now = self._studio.clock.now()
 

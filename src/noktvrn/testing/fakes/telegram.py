@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 from urllib.parse import parse_qs
@@ -49,6 +51,8 @@ class Server(Fake):
         """Every message as it stands now, by chat and number; `edits` counts its changes."""
         self.answers: list[Params] = []
         self.calls: Counter[str] = Counter()
+        self.now: Callable[[], float] = time.time
+        """The clock of messages, as seconds since 1970."""
         self.webhook: Params = {}
         self.updates: list[dict[str, Any]] = []
         """What no poller has confirmed yet."""
@@ -58,13 +62,13 @@ class Server(Fake):
 
     def says(self, sender: int, chat: int, text: str, **more: Any) -> int:
         """A person writes into a chat; returns the update's number."""
-        message = {"message_id": next(self._message_ids), "date": 1, "text": text, **more}
+        message = {"message_id": next(self._message_ids), "date": int(self.now()), "text": text, **more}
         message |= {"from": _person(sender), "chat": _chat(chat)}
         return self.queue({"message": message})
 
     def presses(self, sender: int, chat: int, message_id: int, data: str) -> int:
         """A person presses a button; returns the update's number."""
-        held = {"message_id": message_id, "date": 1, "chat": _chat(chat)}
+        held = {"message_id": message_id, "date": int(self.now()), "chat": _chat(chat)}
         query = {"id": f"q{next(self._numbers)}", "from": _person(sender), "message": held, "data": data}
         return self.queue({"callback_query": query})
 
@@ -141,7 +145,7 @@ class Server(Fake):
         _check_keyboard(markup)
         reply = params.get("reply_parameters", {}).get("message_id")
         self.messages[chat, number] = {**content, "reply_markup": markup, "reply_to": reply, "edits": 0}
-        return {"message_id": number, "date": 1, "chat": _chat(chat), **content}
+        return {"message_id": number, "date": int(self.now()), "chat": _chat(chat), **content}
 
     def _album(self, params: Params, files: dict[str, int]) -> list[dict[str, Any]]:
         media = params.get("media", [])
@@ -161,7 +165,7 @@ class Server(Fake):
         if changed == known:
             raise BadRequestError(400, "Bad Request: message is not modified: it is the same")
         self.messages[key] = {**changed, "edits": known["edits"] + 1}
-        return {"message_id": key[1], "date": 1, "chat": _chat(key[0])}
+        return {"message_id": key[1], "date": int(self.now()), "chat": _chat(key[0])}
 
     def _polled(self, exchange: Exchange, params: Params) -> Answer:
         if self.webhook.get("url"):

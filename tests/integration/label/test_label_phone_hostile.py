@@ -1,0 +1,111 @@
+"""The phone against what comes in late, twice, handed on or broken."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from tests.integration.label.label_samples import NOW, enter_artist
+from tests.integration.label.phone_samples import ADA, BOB, GROUP, chatting, lay_with_media
+
+from noktvrn.kernel.clock import FixedClock
+from noktvrn.label.phone import commands
+from noktvrn.model.run import StageName
+from noktvrn.settings import Settings
+from noktvrn.storage.tables import run_stages
+
+pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+
+
+def test_words_that_break_the_house_do_not_keep_the_next_ones_waiting(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> str:
+        raise ZeroDivisionError
+
+    with chatting(settings) as chats:
+        monkeypatch.setitem(commands.VERBS, "budget", broken)
+        chats.say("/budget")
+        assert chats.texts[-1] == "That broke, which is our fault; nothing was decided."
+        chats.say("/status")
+        assert "The label works." in chats.texts[-1]
+        assert [fault.kind for fault in chats.label.faults.every()] == ["ZeroDivisionError"]
+
+
+def test_a_preview_that_can_not_be_read_keeps_no_other_from_being_shown(settings: Settings) -> None:
+    with chatting(settings) as chats:
+        artist = enter_artist(chats.label)
+        bad, good = (lay_with_media(chats.label, artist, number) for number in (1, 2))
+        its_cover = run_stages.c.run_id == bad.id, run_stages.c.stage == StageName.COVER.value
+        with chats.label.office.studio.database.begin() as connection:
+            connection.execute(run_stages.update().where(*its_cover).values(data={"of": "another age"}))
+        chats.show()
+        assert good.id in chats.texts[-1]
+        assert [fault.run_id for fault in chats.label.faults.every()] == [bad.id]
+
+
+def test_what_somebody_handed_on_is_neither_a_command_nor_a_reason(settings: Settings) -> None:
+    with chatting(settings) as chats:
+        run = lay_with_media(chats.label, enter_artist(chats.label))
+        chats.show()
+        chats.press("Reject with reason")
+        for text in ("/stop", "what a stranger thinks"):
+            chats.telegram.says(ADA, GROUP, text, forward_origin={"type": "hidden_user"})
+            chats.listen()
+        assert chats.label.switch.state() is None
+        assert chats.label.desk.show(run.id)[1] is None
+        chats.say("what I think")
+        assert chats.label.desk.remarks(run.artist_id)[0].reason == "what I think"
+
+
+def test_a_question_does_not_outlive_the_undo_of_somebody_elses_verdict(settings: Settings) -> None:
+    with chatting(settings, undo_s=600) as chats:
+        run = lay_with_media(chats.label, enter_artist(chats.label))
+        chats.show()
+        chats.press("Reject with reason", by=ADA)
+        chats.press("Approve", by=BOB)
+        chats.show()
+        chats.press("Undo", by=BOB)
+        chats.say("good morning", by=ADA)
+        assert chats.label.desk.show(run.id)[1] is None
+
+
+def test_an_old_word_stops_the_label_and_starts_nothing(settings: Settings) -> None:
+    clock = FixedClock(NOW)
+    with chatting(settings, clock) as chats:
+        chats.label.switch.stop(by="person:bob")
+        chats.label.desk.switch_autopilot(False, by="person:bob")
+        for text in ("/start", "/autopilot on"):
+            chats.telegram.says(ADA, GROUP, text)
+        clock.advance(timedelta(minutes=11))
+        chats.listen()
+        assert chats.label.switch.state() is not None
+        assert not chats.label.desk.may_autopilot()
+        assert chats.texts[-1].startswith("That was said 11 minutes ago.")
+        chats.say("/start")
+        assert chats.label.switch.state() is None
+        chats.telegram.says(ADA, GROUP, "/stop")
+        clock.advance(timedelta(hours=11))
+        chats.listen()
+        assert chats.label.switch.state() is not None
+
+
+def test_a_start_that_comes_twice_does_not_lift_a_later_stop(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chatting(settings) as chats:
+        chats.label.switch.stop(by="person:bob")
+        chats.telegram.says(ADA, GROUP, "/start")
+        (update,) = chats.telegram.updates
+
+        def dying(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(chats.label.phone, "_note", dying)
+        with pytest.raises(KeyboardInterrupt):
+            chats.label.phone.hear(update)
+        monkeypatch.undo()
+        chats.label.switch.stop(by="person:bob", reason="again")
+        assert not chats.label.phone.hear(update)
+        assert chats.label.switch.state() is not None
