@@ -9,13 +9,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from noktvrn.kernel.errors import LabelError, NotAllowed
+from noktvrn.kernel.errors import LabelError, NotAllowed, NotReady
 from noktvrn.label.office import Office
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.storage import audit, migrate
+from noktvrn.storage.books.writing import is_empty
 from noktvrn.storage.vault import open_vault
 
 MIN_FREE_BYTES = 2 << 30
+BEGUN = ".restoring"
+"""Lies in a home that a restore has not finished."""
 
 
 class House:
@@ -27,6 +30,8 @@ class House:
     def make_ready(self) -> None:
         """Makes the home and brings the ledger to its newest form; free when nothing is to do."""
         ensure_home(self._studio.settings.home)
+        if (self._studio.settings.home / BEGUN).exists():
+            self._refuse_half_restored()
         current, head = migrate.state(self._studio.database)
         if current != head:
             from noktvrn.production import engine
@@ -34,6 +39,18 @@ class House:
             # The ledger last: its revision says that all is made, also to those who find a half-made one.
             engine.migrate(self._studio.database)
             migrate.upgrade(self._studio.database)
+
+    def _refuse_half_restored(self) -> None:
+        """The ledger is filled last, in one transaction: without rows, files may be missing, too."""
+        with self._studio.database.read() as connection:
+            half = is_empty(connection)
+        if half:
+            raise NotReady(
+                f"A restore into {self._studio.settings.home} was not finished.",
+                code="home.half_restored",
+                hint="Run `noktvrn db restore` again, or set NOKTVRN_HOME to another folder.",
+            )
+        (self._studio.settings.home / BEGUN).unlink(missing_ok=True)
 
     def where(self) -> str:
         """Where the ledger lies; no secret."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from pydantic import SecretStr
@@ -18,6 +19,10 @@ from noktvrn.storage.books.tally import Tally
 from noktvrn.storage.books.writing import copy
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import switch
+from noktvrn.storage.ledger.switch import Stop
+
+MOVES = "the label moves to "
+"""How the reason begins that the old place is stopped for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,18 @@ def _refuse(source: Database, target: Database, settings: Settings) -> None:
 
 
 def _moved(source: Database, target: Database, clock: Clock, by: str) -> Moved:
+    """The old place is stopped before the new one has a row: whatever dies in between, there are never two
+    labels that work."""
     where = target.url.render_as_string(hide_password=True)
     now = clock.now()
-    with source.begin() as old:
-        _keep_out(old)
-        with target.begin() as new:
+    before = _stop_for_good(source, where, by, now)
+    copied = False
+    try:
+        with source.begin() as old, target.begin() as new:
+            _keep_out(old)
             tables = copy(old, new)
             held = ledgers.hold_runs(new, by=by, at=now)
+            _stand_as_before(new, before, by, now)
             audit.record(
                 new,
                 "label.moved",
@@ -78,8 +88,34 @@ def _moved(source: Database, target: Database, clock: Clock, by: str) -> Moved:
                 at=now,
                 detail={"from": source.url.get_backend_name(), "to": target.url.get_backend_name()},
             )
-        switch.stop(old, by=by, reason=f"the label was moved to {where}"[:500], at=now)
+            copied = True
+    except BaseException:
+        if not copied:  # else it may be there: a person has to look before the old place goes on
+            with source.begin() as old:
+                _stand_as_before(old, before, by, now)
+        raise
     return Moved(where, tables, held)
+
+
+def _stop_for_good(source: Database, where: str, by: str, now: datetime) -> Stop | None:
+    """Stops the old place, also one that a person has stopped, so that everybody there reads why. Returns
+    how it stood before."""
+    with source.begin() as old:
+        before = switch.stopped(old)
+        if before is None or not before.reason.startswith(MOVES):
+            switch.start(old, by=by, at=now)
+            switch.stop(old, by=by, reason=f"{MOVES}{where}"[:500], at=now)
+    return before
+
+
+def _stand_as_before(connection: sa.Connection, before: Stop | None, by: str, now: datetime) -> None:
+    """Turns the switch as it stood before the move. Where an earlier move broke off nobody knows that, and
+    the label stays stopped."""
+    if before is not None and before.reason.startswith(MOVES):
+        return
+    switch.start(connection, by=by, at=now)
+    if before is not None:
+        switch.stop(connection, by=before.by, reason=before.reason, at=before.at)
 
 
 def _keep_out(connection: sa.Connection) -> None:

@@ -19,7 +19,7 @@ from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import Conflict, Fault
 from noktvrn.label import ledgers
 from noktvrn.label.backup import HOME, LEDGER, VAULT, latest, place_of
-from noktvrn.label.house import ensure_home
+from noktvrn.label.house import BEGUN, ensure_home
 from noktvrn.settings import Settings
 from noktvrn.storage import audit, migrate
 from noktvrn.storage.books import manifest as papers
@@ -28,9 +28,6 @@ from noktvrn.storage.books.manifest import Listed, Manifest
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger import switch, ticket_files
 from noktvrn.storage.vault import Vault, open_vault
-
-BEGUN = ".restoring"
-"""Lies in a home that a restore has not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +52,13 @@ def restore(settings: Settings, source: Path, clock: Clock, *, by: str) -> Resto
     _refuse_full(settings.home)
     ensure_home(settings.home)
     (settings.home / BEGUN).touch()
-    vault = open_vault(settings)
-    for one in papers.read_files(folder):
-        _bring(vault, folder.parent / VAULT, one, with_files=manifest.with_files)
-    if (folder / HOME).is_dir():
-        shutil.copytree(folder / HOME, settings.home, dirs_exist_ok=True)
     with _opened(settings) as database:
         ledgers.refuse_filled(database)
+        vault = open_vault(settings)
+        for one in papers.read_files(folder):
+            _bring(vault, folder.parent / VAULT, one, with_files=manifest.with_files)
+        if (folder / HOME).is_dir():
+            shutil.copytree(folder / HOME, settings.home, dirs_exist_ok=True)
         ledgers.make(database, manifest.revision)
         held = _fill(database, settings, folder, manifest, clock.now(), by)
     (settings.home / BEGUN).unlink()
@@ -102,13 +99,11 @@ def _fill(
     database: Database, settings: Settings, folder: Path, manifest: Manifest, now: datetime, by: str
 ) -> int:
     """Fills the empty ledger and stops the label, in one transaction; a ledger of an older revision is
-    brought to the newest in between."""
+    brought to the newest in between. So nobody ever finds a restored label that is not stopped."""
     with database.begin() as connection:
         _read(connection, folder, manifest)
-        if manifest.revision == migrate.newest():
-            return _settle(connection, settings, manifest, now, by)
-    migrate.upgrade(database)
-    with database.begin() as connection:
+        if manifest.revision != migrate.newest():
+            migrate.upgrade_within(connection)
         return _settle(connection, settings, manifest, now, by)
 
 

@@ -39,14 +39,19 @@ def upgrade(database: Database) -> None:
     with database.begin() as connection:
         if not database.is_sqlite:  # SQLite's one writer needs no further lock
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-        try:
-            command.upgrade(_config(connection), "head")
-        except CommandError as error:
-            raise NotReady(
-                "The ledger was made by a newer noktvrn.",
-                code="ledger.newer",
-                hint="Update noktvrn, or set NOKTVRN_HOME to another folder.",
-            ) from error
+        upgrade_within(connection)
+
+
+def upgrade_within(connection: sa.Connection) -> None:
+    """The same in the caller's transaction. Raises as `upgrade` does."""
+    try:
+        command.upgrade(_config(connection), "head")
+    except CommandError as error:
+        raise NotReady(
+            "The ledger was made by a newer noktvrn.",
+            code="ledger.newer",
+            hint="Update noktvrn, or set NOKTVRN_HOME to another folder.",
+        ) from error
 
 
 def upgrade_to(database: Database, revision: str) -> None:

@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,19 +25,24 @@ from tests.integration.durability.durability_samples import (
 
 from noktvrn.kernel.clock import SystemClock
 from noktvrn.kernel.errors import Conflict, Fault, NotFound, NotReady
+from noktvrn.label import moving, restoring
+from noktvrn.label.backup import backup
+from noktvrn.label.house import BEGUN
 from noktvrn.label.label import Label
 from noktvrn.label.moving import move
-from noktvrn.label.restoring import BEGUN, restore
+from noktvrn.label.restoring import restore
 from noktvrn.model.release import Release
 from noktvrn.model.run import RunState, StageName
 from noktvrn.production.scene import Outcome, Scene, Stage
 from noktvrn.production.shelf import keep_package
 from noktvrn.settings import Settings
-from noktvrn.storage import audit, tables
+from noktvrn.storage import audit, migrate, tables
 from noktvrn.storage.books import manifest as papers
 from noktvrn.storage.books import shape
 from noktvrn.storage.books.tally import tallies
 from noktvrn.storage.database import Database
+from noktvrn.storage.ledger import switch
+from noktvrn.storage.vault import Vault
 
 both = pytest.mark.parametrize(
     "settings", ["sqlite", pytest.param("postgres", marks=pytest.mark.long)], indirect=True
@@ -292,7 +298,7 @@ def test_a_label_moves_to_a_server_and_back_with_nobody_working(tmp_path: Path, 
         move(here, url, SystemClock(), by="person:test")
     with opened(here) as label:
         stop = label.switch.state()
-        assert stop is not None and "moved to postgresql" in stop.reason
+        assert stop is not None and "moves to postgresql" in stop.reason
     there = here.model_copy(update={"database_url": Settings(database_url=url, _env_file=None).database_url})
     with opened(there) as label:
         assert label.switch.state() is None
@@ -303,3 +309,86 @@ def test_a_label_moves_to_a_server_and_back_with_nobody_working(tmp_path: Path, 
     back = move(there, f"sqlite:///{tmp_path}/back/label.db", SystemClock(), by="person:test")
     assert back.held == 0 and back.tables["releases"].rows == 2
     _ask_server(postgres_server, "DROP DATABASE moved WITH (FORCE)")
+
+
+class PowerCutError(Exception):
+    """What stands for the end of a process in the middle of its work."""
+
+
+def cut(*_given: object, **_named: object) -> None:
+    raise PowerCutError
+
+
+@contextmanager
+def dying_in(monkeypatch: pytest.MonkeyPatch, room: object, name: str) -> Iterator[None]:
+    with monkeypatch.context() as patch:
+        patch.setattr(room, name, cut)
+        yield
+
+
+@pytest.mark.parametrize("older", [True, False])
+def test_a_restore_that_dies_leaves_no_label_or_a_stopped_one_and_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: bool
+) -> None:
+    here, other = (Settings(home=tmp_path / name, _env_file=None) for name in ("home", "other"))
+    with opened(here) as label:
+        artist = enter_artist(label)
+        (tmp_path / "song").write_bytes(b"a song")
+        label.office.studio.vault.put(
+            tmp_path / "song", artist_id=artist.id, media_type="audio/flac", name="song"
+        )
+        if older:
+            migrate.downgrade(label.office.studio.database, "0008")
+        backup(label.office.studio, tmp_path / "backups")
+    for room, name in ((Vault, "keep"), (restoring, "_read"), (switch, "stop")):
+        with dying_in(monkeypatch, room, name), pytest.raises(PowerCutError):
+            restore(other, tmp_path / "backups", SystemClock(), by="person:test")
+        with pytest.raises(NotReady, match="was not finished"), opened(other):
+            pass
+    restore(other, tmp_path / "backups", SystemClock(), by="person:test")
+    (other.home / BEGUN).touch()  # it died before it took its mark away
+    with opened(other) as label:
+        assert label.switch.state() is not None
+        assert [one.id for one in label.artists.every()] == [artist.id]
+    assert not (other.home / BEGUN).exists()
+
+
+def test_nothing_is_laid_into_a_home_whose_ledger_is_another_labels(backed_up: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/home/label.db"
+    elsewhere = Settings(home=tmp_path / "third", database_url=url, _env_file=None)
+    with pytest.raises(Conflict, match="There is a label in"):
+        restore(elsewhere, backed_up, SystemClock(), by="person:test")
+    assert [path.name for path in elsewhere.home.iterdir()] == [BEGUN]
+
+
+def test_a_move_that_dies_never_leaves_two_labels_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Settings(home=tmp_path / "home", _env_file=None)
+    url = f"sqlite:///{tmp_path}/there/label.db"
+    there = Settings(home=tmp_path / "home", database_url=url, _env_file=None)
+    with opened(here) as label:
+        enter_artist(label)
+        label.switch.stop(by="person:test", reason="holidays")
+    with dying_in(monkeypatch, moving, "copy"), pytest.raises(PowerCutError):
+        move(here, url, SystemClock(), by="person:test")
+    assert reason_of(here) == "holidays"
+    with dying_in(monkeypatch, moving, "Moved"), pytest.raises(PowerCutError):  # with its last row
+        move(here, url, SystemClock(), by="person:test")
+    assert reason_of(here).startswith("the label moves to sqlite")
+    assert reason_of(there) == "holidays"
+    with pytest.raises(Conflict, match="There is a label in"):
+        move(here, url, SystemClock(), by="person:test")
+    url = f"sqlite:///{tmp_path}/again/label.db"
+    move(here, url, SystemClock(), by="person:test")
+    again = Settings(home=tmp_path / "home", database_url=url, _env_file=None)
+    assert reason_of(again).startswith("the label moves"), "nobody knows how it stood, so it stands still"
+
+
+def reason_of(settings: Settings) -> str:
+    """Why a label is stopped; empty where it is not."""
+    database = Database(settings)
+    with database.read() as connection:
+        stop = switch.stopped(connection)
+    database.close()
+    return stop.reason if stop is not None else ""
