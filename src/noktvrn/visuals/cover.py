@@ -30,8 +30,9 @@ def paint_cover(
     folder: Path,
     prompt: str = "",
     errand: Errand | None = None,
+    side: int = SIDE,
 ) -> Painting:
-    """A 3000 x 3000 cover with title and name on it, written into `folder` with its source mark.
+    """A cover of `side` pixels square with title and name on it, written into `folder` with its mark.
 
     `prompt` is for illustrators that read words, `errand` for those who order from outside.
 
@@ -46,8 +47,8 @@ def paint_cover(
         title=title,
         mood=mood,
         energy=energy,
-        width=SIDE,
-        height=SIDE,
+        width=side,
+        height=side,
         seed=seed,
         folder=folder,
         prompt=prompt,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from noktvrn.picture.fingerprint import fingerprint, palette
+from noktvrn.kernel.errors import Invalid
+from noktvrn.picture.fingerprint import fingerprint, likeness, palette
 
 
 def prints_of(path: Path) -> tuple[str, tuple[str, ...]]:
@@ -15,3 +17,15 @@ def prints_of(path: Path) -> tuple[str, tuple[str, ...]]:
     with Image.open(path) as picture:
         pixels = np.asarray(picture.convert("RGB"))
     return fingerprint(pixels), palette(pixels)
+
+
+def copies_any(mark: str, others: Iterable[str]) -> bool:
+    """Whether a picture would be taken for one of others, by their fingerprints; unreadable ones are none."""
+    return any(_copies(mark, other) for other in others)
+
+
+def _copies(mark: str, other: str) -> bool:
+    try:
+        return likeness(mark, other).copies
+    except Invalid:
+        return False

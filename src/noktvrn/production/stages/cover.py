@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -21,10 +22,15 @@ from noktvrn.roles.illustrator import Illustrator, Painting
 from noktvrn.storage.ledger import works
 from noktvrn.visuals.cover import paint_cover
 from noktvrn.visuals.critic import examine_picture
-from noktvrn.visuals.prints import prints_of
+from noktvrn.visuals.prints import copies_any, prints_of
 
 TRIES = 3
 """Covers one illustrator may paint. What one that costs money has painted is not bought a second time."""
+
+PROOFS = 40
+PROOF_SIDE = 480
+"""How many small proofs the embedded painter may look at for one that is like no cover of the catalogue: the
+covers of one artist are kin, and of twenty a third of the next ones would be taken for one of them."""
 
 
 def cover(scene: Scene) -> Outcome:
@@ -36,13 +42,14 @@ def cover(scene: Scene) -> Outcome:
     take = track_shown(scene)
     chain = Chain(scene, "cover", scene.studio.cast.illustrators())
     tries: Counter[str] = Counter()
+    drawn: Counter[str] = Counter()
     while True:
-        order = partial(_paint, scene, chain, take, tries)
+        order = partial(_paint, scene, chain, take, drawn)
         painting, illustrator = chain.played(order)
         tries[illustrator.name] += 1
-        report = _judge(scene, painting, take)
+        report = _judge(scene, painting)
         if report.passed:
-            kept = _keep(scene, painting, report, take, _seed(scene, tries[illustrator.name]))
+            kept = _keep(scene, painting, report, _seed(scene, drawn[illustrator.name]))
             return replace(kept, findings=(*chain.findings, *kept.findings))
         most = 1 if scene.studio.cast.paid(illustrator.name) else TRIES
         if tries[illustrator.name] < most:
@@ -52,7 +59,7 @@ def cover(scene: Scene) -> Outcome:
             raise Refused(
                 f"No cover out of {most} passed: {found}",
                 code="cover.refused",
-                hint="A shorter title often helps: `noktvrn run start ... --title`.",
+                hint=f"Another title often helps: `noktvrn run remake {scene.run.id} --only title`.",
             )
         chain.judged(illustrator, f"none of {most} covers passed: {found}")
 
@@ -67,36 +74,56 @@ def _seed(scene: Scene, number: int) -> int:
 
 
 def _paint(
-    scene: Scene, chain: Chain[Illustrator], take: Track, tries: Counter[str], illustrator: Illustrator
+    scene: Scene, chain: Chain[Illustrator], take: Track, drawn: Counter[str], illustrator: Illustrator
 ) -> Painting:
-    profile, number = scene.artist.profile, tries[illustrator.name] + 1
-    return paint_cover(
+    """The next cover of an illustrator. `drawn` counts the seeds each has used up."""
+    profile, first = scene.artist.profile, drawn[illustrator.name] + 1
+    paint = partial(
+        paint_cover,
         illustrator,
         look=profile.look,
         artist_name=profile.stage_name,
         title=_title(scene),
         mood=scene.result(StageName.BRIEF, Brief).mood,
         energy=take.figures.energy_curve,
-        seed=_seed(scene, number),
-        folder=scene.folder,
         prompt=profile.visual_identity_prompt,
-        errand=chain.errand(number, TRIES),
     )
+    embedded = illustrator is chain.players[-1] and not scene.studio.cast.paid(illustrator.name)
+    number = _unlike(scene, paint, first) if embedded else first
+    drawn[illustrator.name] = number
+    return paint(seed=_seed(scene, number), folder=scene.folder, errand=chain.errand(first, TRIES))
 
 
-def _judge(scene: Scene, painting: Painting, take: Track) -> Report:
+def _unlike(scene: Scene, paint: Callable[..., Painting], first: int) -> int:
+    """The number, from `first` on, of the first seed whose small proof is like no cover of the catalogue; the
+    last one looked at where all are."""
+    others = [mark for _, mark in _catalogue(scene)]
+    folder = scene.folder / "proofs"
+    folder.mkdir(exist_ok=True)
+    for number in range(first, first + PROOFS):
+        proof = paint(seed=_seed(scene, number), folder=folder, side=PROOF_SIDE) if others else None
+        if proof is None or not copies_any(prints_of(proof.path)[0], others):
+            break
+    return number
+
+
+def _catalogue(scene: Scene) -> tuple[tuple[str, str], ...]:
+    """Title and fingerprint of every other cover of the label."""
     with scene.studio.database.read() as connection:
-        catalogue = works.others(connection, run_id=scene.run.id, kind="cover")
+        return tuple(works.others(connection, run_id=scene.run.id, kind="cover"))
+
+
+def _judge(scene: Scene, painting: Painting) -> Report:
     return examine_picture(
         painting,
         kind="cover",
         expected_text=(_title(scene), scene.artist.profile.stage_name),
         look=scene.artist.profile.look,
-        catalogue=catalogue,
+        catalogue=_catalogue(scene),
     )
 
 
-def _keep(scene: Scene, painting: Painting, report: Report, take: Track, seed: int) -> Outcome:
+def _keep(scene: Scene, painting: Painting, report: Report, seed: int) -> Outcome:
     mark, palette = prints_of(painting.path)
     picture = Picture(
         kind="cover",
