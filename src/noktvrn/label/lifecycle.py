@@ -13,6 +13,8 @@ from noktvrn.kernel.ids import parse
 from noktvrn.label.artists import Artists
 from noktvrn.label.office import Office
 from noktvrn.model.artist import Artist, LifecycleState
+from noktvrn.production import faults
+from noktvrn.production.faults import About
 from noktvrn.settings import Settings
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, lifecycle, roster
@@ -73,9 +75,17 @@ class Lifecycle:
                 staying[row.artist_id] = ruling.check_at
             else:
                 moving.append(row.artist_id)
-        moves = tuple(move for one in moving[:MOST_MOVES] for move in self._apply(one))
+        moves: list[Move] = []
+        for artist_id in moving[:MOST_MOVES]:
+            try:
+                moves += self._apply(artist_id)
+            except LabelError:
+                raise
+            except Exception as error:  # one that cannot be read keeps no other from being looked at
+                faults.note(self._studio, error, About(artist_id=artist_id, stage=RULES))
+                staying[artist_id] = now + self._rules.every
         self._note_checks(staying)
-        return moves
+        return tuple(moves)
 
     def _due(self, connection: sa.Connection, artist_id: str | None, now: datetime) -> list[roster.Row]:
         if artist_id is None:

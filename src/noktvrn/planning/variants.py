@@ -92,7 +92,7 @@ def read(text: str) -> tuple[Variant, ...]:
     """
     try:
         return tuple(Variant(name=name, **row) for name, row in tomllib.loads(text).items())
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+    except (tomllib.TOMLDecodeError, TypeError, RecursionError) as error:
         raise _invalid(str(error)) from None
     except ValidationError as error:
         first = error.errors()[0]

@@ -182,6 +182,7 @@ def test_a_choice_that_has_grown_old_is_let_go(home: Settings, clock: FixedClock
         (cycle,) = label.batch.finish_open()
         assert cycle.done
         assert cycle.story.note == "left undone for too long; let go"
+        assert [one.run_id for one in cycle.story.begun] == [run.id for run in begun(label)]
         assert len(begun(label)) == 1
 
 

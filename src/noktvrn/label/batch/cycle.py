@@ -102,7 +102,8 @@ class Cycles:
             switch.check(connection)
         story, now = Story.model_validate(slot.data), self._studio.clock.now()
         if now - slot.opened_at > timedelta(seconds=self._studio.settings.batch_catch_up_s):
-            return self._closed(slot, story.model_copy(update={"note": "left undone for too long; let go"}))
+            news = {"note": "left undone for too long; let go", "begun": self._begun_before(slot)}
+            return self._closed(slot, story.model_copy(update=news))
         joined, trouble = self._recruited(story.prompt)
         starting = Starting(
             self._office, self._artists, self._runs, trying.known_variants(self._studio.settings)
@@ -115,6 +116,15 @@ class Cycles:
             "note": "; ".join(part for part in (story.note, trouble) if part),
         }
         return self._closed(slot, story.model_copy(update=news))
+
+    def _begun_before(self, slot: Slot) -> tuple[Begun, ...]:
+        """What was started of the slot before somebody died over it."""
+        with self._studio.database.read() as connection:
+            known = batch.begun_in(connection, slot.schedule, slot.slot)
+        return tuple(
+            Begun(artist_id=one.artist_id, name=name, run_id=one.run_id, why=one.why, variant=one.variant)
+            for one, name in known
+        )
 
     def _recruited(self, prompt: str) -> tuple[str, str]:
         """The name of the artist a sentence makes, or what kept it from being made. The same sentence and

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from noktvrn.evolution.biases import BriefBias, brief_biases
-from noktvrn.kernel.errors import Mistake
+from noktvrn.kernel.errors import Mistake, Outside
 from noktvrn.kernel.ids import RunId, derive
 from noktvrn.label.artists import Artists
 from noktvrn.label.batch.nouns import Begun, Chosen, Skipped
@@ -19,12 +19,15 @@ from noktvrn.model.artist import Artist
 from noktvrn.model.brief import Brief
 from noktvrn.planning.selection import WORKING
 from noktvrn.planning.variants import Variant
+from noktvrn.production import faults
+from noktvrn.production.faults import About
 from noktvrn.storage.ledger import artists, audience, batch, runs, switch
 from noktvrn.storage.ledger.batch import Slot, Started
 
 PRIORITY = 1
 """Of a batch's runs: what a person waits for goes first."""
 ACTOR = "batch"
+BROKE = "it broke, which is our fault: `noktvrn faults list`"
 USUAL_S = Brief.model_fields["duration_s"].default
 """How long a song is whose brief and artist leave it open."""
 
@@ -41,8 +44,10 @@ class Starting:
     def start(self, slot: Slot, choice: Chosen) -> Begun | Skipped:
         """Starts one choice of a slot, or finds that it was started before.
 
+        What is wrong with one artist, even a row nobody can read, keeps no other from being started.
+
         Raises:
-            NotReady: the label was stopped; the slot stays open.
+            NotReady: the label was stopped; the slot stays open. Outside: the ledger is away; it stays open.
         """
         try:
             self._adapt(choice)
@@ -54,6 +59,11 @@ class Starting:
             if error.code == switch.STOPPED:
                 raise
             return Skipped(artist_id=choice.artist_id, reason=error.message)
+        except Outside:
+            raise
+        except Exception as error:
+            faults.note(self._studio, error, About(artist_id=choice.artist_id, stage="the batch"))
+            return Skipped(artist_id=choice.artist_id, reason=f"{BROKE} ({type(error).__name__})")
 
     def _adapt(self, choice: Chosen) -> None:
         """Lets the artist evolve where listeners were heard since it was last looked at."""

@@ -21,6 +21,8 @@ from noktvrn.label.runs import Runs
 from noktvrn.model.artist import LifecycleState
 from noktvrn.planning.schedules import Schedule, read
 from noktvrn.planning.variants import Posterior
+from noktvrn.production import faults
+from noktvrn.production.faults import About
 from noktvrn.storage.ledger import batch, desk, plans, roster, switch
 from noktvrn.storage.ledger.switch import Stop
 
@@ -164,6 +166,9 @@ class Batch:
                 told(cycle.line)
         except (Mistake, Outside) as error:
             return f"{error.message} {error.hint}".strip()
+        except Exception as error:  # of one schedule or artist; the others go on
+            faults.note(self._studio, error, About(stage="the batch"))
+            return f"A cycle broke ({type(error).__name__}), which is our fault: `noktvrn faults list`."
         return ""
 
     def status(self) -> BatchStatus:

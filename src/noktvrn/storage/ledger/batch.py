@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from noktvrn.storage.tables import batch_runs, batch_slots, performance, run_stages, runs, verdicts
+from noktvrn.storage.tables import artists, batch_runs, batch_slots, performance, run_stages, runs, verdicts
 
 SLOT_OPEN, SLOT_DONE = "open", "done"
 RESULTS = ("verdict", "critic", "performance")
@@ -104,6 +104,17 @@ def find_run(connection: sa.Connection, run_id: str) -> Started | None:
     """What a cycle started, by its run; None where a person did."""
     row = connection.execute(sa.select(batch_runs).where(batch_runs.c.run_id == run_id)).first()
     return Started(**row._mapping) if row is not None else None
+
+
+def begun_in(connection: sa.Connection, schedule: str, slot: datetime) -> list[tuple[Started, str]]:
+    """What a cycle started so far, with the artists' names."""
+    query = (
+        sa.select(*(batch_runs.c[name] for name in Started._fields), artists.c.stage_name)
+        .join(artists, artists.c.artist_id == batch_runs.c.artist_id)
+        .where(batch_runs.c.schedule == schedule, batch_runs.c.slot == slot)
+        .order_by(batch_runs.c.started_at, batch_runs.c.run_id)
+    )
+    return [(Started(*row[:-1]), row[-1]) for row in connection.execute(query)]
 
 
 def unread(connection: sa.Connection, since: datetime, *, limit: int) -> list[Started]:
