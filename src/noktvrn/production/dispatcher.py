@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOSClient, EnqueueOptions
+from dbos._utils import INTERNAL_QUEUE_NAME
 
 from noktvrn.model.run import Run, RunState
 from noktvrn.production import admission, connections
@@ -43,6 +44,15 @@ class Going:
     executor_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A workflow that is an executor's."""
+
+    workflow_id: str
+    executor_id: str
+    version: str
+
+
 def _nobody(_role: str) -> bool:
     return False
 
@@ -52,13 +62,16 @@ class Dispatcher:
 
     def __init__(self, database: Database, durability: str, outside: Outside = _nobody) -> None:
         self._outside = outside
-        self._engine = connections.engine_for(database, durability)
+        self._database = database
+        self._engine = connections.engine_for(database, durability, connections.CLIENT_CONNECTIONS)
+        # Left to itself the client asks a ledger that is away again and again, for ever and more and more
+        # seldom. Whoever asks here hears it, and has a pace and an end of its own.
         self._client = DBOSClient(
             system_database_engine=self._engine,
-            system_database_url=connections.plain_url(database),
             serializer=JsonSerializer(),
             application_name=APP,
             lazy=True,
+            retry_connection_errors=False,
         )
 
     def enqueue(
@@ -143,7 +156,8 @@ class Dispatcher:
 
     def cancel(self, workflow: str, run_id: str, number: int) -> None:
         """Stops one repetition of a workflow before its next step; one that has ended stays as it is."""
-        self._client.cancel_workflow(workflow_id(workflow, run_id, number))
+        with self._database.answering():
+            self._client.cancel_workflow(workflow_id(workflow, run_id, number))
 
     def call_back(self, connection: sa.Connection, workflow: str, run_id: str, number: int) -> bool:
         """Cancels a workflow that has not begun, in the caller's transaction; False: it has begun or ended.
@@ -174,17 +188,32 @@ class Dispatcher:
         """Removes what the engine still keeps of workflows that ended before a moment; returns how many."""
         old = self._listed(status=list(ENDED), completed_before=before.isoformat(), limit=most)
         if old:
-            self._client.delete_workflows([entry.workflow_id for entry in old])
+            with self._database.answering():
+                self._client.delete_workflows([entry.workflow_id for entry in old])
         return len(old)
 
+    def claimed(self) -> tuple[Claimed, ...]:
+        """Every workflow that an executor has taken from its queue and not ended."""
+        entries = self._listed(status="PENDING")
+        return tuple(
+            Claimed(one.workflow_id, one.executor_id or "", one.app_version or "") for one in entries
+        )
+
+    def put_back(self, claimed: Claimed) -> bool:
+        """Puts a workflow back into its queue; False: it is not that executor's any more."""
+        with self._database.answering():
+            return self._client._sys_db.reenqueue_for_recovery(
+                claimed.workflow_id, [claimed.executor_id], INTERNAL_QUEUE_NAME
+            )
+
     def _listed(self, **wanted: Any) -> Sequence[Any]:
-        return self._client.list_workflows(**wanted, load_input=False, load_output=False)
+        with self._database.answering():
+            return self._client.list_workflows(**wanted, load_input=False, load_output=False)
 
     def close(self) -> None:
         """Lets go of every connection."""
         self._client.destroy()
-        if self._engine is not None:
-            self._engine.dispose()
+        connections.let_go(self._engine)
 
 
 def workflow_id(workflow: str, run_id: str, again: int) -> str:

@@ -14,11 +14,13 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 
+from noktvrn.kernel.errors import Unavailable
 from noktvrn.production import queues, scratch, workflows
-from noktvrn.production.connections import engine_for, plain_url
+from noktvrn.production.connections import engine_for, let_go, plain_url
 from noktvrn.production.dispatcher import Dispatcher
+from noktvrn.production.dropped import under_way
 from noktvrn.production.queues import Queue
-from noktvrn.production.reaper import Reaper, working
+from noktvrn.production.reaper import Reaper
 from noktvrn.production.serializer import JsonSerializer
 from noktvrn.production.studio import Studio
 from noktvrn.production.tempo import Tempo
@@ -49,14 +51,21 @@ class Executor:
         again. Returns how many pieces of work were under way, and how many have not come to that: others take
         these over when this process ends.
         """
-        begun = working().count(self.id)
+        begun = self._under_way()
         self._tempo.rest()
         time.sleep(1.5 * POLL_S)  # a queue that was read before this is served once more by what it said then
         self._house.leaving.set()
         deadline = time.monotonic() + within_s
-        while (left := working().count(self.id)) and time.monotonic() < deadline:
+        while (left := self._under_way()) and time.monotonic() < deadline:
             time.sleep(POLL_S / 2)
         return max(begun, left), left
+
+    def _under_way(self) -> int:
+        """Pieces of work of this executor: by the ledger, or by its own memory while that is away."""
+        try:
+            return sum(one.executor_id == self.id for one in self._house.dispatcher.claimed())
+        except Unavailable:
+            return len(under_way())
 
 
 @contextmanager
@@ -74,34 +83,30 @@ def running(
     engine = engine_for(studio.database, studio.settings.durability)
     tempo = Tempo(queues.pace(studio.settings))
     try:
-        DBOS(config=_config(studio, executor_id, engine))
-        DBOS.listen_queues([queue.value for queue in serves])
-        DBOS.launch()
-        tempo.keep()
-        for queue in queues.EVERY:
-            DBOS.register_queue(queue.value, polling_interval_sec=POLL_S)
+        with studio.database.answering():
+            DBOS(config=_config(executor_id, engine))
+            DBOS.listen_queues([queue.value for queue in serves])
+            DBOS.launch()
+            tempo.keep()
+            for queue in queues.EVERY:
+                DBOS.register_queue(queue.value, polling_interval_sec=POLL_S)
         reaper.start()
         yield Executor(executor_id, house, tempo)
     finally:
         reaper.stop()
         DBOS.destroy()
-        if engine is not None:
-            engine.dispose()
+        let_go(engine)
         dispatcher.close()
         reaper.release()
 
 
-def _config(studio: Studio, executor_id: str, engine: sa.Engine | None) -> DBOSConfig:
-    config: DBOSConfig = {
+def _config(executor_id: str, engine: sa.Engine) -> DBOSConfig:
+    return {
         "name": APP,
         "executor_id": executor_id,
         "application_version": PIPELINE_VERSION,
         "serializer": JsonSerializer(),
         "log_level": "CRITICAL",
         "notification_listener_polling_interval_sec": POLL_S,
+        "system_database_engine": engine,
     }
-    if engine is not None:
-        config["system_database_engine"] = engine
-    else:
-        config["system_database_url"] = plain_url(studio.database)
-    return config

@@ -97,7 +97,8 @@ class Leases:
         if self._database.is_sqlite:
             self._folder.mkdir(parents=True, exist_ok=True)
             return _FileLock.take(self._folder / executor_id)
-        return _ServerLock.take(self._database.engine, executor_id)
+        with self._database.answering():
+            return _ServerLock.take(self._database.engine, executor_id)
 
     def _list(self, executor_id: str, at: datetime) -> None:
         row = {"executor_id": executor_id, "home": str(self._home), "started_at": at}

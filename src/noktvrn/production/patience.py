@@ -1,11 +1,13 @@
-"""Waits for a ledger that is away for a moment: a server that restarts is no reason to fail a run.
+"""Waits for a ledger that is away: a server that restarts is no reason to fail a run.
 
-One whose disk is full is waited for as long as it takes: nothing can be written down before, not even that
-the run has failed.
+Nothing can be written down before it is back, not even that the run has failed, so to give up early helps
+nobody. One whose disk is full is waited for as long as it takes; one that is away for an hour, since an error
+that never ends may look like it; one that is busy for a minute.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,25 +15,30 @@ from typing import TypeVar
 from noktvrn.kernel.errors import Unavailable
 from noktvrn.storage import standing
 
-AWAY = (standing.AWAY, "database.busy")
-PATIENCE_S = 60.0
+PATIENCE_S = {standing.FULL: math.inf, standing.AWAY: 3600.0, "database.busy": 60.0}
+"""By the code of the error, from the moment of the first one."""
+ANSWERED_S = 90.0
+"""What takes longer than this has met a ledger that answered: one that is away fails within half a minute."""
 PAUSE_S = 0.5
 
 T = TypeVar("T")
 
 
-def patiently(act: Callable[[], T], *, patience_s: float = PATIENCE_S) -> T:
+def patiently(act: Callable[[], T]) -> T:
     """What `act` returns, repeated while the ledger is away. `act` must be safe to repeat.
 
     Raises:
-        Unavailable: the ledger did not come back in time.
+        Unavailable: the ledger did not come back in time, or it is something else that is away.
     """
-    deadline = time.monotonic() + patience_s
+    away_since: float | None = None
     while True:
+        began = time.monotonic()
         try:
             return act()
         except Unavailable as error:
-            late = error.code not in AWAY or time.monotonic() > deadline
-            if late and error.code != standing.FULL:
+            now = time.monotonic()
+            if away_since is None or now - began > ANSWERED_S:
+                away_since = now
+            if now - away_since >= PATIENCE_S.get(error.code, 0.0):
                 raise
         time.sleep(PAUSE_S)

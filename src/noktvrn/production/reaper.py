@@ -6,15 +6,18 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Iterable
 
 import sqlalchemy as sa
-from dbos import DBOS, error
+from dbos import error
 
 from noktvrn.kernel.errors import LabelError, Unavailable
 from noktvrn.production import adoption
-from noktvrn.production.dispatcher import Dispatcher
+from noktvrn.production.dispatcher import Claimed, Dispatcher
+from noktvrn.production.dropped import Dropped
 from noktvrn.production.leases import Leases
 from noktvrn.production.studio import Studio
+from noktvrn.production.version import PIPELINE_VERSION
 
 REAP_EVERY_S = 1.0
 ADOPT_EVERY_S = 15.0
@@ -31,6 +34,7 @@ class Reaper:
         self._database = studio.database
         self._dispatcher = dispatcher
         self._mine = executor_id
+        self._dropped = Dropped(dispatcher)
         self._leases = Leases(studio.database, studio.settings.home)
         self._lock = self._leases.enlist(executor_id, studio.clock.now())
         self._adopt_at = 0.0
@@ -47,7 +51,7 @@ class Reaper:
         if self._thread.is_alive():
             self._thread.join(STOP_WITHIN_S)
         with contextlib.suppress(LabelError, sa.exc.SQLAlchemyError, error.DBOSException):
-            if self._mine not in working():
+            if self._mine not in self._working():
                 self._leases.strike(self._mine)
 
     def release(self) -> None:
@@ -75,16 +79,22 @@ class Reaper:
         if time.monotonic() >= self._adopt_at:
             self._adopt_at = time.monotonic() + ADOPT_EVERY_S
             adoption.adopt_waiting(self._database, self._dispatcher)
-        self._leases.bury_dead(self._mine, working(), self._take_over)
+        claimed = self._dispatcher.claimed()
+        self._dropped.put_back(one for one in claimed if one.executor_id == self._mine)
+        self._leases.bury_dead(self._mine, executors_of(claimed), self._take_over)
 
     def _take_over(self, dead: str) -> bool:
         """Puts the work of a dead executor back into its queues, for whoever serves them."""
         adoption.adopt_from(dead, self._database, self._dispatcher)
-        DBOS._recover_pending_workflows([dead])
-        return dead not in working()
+        for one in self._dispatcher.claimed():
+            if one.executor_id == dead and one.version == PIPELINE_VERSION:
+                self._dispatcher.put_back(one)
+        return dead not in self._working()
+
+    def _working(self) -> set[str]:
+        return executors_of(self._dispatcher.claimed())
 
 
-def working() -> list[str]:
-    """The executors that have unfinished workflows, one entry for each workflow."""
-    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    return [workflow.executor_id for workflow in pending if workflow.executor_id]
+def executors_of(claimed: Iterable[Claimed]) -> set[str]:
+    """The executors that have unfinished workflows."""
+    return {one.executor_id for one in claimed if one.executor_id}

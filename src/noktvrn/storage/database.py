@@ -26,6 +26,16 @@ TOLD = "noktvrn.told"
 """The mark on a connection whose transaction has told an event."""
 KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
 """A server notices within 20 s that a machine is gone, and drops the locks it held."""
+LINE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 20_000,
+    "options": f"-c timezone=utc {KEEPALIVES}",
+}
+"""How one connects to a server, whose own machine may be gone as well: nobody waits for an answer of it for
+longer than 20 s, where the system's own patience is a quarter of an hour."""
 
 
 def database_url(settings: Settings) -> URL:
@@ -77,6 +87,7 @@ class Database:
         self.is_sqlite = url.get_backend_name() == "sqlite"
         self.commits_at_once = self.is_sqlite and settings.durability == "normal"
         """Whether a commit waits for neither a server nor the disk."""
+        self._closed = False
         self._standing = Standing(lambda: not self.is_sqlite or has_room(url.database))
         self.bell: Bell = HouseBell()
         """Rung after every transaction that told an event."""
@@ -90,7 +101,7 @@ class Database:
                 pool_pre_ping=True,
                 pool_size=5,
                 max_overflow=20,
-                connect_args={"connect_timeout": 10, "options": f"-c timezone=utc {KEEPALIVES}"},
+                connect_args=dict(LINE),
             )
             self._snapshots = self.engine.execution_options(isolation_level="REPEATABLE READ")
 
@@ -123,13 +134,16 @@ class Database:
             with _translated(self.url):
                 yield
         except Unavailable as error:
+            if self._closed:  # whoever waits for it would keep the process from ending
+                raise Unavailable(error.message, code="database.closed", hint=error.hint) from error
             if error.code in (AWAY, FULL):
                 self._standing.away(error.message)
             raise
         self._standing.here()
 
     def close(self) -> None:
-        """Lets go of every connection."""
+        """Lets go of every connection. What still goes on may connect again, but waits for it no longer."""
+        self._closed = True
         self.engine.dispose()
 
 

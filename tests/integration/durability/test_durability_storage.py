@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tests.integration.durability.durability_samples import both, enter_artist, opened
 
 from noktvrn.kernel.errors import Fault, NotReady, Unavailable
-from noktvrn.production import scratch
+from noktvrn.production import patience, scratch
 from noktvrn.production.patience import patiently
 from noktvrn.settings import Settings
 from noktvrn.storage import audit, migrate, tables
@@ -175,27 +175,68 @@ def test_a_ledger_that_is_busy_for_a_moment_is_waited_for() -> None:
     assert patiently(act) == 7
 
 
-def test_a_ledger_without_room_is_waited_for_as_long_as_it_takes() -> None:
-    troubles = iter(["ledger.full"] * 3)
+class FastClock:
+    """A clock by which every pause lasts so long, and a thing done as long as it says."""
+
+    def __init__(self, pause_s: float) -> None:
+        self.now_s, self.pause_s = 0.0, pause_s
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, _seconds: float) -> None:
+        self.now_s += self.pause_s
+
+
+@pytest.mark.parametrize(
+    ("code", "pause_s", "times"),
+    [
+        ("ledger.full", 1e6, 5),  # for as long as it takes
+        ("database.unavailable", 600.0, 5),  # a server that is upgraded
+        ("database.busy", 10.0, 5),
+    ],
+)
+def test_a_ledger_that_comes_back_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch, code: str, pause_s: float, times: int
+) -> None:
+    monkeypatch.setattr(patience, "time", FastClock(pause_s))
+    troubles = iter([code] * times)
 
     def act() -> int:
-        for code in troubles:
-            raise Unavailable("", code=code)
+        for trouble in troubles:
+            raise Unavailable("", code=trouble)
         return 7
 
-    assert patiently(act, patience_s=0.0) == 7
+    assert patiently(act) == 7
 
 
-def test_nobody_waits_for_ever_or_for_anything_else() -> None:
-    def away(code: str) -> int:
+def test_a_long_stage_that_meets_an_outage_at_its_end_waits_as_long_as_a_short_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, done = FastClock(10.0), []
+    monkeypatch.setattr(patience, "time", clock)
+
+    def act() -> int:
+        clock.now_s += 4000.0
+        done.append("stage")
+        if len(done) < 5:
+            raise Unavailable("", code="database.unavailable")
+        return 7
+
+    assert patiently(act) == 7
+
+
+@pytest.mark.parametrize("code", ["database.busy", "database.unavailable", "disk.full"])
+def test_nobody_waits_for_ever_or_for_anything_else(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    clock = FastClock(20.0)
+    monkeypatch.setattr(patience, "time", clock)
+
+    def act() -> int:
         raise Unavailable("", code=code)
 
     with pytest.raises(Unavailable):
-        patiently(lambda: away("database.busy"), patience_s=0.0)
-    began = time.monotonic()
-    with pytest.raises(Unavailable):
-        patiently(lambda: away("disk.full"))
-    assert time.monotonic() - began < 5
+        patiently(act)
+    assert clock.now_s == {"database.busy": 60.0, "database.unavailable": 3600.0, "disk.full": 0.0}[code]
 
 
 @pytest.mark.parametrize("broken", ["file", "row"])

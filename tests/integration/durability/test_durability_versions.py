@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from dbos import DBOS, DBOSClient
+from dbos._core import ActiveWorkflowById
 from dbos._queue import Queue as EngineQueue
 from dbos._sys_db import SystemDatabase
 from tests.integration.durability.durability_samples import (
@@ -124,8 +125,10 @@ def test_retention_is_a_chore(label: Label) -> None:
 
 def test_the_engines_private_names_are_what_they_were() -> None:
     """What is used of the engine beyond its public face: an upgrade that moves it fails here."""
-    recover = inspect.signature(DBOS._recover_pending_workflows)
-    assert next(iter(recover.parameters)) == "executor_ids"
+    again = inspect.signature(SystemDatabase.reenqueue_for_recovery)
+    assert list(again.parameters) == ["self", "workflow_id", "executor_ids", "recovery_queue_name"]
+    assert ActiveWorkflowById().activeList() == []
+    assert "_active_workflows_set: ActiveWorkflowById" in inspect.getsource(DBOS.__init__)
     read = inspect.signature(SystemDatabase.get_queue)
     assert list(read.parameters) == ["self", "name", "client_system_database"]
     assert "_worker_concurrency" in inspect.getsource(EngineQueue.__init__)
