@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from noktvrn.model.run import Run, RunState, StageName
+from noktvrn.production.albums import songs_of
 from noktvrn.production.studio import Studio
 from noktvrn.storage.ledger import runs
 from noktvrn.storage.references import HASH, mentioned
@@ -111,7 +112,9 @@ class _Letting:
         story = f"its run ended without a release; that is kept for {days} days (NOKTVRN_KEEP_TAKES_DAYS)."
         for run in _runs(connection, ENDED, before):
             cause = Cause("ended", run.id, run.updated_at, story)
-            for row in _records(connection, run):
+            # A record's songs are complete, and stay so when it comes to no release: they go with it.
+            songs = (song for song in songs_of(connection, run) if song.state is RunState.COMPLETED)
+            for row in (row for one in (run, *songs) for row in _records(connection, one)):
                 self._let(row, HASH.findall(json.dumps(row.data)), cause)
 
     def _let_takes_go(self, connection: sa.Connection, before: datetime, days: int) -> None:
@@ -119,7 +122,7 @@ class _Letting:
             f"it was passed over when the run was released, and that is kept for {days} days "
             "(NOKTVRN_KEEP_TAKES_DAYS)."
         )
-        for run in _runs(connection, (RunState.COMPLETED,), before):
+        for run in _released(connection, before):
             rows = _records(connection, run)
             if len({row.stage for row in rows}) == len(rows):
                 continue  # nothing of it was made twice
@@ -131,7 +134,7 @@ class _Letting:
 
     def _let_stems_go(self, connection: sa.Connection, before: datetime, days: int) -> None:
         story = f"stems of released songs are kept for {days} days (NOKTVRN_KEEP_STEMS_DAYS)."
-        for run in _runs(connection, (RunState.COMPLETED,), before):
+        for run in _released(connection, before):
             cause = Cause("stems", run.id, run.updated_at, story)
             for row in _records(connection, run):
                 if row.stage == StageName.TRACK.value:
@@ -150,6 +153,14 @@ def _runs(connection: sa.Connection, states: tuple[RunState, ...], before: datet
     )
     for data in connection.execute(query).scalars().all():
         yield Run.model_validate(data)
+
+
+def _released(connection: sa.Connection, before: datetime) -> Iterator[Run]:
+    """Runs that were released; a song of a record when its record was, however long it has been complete."""
+    for run in _runs(connection, (RunState.COMPLETED,), before):
+        record = runs.find(connection, run.parent) if run.parent is not None else run
+        if record is not None and record.state is RunState.COMPLETED and record.updated_at < before:
+            yield run
 
 
 def _records(connection: sa.Connection, run: Run) -> list[sa.Row[Any]]:

@@ -24,9 +24,10 @@ from noktvrn.model.artist import Artist
 from noktvrn.model.asset import Asset
 from noktvrn.model.brief import Brief
 from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.production.albums import run_of, song_briefs
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
-from noktvrn.storage.ledger import runs
+from noktvrn.storage.ledger import runs, works
 from noktvrn.storage.references import named
 
 NOW = datetime.now(UTC)
@@ -75,6 +76,36 @@ def enter_run(
         for one in records:
             runs.put_stage(connection, run, one)
     return run
+
+
+def enter_record(label: Label, artist: Artist, state: RunState, songs: list[list[StageRecord]]) -> list[Run]:
+    """A record and its songs, which are complete whatever became of it; returns all, the record first."""
+    brief_id = BriefId(derive("brief", artist.id, "record"))
+    parts = song_briefs(brief_id, len(songs))
+    briefs = [
+        Brief(id=part, artist_id=artist.id, artist_version=artist.version, seed=1, album=brief_id)
+        for part in parts
+    ]
+    own = briefs[0].model_copy(update={"id": brief_id, "content_type": "ep", "songs": parts, "album": None})
+    made = [
+        Run(
+            id=run_of(artist.id, brief.id),
+            artist_id=artist.id,
+            brief_id=brief.id,
+            state=RunState.COMPLETED if brief.album else state,
+            parent=run_of(artist.id, brief_id) if brief.album else None,
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        for brief in (own, *briefs)
+    ]
+    with label.office.studio.database.begin() as connection:
+        for brief, run, records in zip((own, *briefs), made, ([], *songs), strict=True):
+            runs.add_brief(connection, brief, NOW)
+            runs.add(connection, run)
+            for one in records:
+                runs.put_stage(connection, run, one)
+    return made
 
 
 def age(label: Label, days: float) -> None:
@@ -332,3 +363,51 @@ def test_a_changed_file_a_missing_one_and_rows_without_a_parent_are_found(copied
         (nowhere,) = (one for one in label.books.check().findings if one.rule == "books.package")
         assert copied["release_id"] in nowhere.message
     assert noktvrn("db", "check", "--no-files").code == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "rules"),
+    [
+        (RunState.AWAITING_REVIEW, {}),
+        (RunState.REJECTED, {"chosen": "ended", "passed over": "ended", "stem": "ended", "late": "ended"}),
+        (RunState.COMPLETED, {"passed over": "takes", "stem": "stems"}),
+    ],
+)
+def test_the_songs_of_a_record_are_kept_as_long_as_the_record(
+    settings: Settings, state: RunState, rules: dict[str, str]
+) -> None:
+    settings = settings.model_copy(update={"keep_stems_days": 30})
+    with open_label(settings, FixedClock(LATER)) as label:
+        artist = enter_artist(label)
+        known = {name: asset(label, artist, name) for name in ("chosen", "passed over", "stem", "late")}
+        data = {name: one.as_data() for name, one in known.items()}
+        takes = [
+            record(StageName.TRACK, 1, "superseded", master=data["passed over"]),
+            record(StageName.TRACK, 2, "done", master=data["chosen"], stems=[data["stem"]]),
+        ]
+        ep, *_ = enter_record(
+            label, artist, state, [takes, [record(StageName.TRACK, 1, "done", m=data["late"])]]
+        )
+        age(label, 100)
+        due = {one.held.sha256: one.cause for one in label.vault.gc(dry_run=True).plan.due}
+        assert {name: due[one.sha256].rule for name, one in known.items() if one.sha256 in due} == rules
+        if state is RunState.REJECTED:  # who goes on with the record keeps its songs
+            assert {cause.run_id for cause in due.values()} == {ep.id}
+
+
+def test_the_songs_of_a_rejected_record_keep_nobody_from_their_words(settings: Settings) -> None:
+    with open_label(settings) as label:
+        artist = enter_artist(label)
+        _, first, second = enter_record(label, artist, RunState.REJECTED, [[], []])
+        single = enter_run(label, artist, "single", RunState.PRODUCING, [])
+        with label.office.studio.database.begin() as connection:
+            for run in (first, second, single):
+                works.put(
+                    connection, artist_id=artist.id, run_id=run.id, kind="lyrics", title=run.id, mark="words"
+                )
+            seen = {
+                run.id: [title for title, _ in works.others(connection, run_id=run.id, kind="lyrics")]
+                for run in (first, second, single)
+            }
+        assert seen[single.id] == []
+        assert set(seen[first.id]) == {second.id, single.id}, "a record that has failed may go on"

@@ -25,11 +25,20 @@ def put(
 
 
 def others(connection: sa.Connection, *, run_id: str, kind: WorkKind) -> tuple[tuple[str, str], ...]:
-    """Title and mark of every work of this kind in other runs that were not thrown away."""
+    """Title and mark of every work of this kind in other runs that were not thrown away.
+
+    A song is thrown away with its record, but never for the other songs of it: a record that has failed may
+    go on.
+    """
+    own, records = runs.alias(), runs.alias()
+    its = runs.c.data["parent"].as_string()
+    of_one_record = sa.exists().where(own.c.run_id == run_id, own.c.data["parent"].as_string() == its)
     rows = connection.execute(
         sa.select(works.c.title, works.c.mark)
         .join(runs, sa.and_(runs.c.artist_id == works.c.artist_id, runs.c.run_id == works.c.run_id))
+        .outerjoin(records, sa.and_(records.c.artist_id == works.c.artist_id, records.c.run_id == its))
         .where(works.c.kind == kind, works.c.run_id != run_id, runs.c.state.not_in(_GONE))
+        .where(sa.or_(records.c.run_id.is_(None), records.c.state.not_in(_GONE), of_one_record))
         .order_by(works.c.run_id)
     )
     return tuple((row.title, row.mark) for row in rows)
