@@ -63,13 +63,16 @@ class Desk:
         with self._studio.database.read() as connection:
             return desk.standing(connection)
 
-    def check_lies(self, run_id: str, approval_hash: str) -> None:
-        """Passes while exactly this work lies on the desk. Raises Conflict or NotReady."""
-        with self._studio.database.read() as connection:
-            run = runs.get(connection, parse("run", run_id))
-            _on_desk(run, reviews.verdict_of(connection, run.id))
-            result = runs.result(connection, run, StageName.VALIDATE)
-            _unchanged(reviews.get(connection, run.id), result, approval_hash)
+    def check_lies(self, connection: sa.Connection, run_id: str, approval_hash: str) -> None:
+        """Passes while exactly this work lies on the desk. Hold the run before, where that is to last.
+
+        Raises:
+            Conflict: it was decided, or is not what was seen. NotReady: the run is not on the desk.
+        """
+        run = runs.get(connection, parse("run", run_id))
+        _on_desk(run, reviews.verdict_of(connection, run.id))
+        result = runs.result(connection, run, StageName.VALIDATE)
+        _unchanged(reviews.get(connection, run.id), result, approval_hash)
 
     def show(self, run_id: str) -> tuple[ReviewItem, Verdict | None]:
         """One entry of the desk and its verdict, if there is one."""

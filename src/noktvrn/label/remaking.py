@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -34,6 +35,11 @@ OF_SONGS = frozenset({StageName.BRIEF, StageName.PLAN, StageName.LYRICS, StageNa
 """Stages a record has in its songs."""
 
 LONGEST_REASON = 2000
+Also = Callable[[sa.Connection], None]
+
+
+def _nothing(_connection: sa.Connection) -> None:
+    """Nothing beside the remake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +73,13 @@ class Remakes:
         title: str | None = None,
         reason: str = "",
         buy: bool = False,
+        also: Also = _nothing,
     ) -> Run:
         """Makes one part anew (`only`), or everything from a stage on (`stage`), and what shows it.
 
         The row, the fall of a verdict and the production that begins are one transaction. `title` is used
-        exactly. Without `buy` nobody from outside is paid once more.
+        exactly. Without `buy` nobody from outside is paid once more. `also` are rows of a door's own that are
+        committed with it, or refuse it; the run is held before.
 
         Raises:
             Invalid: not one of `only` and `stage`, or what cannot be. NotFound: no such run.
@@ -97,6 +105,7 @@ class Remakes:
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
             run = runs.held(connection, run.id)
+            also(connection)
             _check_state(connection, run)
             made = _row(connection, run, brief, wish).model_copy(
                 update={"title": titled, "buy": buy, "by": by, "reason": storable(reason), "at": now}

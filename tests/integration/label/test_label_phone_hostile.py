@@ -11,7 +11,7 @@ from tests.integration.label.phone_samples import ADA, BOB, GROUP, chatting, lay
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.label.phone import commands
-from noktvrn.model.run import StageName
+from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.settings import Settings
 from noktvrn.storage.tables import run_stages
 
@@ -57,6 +57,24 @@ def test_what_somebody_handed_on_is_neither_a_command_nor_a_reason(settings: Set
         assert chats.label.desk.show(run.id)[1] is None
         chats.say("what I think")
         assert chats.label.desk.remarks(run.artist_id)[0].reason == "what I think"
+
+
+def test_another_take_never_undoes_what_somebody_decides_at_the_same_moment(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chatting(settings, undo_s=600) as chats:
+        run = lay_with_media(chats.label, enter_artist(chats.label))
+        chats.show()
+        remake = chats.label.remakes.remake
+
+        def slower(*what: Any, **how: Any) -> Run:
+            chats.label.desk.approve(run.id, by="person:bob", door="cli")
+            return remake(*what, **how)
+
+        monkeypatch.setattr(chats.label.remakes, "remake", slower)
+        chats.press("Another take")
+        assert chats.label.runs.get(run.id).state is RunState.APPROVED
+        assert chats.answers == [f"Run {run.id} was approved by person:bob."]
 
 
 def test_a_question_does_not_outlive_the_undo_of_somebody_elses_verdict(settings: Settings) -> None:

@@ -91,14 +91,14 @@ class Verdicts:
         return Told(ASKED, asks=True)
 
     def _another_take(self, got: Incoming, button: Button) -> Told:
-        """The update counts as dealt with before the order goes out: it is never ordered twice."""
-        self._label.desk.check_lies(button.run_id, button.approval_hash)
-        with self._studio.database.begin() as connection:
-            self.taking(got, "take", used=True)(connection)
-        try:
-            self._label.remakes.remake(button.run_id, by=got.person.actor, only="take")
-        except LabelError as error:
-            return Told(_told(error), alert=True)
+        """One transaction: never ordered twice, and never in place of what somebody decided meanwhile."""
+        take = self.taking(got, "take", used=True)
+
+        def also(connection: sa.Connection) -> None:
+            take(connection)
+            self._label.desk.check_lies(connection, button.run_id, button.approval_hash)
+
+        self._label.remakes.remake(button.run_id, by=got.person.actor, only="take", also=also)
         return Told("Another take is being made.")
 
     def _ask(self, got: Incoming, button: Button) -> None:
