@@ -100,8 +100,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves the long suites out unless they are asked for."""
     if config.getoption("--long"):
         return
-    config.hook.pytest_deselected(items=[item for item in items if "long" in item.keywords])
-    items[:] = [item for item in items if "long" not in item.keywords]
+    left = [item for item in items if "long" in item.keywords or _is_second_look(item)]
+    config.hook.pytest_deselected(items=left)
+    out = set(left)
+    items[:] = [item for item in items if item not in out]
+
+
+def _is_second_look(item: pytest.Item) -> bool:
+    """Whether a test is on PostgreSQL only because `settings` come on both databases: nothing in it races,
+    counts money or has SQL of its own (`both`), and on SQLite it runs anyway."""
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    named = {name for mark in item.iter_markers("parametrize") for name in _names(mark.args[0])}
+    return params.get("settings") == "postgres" and "settings" not in named and "both" not in item.keywords
+
+
+def _names(told: str | Iterable[str]) -> list[str]:
+    return told.replace(" ", "").split(",") if isinstance(told, str) else list(told)
 
 
 class _Ledgers:
@@ -219,7 +233,8 @@ def _ask_server(server: str, words: str) -> None:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Settings of a fresh home, on SQLite and on a real PostgreSQL."""
+    """Settings of a fresh home, on SQLite and on a real PostgreSQL; on that in the short form only with the
+    marker `both`."""
     from noktvrn.settings import Settings
 
     url = request.getfixturevalue("postgres_url") if request.param == "postgres" else None

@@ -22,6 +22,8 @@ from noktvrn.storage.ledger import events
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:

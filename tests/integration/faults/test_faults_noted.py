@@ -139,6 +139,7 @@ def test_the_world_outside_is_a_fault_once_it_repeats_itself(
     assert (fault.provider, fault.count, len(listener.heard)) == ("suno_gateway", REPEATED, 1)
 
 
+@pytest.mark.both
 def test_many_at_once_are_counted_once_each_and_told_once(
     settings: Settings, listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

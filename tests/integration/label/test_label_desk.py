@@ -48,6 +48,7 @@ def settings_with(settings: Settings, **changes: object) -> Settings:
     return settings.model_copy(update=changes)
 
 
+@pytest.mark.both
 def test_of_two_verdicts_at_once_one_holds_and_enqueues_one_release(settings: Settings) -> None:
     with label_at(settings) as label:
         artist = enter_artist(label)

@@ -29,6 +29,7 @@ sqlite = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 REMINDED_AT = NOW + WEEK - timedelta(hours=23)
 
 
+@pytest.mark.both
 def test_a_reason_is_kept_whatever_characters_are_in_it(settings: Settings) -> None:
     with label_at(settings) as label:
         run = lay_on_desk(label, enter_artist(label))
@@ -46,9 +47,10 @@ def test_a_reason_has_the_same_limit_at_every_door(settings: Settings) -> None:
         assert label.desk.show(run.id)[1] is None
 
 
+@pytest.mark.both
 def test_many_workers_remind_people_once(settings: Settings) -> None:
     clock = FixedClock(NOW)
-    slow = Script([{"on": "POST /bot", "every": 1, "fault": "slow", "after_s": 0.2}])
+    slow = Script([{"on": "POST /bot", "every": 1, "fault": "slow", "s": 0.2}])
     with chatting(settings, clock, script=slow) as chats:
         lay_on_desk(chats.label, enter_artist(chats.label))
         clock.advance(REMINDED_AT - NOW)

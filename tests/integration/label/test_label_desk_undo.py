@@ -39,6 +39,7 @@ def begin_release(label: Label, run: Run) -> str:
     return attempt(move)
 
 
+@pytest.mark.both
 def test_of_taking_back_and_beginning_the_release_exactly_one_holds(settings: Settings) -> None:
     with label_at(settings_with(settings, undo_s=60)) as label:
         artist = enter_artist(label)

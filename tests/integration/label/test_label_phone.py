@@ -150,6 +150,7 @@ def test_strangers_and_foreign_chats_decide_nothing_and_hear_nothing(settings: S
         assert chats.label.phone.state().heard == {"stranger": 3}
 
 
+@pytest.mark.both
 def test_an_update_that_comes_twice_counts_once(settings: Settings) -> None:
     with chatting(settings) as chats:
         run = lay_with_media(chats.label, enter_artist(chats.label))

@@ -185,6 +185,7 @@ def _looks_until(label: Label, run_id: str, unwanted: RunState) -> Iterator[RunS
     raise TimedOut("nothing happened")
 
 
+@pytest.mark.both
 def test_the_same_name_is_the_same_run_and_many_at_once_are_many(settings: Settings) -> None:
     with label_at(settings) as label:
         artist = enter_artist(label)
@@ -214,6 +215,7 @@ def test_bad_wishes_are_named_and_leave_nothing_behind(settings: Settings) -> No
         assert label.runs.every() == ()
 
 
+@pytest.mark.both
 def test_wishes_lose_what_no_ledger_keeps_and_keep_what_scripts_need(settings: Settings) -> None:
     with label_at(settings) as label:
         artist = enter_artist(label)

@@ -230,6 +230,7 @@ def test_a_workflow_that_died_at_its_last_step_lays_no_earlier_take_on_the_desk(
     assert floor.work().state is RunState.AWAITING_REVIEW and floor.chosen() == 1
 
 
+@pytest.mark.both
 def test_choosing_and_deciding_at_once_give_one_winner(label: Label) -> None:
     floor = Floor(label, {1: 0.3, 2: 0.9}, takes=2)
     floor.work()

@@ -272,6 +272,7 @@ def test_a_run_on_its_way_a_cancelled_and_a_sealed_one_are_left_alone(label: Lab
         label.remakes.remake(other.id, by="person:ana", only="cover")
 
 
+@pytest.mark.both
 def test_of_two_remakes_at_once_there_is_one(settings: Settings) -> None:
     with label_at(settings) as label:
         floor = Floor(label)

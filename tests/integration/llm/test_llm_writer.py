@@ -77,6 +77,7 @@ def test_the_same_wish_is_asked_once_for_good(database: Database) -> None:
         assert len(fake.requests) == 2
 
 
+@pytest.mark.both
 def test_eight_threads_with_one_wish_pay_once(database: Database) -> None:
     with FakeModels(author, "slow") as fake:
         one = writer(database, endpoint(fake.base_url))

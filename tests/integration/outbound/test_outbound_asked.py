@@ -101,6 +101,7 @@ def lost() -> LabelError:
     return Unavailable("cut off", code=OUTCOME_UNKNOWN)
 
 
+@pytest.mark.both
 def test_an_answer_costs_what_it_cost_once(database: Database) -> None:
     tickets = desk(database)
     assert run(tickets.asked(wish(), answering())) == Receipt("words", 7)
@@ -170,6 +171,7 @@ def test_a_refused_one_is_asked_again_if_there_is_room(database: Database) -> No
     assert books(database) == {"label": (9, 0)}
 
 
+@pytest.mark.both
 def test_many_at_once_who_want_the_same_ask_once(database: Database) -> None:
     tickets = desk(database)
     sent = []
@@ -230,6 +232,7 @@ def test_a_note_that_fails_does_not_keep_the_books_open(database: Database) -> N
     assert books(database) == {"label": (7, 0)}
 
 
+@pytest.mark.both
 def test_killed_between_holding_and_settling(database: Database, settings: Settings) -> None:
     url = settings.database_url.get_secret_value() if settings.database_url else ""
     words = [sys.executable, "-c", textwrap.dedent(CHILD), str(settings.home), url]
@@ -337,6 +340,7 @@ def test_what_a_person_cannot_say(database: Database) -> None:
     assert_balanced(database)
 
 
+@pytest.mark.both
 def test_two_event_loops_and_a_thread_share_one_wish(database: Database) -> None:
     tickets = Tickets(database, FixedClock(NOW))
     sent, told = [], []

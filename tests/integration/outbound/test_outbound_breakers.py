@@ -95,6 +95,7 @@ def test_old_failures_are_forgotten(database: Database) -> None:
     assert watch.permit() is not None
 
 
+@pytest.mark.both
 def test_one_of_fifty_may_try_and_its_success_closes(database: Database) -> None:
     watch = Watch(database)
     watch.fails()
@@ -144,6 +145,7 @@ def test_the_services_own_word_is_honoured_up_to_a_limit(database: Database, tol
     assert watch.breakers.state(NAME).until == NOW + timedelta(seconds=rest)
 
 
+@pytest.mark.both
 def test_a_restart_changes_nothing_and_processes_share_the_trial(database: Database) -> None:
     clock = FixedClock(NOW)
     first = Watch(database, clock)

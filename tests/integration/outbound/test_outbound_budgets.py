@@ -38,6 +38,8 @@ from noktvrn.storage import migrate
 from noktvrn.storage.database import Database
 from noktvrn.storage.ledger.tickets import TicketState
 
+pytestmark = pytest.mark.both
+
 ROOT = Path(__file__).parents[3]
 CHILD = """
     import asyncio, sys

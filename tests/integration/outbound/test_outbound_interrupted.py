@@ -105,6 +105,7 @@ def test_failures_of_a_future_that_was_none_do_not_count() -> None:
     assert after.state == "closed"
 
 
+@pytest.mark.both
 def test_a_forked_process_writes_the_ledger_by_a_thread_of_its_own(database: Database) -> None:
     scribe = Scribe(database)
     scribe.write_now(lambda _connection: None)
@@ -142,6 +143,7 @@ def test_a_process_that_lives_on_writes_off_what_died_meanwhile(database: Databa
     assert_balanced(database)
 
 
+@pytest.mark.both
 def test_who_is_alone_but_finds_no_connection_is_served_by_the_thread(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def commits(database: Database) -> list[int]:
     return counted
 
 
+@pytest.mark.both
 def test_works_that_wait_together_are_committed_together(database: Database) -> None:
     scribe = Scribe(database)
     counted = commits(database)
@@ -138,6 +139,7 @@ def test_the_thread_ends_with_the_ledger_and_comes_back(database: Database) -> N
     assert written(database) == ["a", "b"]
 
 
+@pytest.mark.both
 def test_nothing_of_a_work_is_kept(database: Database) -> None:
     class Big:
         pass
@@ -219,6 +221,7 @@ def test_who_is_alone_does_not_overtake(database: Database) -> None:
     assert seen == ["scribe", "scribe"]
 
 
+@pytest.mark.both
 def test_no_loop_waits_for_another_writer(database: Database) -> None:
     scribe, seen, beats = Scribe(database), list[str](), list[float]()
 

@@ -70,6 +70,7 @@ def test_the_second_asker_gets_the_stored_answer(database: Database) -> None:
     assert state(database) is TicketState.ANSWERED
 
 
+@pytest.mark.both
 def test_the_ticket_is_committed_before_the_request_leaves(database: Database) -> None:
     seen = []
 
@@ -122,6 +123,7 @@ def test_a_free_server_is_asked_again(database: Database) -> None:
     assert state(database) is TicketState.ANSWERED
 
 
+@pytest.mark.both
 def test_one_process_finds_anothers_open_ticket_and_the_late_answer_still_counts(database: Database) -> None:
     send = Sender("never")
 

@@ -84,6 +84,7 @@ def empty(settings: Settings, name: str) -> Database:
     return database
 
 
+@pytest.mark.both
 def test_what_is_written_out_and_read_in_is_the_same_ledger(
     filled: Database, settings: Settings, tmp_path: Path
 ) -> None:

@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ARTIST = "art_0000000000001"
 
 
-pytestmark = pytest.mark.usefixtures("real_migrations")
+pytestmark = [pytest.mark.both, pytest.mark.usefixtures("real_migrations")]
 
 
 @pytest.fixture

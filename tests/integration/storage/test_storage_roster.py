@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("real_migrations")
+@pytest.mark.both
 def test_an_older_labels_artists_and_calendars_are_entered(settings: Settings) -> None:
     artist = samples.planned_artist().model_copy(
         update={"consecutive_rejections": 3, "state": LifecycleState.ACTIVE}

@@ -28,6 +28,7 @@ def scene(settings: Settings) -> Iterator[Scene]:
     database.close()
 
 
+@pytest.mark.both
 def test_many_who_order_and_bring_at_once_are_one(scene: Scene, tmp_path: Path) -> None:
     request = song_request(tmp_path / "work")
     song = tmp_path / "song.mp3"

@@ -29,6 +29,7 @@ def database(settings: Settings) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.mark.both
 def test_outcomes_are_entered_once_and_read_oldest_first(database: Database) -> None:
     with database.begin() as connection:
         assert [outcomes.add(connection, row) for row in (LATER, OTHER, FIRST)] == [True] * 3

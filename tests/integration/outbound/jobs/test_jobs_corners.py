@@ -267,6 +267,7 @@ def test_a_ledger_that_fails_after_the_answer_costs_no_order(
     assert studio.submissions == 1
 
 
+@pytest.mark.both
 def test_who_only_reads_waits_for_no_writer(either_house: House) -> None:
     house = either_house
     house.desk().done(order(), Studio([took()], [house.ready()]))

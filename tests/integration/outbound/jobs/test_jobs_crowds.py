@@ -67,6 +67,7 @@ def in_a_child(house: House, name: str) -> int:
         os._exit(count)
 
 
+@pytest.mark.both
 def test_sixty_four_callers_in_four_processes_never_pass_a_cap(either_house: House) -> None:
     house = either_house
     house.ready("a")

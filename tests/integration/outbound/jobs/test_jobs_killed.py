@@ -60,6 +60,7 @@ def test_what_was_taken_is_found_again(house: House, shape: str) -> None:
     assert len(unknown) <= 5
 
 
+@pytest.mark.both
 def test_where_nobody_can_tell_it_is_never_sent_again(either_house: House) -> None:
     found = holds_up(either_house, "poll", 3)
     assert sum(life["state"] == "unknown" for life in found) <= 2

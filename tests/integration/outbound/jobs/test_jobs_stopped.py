@@ -21,6 +21,7 @@ def turn(house: House, *, off: bool) -> None:
             switch.start(books, by="person:test", at=house.clock.now())
 
 
+@pytest.mark.both
 def test_nothing_is_ordered_in_a_stopped_label(either_house: House) -> None:
     house = either_house
     studio = Studio([took()], [house.ready()])
