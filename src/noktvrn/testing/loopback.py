@@ -75,7 +75,8 @@ class Exchange:
         """Breaks the connection (RST); what was not taken yet is lost."""
         line: socket.socket | None = self._line.transport.get_extra_info("socket")
         if line is not None:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with contextlib.suppress(OSError):  # the client was killed and its line is closed
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._line.transport.abort()
 
 
