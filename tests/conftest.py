@@ -13,6 +13,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from tests.effort import LONG
 
 from noktvrn.storage import migrate
 
@@ -94,6 +95,12 @@ def _one_thread_per_library() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--long` also runs what takes minutes."""
     parser.addoption("--long", action="store_true", default=False, help="also run the long suites")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is imported with the tests asks the environment how closely to look."""
+    if config.getoption("--long"):
+        os.environ[LONG] = "1"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

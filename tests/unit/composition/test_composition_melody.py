@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import looks
 from tests.unit.composition.composition_samples import METERS, small_style, song_of, song_of_shelf
 
 from noktvrn.sound.composition.meter import Meter
@@ -28,7 +29,7 @@ def by_section(score: Score) -> dict[int, list[SungNote]]:
     return found
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=looks(5, 30), deadline=None)
 @given(st.sampled_from(STYLES), SEEDS, st.integers(30, 360))
 def test_every_syllable_of_the_plan_has_one_note(style: str, seed: int, seconds: int) -> None:
     plan, score = song_of_shelf(style, seed, seconds)
@@ -47,7 +48,7 @@ def test_every_syllable_of_the_plan_has_one_note(style: str, seed: int, seconds:
         assert section.start - 1e-6 <= note.start < section.end
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=looks(4, 20), deadline=None)
 @given(st.sampled_from(STYLES), SEEDS)
 def test_tunes_are_singable(style: str, seed: int) -> None:
     _, score = song_of_shelf(style, seed, 150)
@@ -63,7 +64,7 @@ def test_tunes_are_singable(style: str, seed: int) -> None:
 
 def test_the_climax_comes_at_two_thirds_and_choruses_lie_higher_than_verses() -> None:
     shares, higher = [], []
-    for seed in range(10):
+    for seed in range(looks(6, 10)):
         _, score = song_of_shelf("pop", seed, 180)
         heights: dict[str, list[int]] = defaultdict(list)
         for number, notes in by_section(score).items():
@@ -79,7 +80,7 @@ def test_the_climax_comes_at_two_thirds_and_choruses_lie_higher_than_verses() ->
 
 def test_leaps_are_turned_back_and_lines_breathe() -> None:
     recovered, breaths = [], []
-    for seed in range(8):
+    for seed in range(looks(5, 8)):
         _, score = song_of_shelf("folk", seed, 150)
         for notes in by_section(score).values():
             for a, b, c in zip(notes, notes[1:], notes[2:], strict=False):

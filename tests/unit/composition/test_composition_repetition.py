@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import looks
 from tests.unit.composition.composition_samples import METERS, small_style, song_of, song_of_shelf
 
 from noktvrn.sound.composition.renewal import renew
@@ -17,7 +18,7 @@ from noktvrn.sound.style import style_ids
 SEEDS = st.integers(0, 2**40)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=looks(5, 30), deadline=None)
 @given(st.sampled_from(style_ids()), SEEDS, st.integers(60, 360), st.integers(1, 500))
 def test_no_block_is_played_twice_in_a_row(style: str, seed: int, seconds: int, artist: int) -> None:
     _, score = song_of_shelf(style, seed, seconds, artist)

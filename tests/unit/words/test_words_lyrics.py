@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.effort import looks
 from tests.unit.words.words_samples import MOODS, THEMES, full_plan, lyrics_request, plans, section, song_plan
 
 from noktvrn.kernel.errors import Invalid
@@ -20,7 +21,7 @@ from noktvrn.words.similarity import most_contained
 from noktvrn.words.song import sung_title
 from noktvrn.words.stanza import groups
 
-SONGS = 40
+SONGS = looks(12, 40)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +86,7 @@ def test_songs_are_safe(songs: list[tuple[SongPlan, Lyrics]]) -> None:
     assert [line for line in sorted(lines) if without_names(line)[1]] == []
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=looks(2, 6), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_any_plan_gets_its_lines(plan: SongPlan) -> None:
     lyrics = write_lyrics(lyrics_request(plan, plan.seed))

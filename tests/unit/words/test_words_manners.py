@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
+from tests.effort import looks
 from tests.unit.words.words_samples import full_plan, lyrics_request, profile
 
 from noktvrn.kernel.errors import Invalid
@@ -17,15 +19,18 @@ from noktvrn.words.bank import world
 from noktvrn.words.manners import manner, manners
 from noktvrn.words.tokens import words_of
 
-SONGS = 8
+SONGS = looks(6, 8)
 PERSONS = frozenset({"i", "i'm", "i've", "my", "me", "you", "you're", "your", "we", "we're", "our", "us"})
 
 
-def songs(name: str) -> list[Lyrics]:
-    return [
-        write_lyrics(lyrics_request(full_plan(n), seed=n).model_copy(update={"manner": name}))
-        for n in range(SONGS)
-    ]
+@cache
+def song(name: str, number: int) -> Lyrics:
+    request = lyrics_request(full_plan(number), seed=number)
+    return write_lyrics(request.model_copy(update={"manner": name}))
+
+
+def songs(name: str, count: int = SONGS) -> list[Lyrics]:
+    return [song(name, number) for number in range(count)]
 
 
 def verse_lines(name: str) -> Iterator[list[str]]:
@@ -55,7 +60,7 @@ def post(name: str, seed: int) -> str:
 
 def test_the_writers_own_manner_comes_first_and_is_the_empty_one() -> None:
     assert manner("") is manner("open") is next(iter(manners().values()))
-    assert [lyrics.text for lyrics in songs("")] == [lyrics.text for lyrics in songs("open")]
+    assert [lyrics.text for lyrics in songs("", 2)] == [lyrics.text for lyrics in songs("open", 2)]
 
 
 def test_a_manner_nobody_knows_is_refused_with_those_there_are() -> None:
@@ -80,6 +85,6 @@ def test_titles_of_closeness_are_said_to_somebody() -> None:
 
 
 def test_every_manner_writes_songs_and_posts_of_its_own() -> None:
-    texts = {name: tuple(lyrics.text for lyrics in songs(name)) for name in manners()}
+    texts = {name: tuple(lyrics.text for lyrics in songs(name, 2)) for name in manners()}
     assert len(set(texts.values())) == len(manners())
     assert len({tuple(post(name, seed) for seed in range(12)) for name in manners()}) == len(manners())

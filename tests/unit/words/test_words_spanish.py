@@ -4,6 +4,7 @@ import re
 from collections import Counter
 
 import pytest
+from tests.effort import looks
 from tests.unit.words.words_samples import MOODS, THEMES, full_plan, profile
 
 from noktvrn.model.song import Lyrics, SongPlan
@@ -24,7 +25,7 @@ from noktvrn.words.spanish.sounds import shape
 from noktvrn.words.spanish.syllables import stressed, syllables
 from noktvrn.words.spanish.verbs import PERSONS, Person, Tense, conjugated
 
-SONGS = 60
+SONGS = looks(30, 60)
 
 
 @pytest.mark.parametrize(
