@@ -17,7 +17,7 @@ from noktvrn.production import faults
 from noktvrn.production.faults import About
 from noktvrn.settings import Settings
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import artists, lifecycle, roster
+from noktvrn.storage.ledger import artists, lifecycle, reviews, roster
 from noktvrn.storage.ledger.lifecycle import Move
 from noktvrn.storage.storable import storable
 
@@ -52,6 +52,7 @@ class Lifecycle:
         self._studio = office.studio
         self._artists = artists_
         self._rules = rules_of(office.studio.settings)
+        self._grace = timedelta(seconds=office.studio.settings.undo_s)
 
     def check(self, artist_id: str | None = None) -> tuple[Move, ...]:
         """Looks at every artist whose turn it is, or at this one; returns the moves. A second look at the
@@ -117,10 +118,17 @@ class Lifecycle:
             artist = artists.held(connection, artist_id)
             record = self._whole_record(connection, artist_id, now)
             ruling = judge(record, self._rules, now)
+            if ruling.state is not artist.state and self._may_be_taken_back(connection, artist_id, now):
+                roster.checked(connection, [artist_id], now + self._grace)
+                return ()
             moves = self._move(connection, artist, ruling, RULES, record, now)
         if ruling.state is not LifecycleState.EVOLVING:
             return moves
         return (*moves, *self._evolve(artist_id))
+
+    def _may_be_taken_back(self, connection: sa.Connection, artist_id: str, now: datetime) -> bool:
+        """Whether a verdict the record counts may still be undone; who was moved by it would stay so."""
+        return bool(self._grace) and reviews.decided_since(connection, artist_id, now - self._grace)
 
     def _whole_record(self, connection: sa.Connection, artist_id: str, now: datetime) -> Record:
         row = roster.get(connection, artist_id)

@@ -2,8 +2,10 @@
 
 First whoever has an entry of a calendar due, the most pressing entry first; then candidates, who have to be
 heard before anything is known of them; then everybody else. Among equals whoever has been idle longest. An
-artist whose calendar goes on is left to its calendar. Nobody is chosen who is paused or retired, is in
-production, has a song on the desk that nobody planned, rested too little, or has no money left.
+artist whose calendar goes on is left to its calendar. Whoever was chosen lately and could not be started
+comes after everybody else: one that never can takes nobody's place for long. Nobody is chosen who is paused
+or retired, is in production, has a song on the desk that nobody planned, rested too little, or has no money
+left.
 """
 
 from __future__ import annotations
@@ -50,7 +52,8 @@ class Due(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What the choice knows of an artist. `planned`: its calendar has entries to come."""
+    """What the choice knows of an artist. `planned`: its calendar has entries to come; `stumbled`: it was
+    chosen lately and could not be started."""
 
     artist_id: str
     state: LifecycleState
@@ -60,6 +63,7 @@ class Standing(NamedTuple):
     planned: bool = False
     due: Due | None = None
     has_budget: bool = True
+    stumbled: bool = False
 
 
 class Chosen(NamedTuple):
@@ -122,8 +126,9 @@ def _reason_without_a_plan(one: Standing, rules: Rules, now: datetime) -> Pass |
     return None if rested or one.state is LifecycleState.CANDIDATE else Pass.RESTING
 
 
-def _order(one: Standing) -> tuple[int, date, datetime, str]:
+def _order(one: Standing) -> tuple[bool, int, date, datetime, str]:
     return (
+        one.stumbled,
         list(Why).index(_why(one)),
         one.due.produce_by if one.due else date.min,
         one.last_run_at or NEVER,

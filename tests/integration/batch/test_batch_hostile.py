@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.integration.batch.batch_samples import NOW, begun, crew, make_active, opened, put_plan
+from tests.integration.label.label_samples import lay_on_desk
 
 from noktvrn.kernel.clock import FixedClock
 from noktvrn.kernel.errors import Invalid
@@ -53,6 +54,16 @@ def test_an_artist_nobody_can_read_is_left_out_and_told_of(
         assert [fault.artist_id for fault in label.faults.every()] == [odd.id]
 
 
+def test_who_can_never_be_started_takes_nobodys_place_for_long(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with opened(settings_at(tmp_path, batch_runs=1), clock) as label:
+        odd, other = crew(label, 2)
+        break_calendar(label, odd)  # whose entry is due, so that it is chosen first
+        assert label.batch.once().story.begun == ()
+        clock.advance(timedelta(minutes=1))
+        assert [one.artist_id for one in label.batch.once().story.begun] == [other.id]
+
+
 def test_the_loop_outlives_a_cycle_that_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     leaving, told, times = threading.Event(), list[str](), iter(range(10))
     due = verbs.Batch.tick
@@ -88,6 +99,20 @@ def test_an_artist_nobody_can_read_keeps_no_other_from_the_rules(tmp_path: Path)
             row = roster.get(connection, odd.id)
         assert row.state is LifecycleState.ACTIVE
         assert row.check_at is not None and row.check_at > clock.now()  # not again at every look
+
+
+def test_no_rule_moves_an_artist_by_a_verdict_that_may_be_taken_back(tmp_path: Path) -> None:
+    clock = FixedClock(NOW)
+    with opened(settings_at(tmp_path, undo_s=600, lifecycle_rejections=2), clock) as label:
+        (artist,) = crew(label, 1)
+        first, second = (lay_on_desk(label, artist, number) for number in (1, 2))
+        for run in (first, second):
+            label.desk.reject(run.id, by="person:Ada", door="cli", reason="thin")
+        assert label.lifecycle.check() == ()
+        label.desk.undo(second.id, by="person:Ada", door="cli")
+        label.desk.reject(second.id, by="person:Ada", door="cli", reason="thin")
+        clock.advance(timedelta(seconds=601))
+        assert [move.after for move in label.lifecycle.check()] == [LifecycleState.RETIRED]
 
 
 def test_a_file_of_variants_that_goes_too_deep_is_only_a_bad_file() -> None:

@@ -6,13 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
+from noktvrn.label.batch.nouns import Story
 from noktvrn.model.run import UNDER_WAY, RunState
 from noktvrn.planning.selection import Due, Rules, Selection, Standing, select
 from noktvrn.settings import Settings
-from noktvrn.storage.ledger import budgets, caps, desk, plans, roster
+from noktvrn.storage.ledger import batch, budgets, caps, desk, plans, roster
 from noktvrn.storage.ledger.budgets import Limit
 
 BUSY = UNDER_WAY | {RunState.HELD}
+REMEMBERED = 10
+"""How many cycles back it counts that an artist could not be started."""
 
 
 def choose(connection: sa.Connection, settings: Settings, now: datetime) -> tuple[Selection, str]:
@@ -36,6 +39,11 @@ def standings(connection: sa.Connection, settings: Settings, now: datetime) -> l
     planned = plans.planned(connection, from_day=today)
     busy = roster.in_states(connection, [state.value for state in BUSY])
     on_desk = roster.in_states(connection, [RunState.AWAITING_REVIEW.value])
+    stumbled = {
+        one.artist_id
+        for slot in batch.latest_slots(connection, limit=REMEMBERED)
+        for one in Story.model_validate(slot.data).skipped
+    }
     spent_all, spent = out_of_money(connection, settings, now)
     return [
         Standing(
@@ -47,6 +55,7 @@ def standings(connection: sa.Connection, settings: Settings, now: datetime) -> l
             planned=row.artist_id in planned,
             due=due.get(row.artist_id),
             has_budget=not spent_all and row.artist_id not in spent,
+            stumbled=row.artist_id in stumbled,
         )
         for row in roster.every(connection)
     ]

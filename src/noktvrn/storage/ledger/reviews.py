@@ -114,6 +114,12 @@ def verdict_of(connection: sa.Connection, run_id: str) -> Verdict | None:
     return Verdict.model_validate(data) if data is not None else None
 
 
+def decided_since(connection: sa.Connection, artist_id: str, since: datetime) -> bool:
+    """Whether a verdict on a run of the artist is younger than a moment."""
+    fresh = verdicts.c.artist_id == artist_id, verdicts.c.decided_at > since
+    return connection.execute(sa.select(verdicts.c.run_id).where(*fresh).limit(1)).first() is not None
+
+
 def withdraw_verdict(connection: sa.Connection, run_id: str, at: datetime | None = None) -> Verdict | None:
     """Takes the verdict on a run away, since what it was about has changed; returns it. The audit trail and
     the reason stay."""
