@@ -36,6 +36,7 @@ class Dropped:
         self._since = {key: self._since.get(key, now) for key in idle}
         dropped = [one for key, one in idle.items() if now - self._since[key] >= DROPPED_AFTER_S]
         for one in dropped:
+            log.debug("%s was claimed and not begun; it is put back", one.workflow_id)
             del self._since[one.workflow_id]
         return sum(self._dispatcher.put_back(one) for one in dropped)
 

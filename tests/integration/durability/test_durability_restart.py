@@ -1,13 +1,16 @@
-"""The PostgreSQL server restarts in the middle of a run."""
+"""The PostgreSQL server restarts in the middle of runs."""
 
 from __future__ import annotations
 
 import os
 import pwd
+import random
 import threading
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from tests.integration.durability.durability_samples import (
     enter_artist,
     light_stages,
@@ -16,7 +19,8 @@ from tests.integration.durability.durability_samples import (
     until_state,
     working,
 )
-from tests.integration.durability.outage_samples import listening
+from tests.integration.durability.durability_worker import begin_worker
+from tests.integration.durability.outage_samples import at_desk, listening, postgres_away
 from tests.postgres import _call, _programs, cluster
 
 from noktvrn.model.run import RunState, StageName
@@ -67,3 +71,25 @@ def test_a_run_outlives_a_restart_of_the_server(tmp_path: Path) -> None:
                 assert audit.verify(connection).passed
     assert told.lines[1:] in ([], ["The ledger answers again."])
     assert all(line.endswith("What needs it waits.") for line in told.lines[:1])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_two_workers_outlive_restart_after_restart(tmp_path: Path) -> None:
+    dice = random.Random(11)
+    with cluster() as url:
+        settings = Settings(home=tmp_path / "home", database_url=url, _env_file=None)
+        with opened(settings) as label:
+            begun = [label.runs.start(enter_artist(label, f"Artist {n}").id) for n in range(20)]
+            workers = [begin_worker(settings, 0.2) for _ in range(2)]
+            try:
+                for away_s in (0.0, 0.5, 2.0, 0.0, 5.0, 1.0, 0.0, 3.0):
+                    time.sleep(dice.uniform(0.3, 3.0))
+                    postgres_away(url, away_s)
+                at_desk(label, begun)
+                for worker in workers:
+                    worker.join(60)
+                assert [worker.exitcode for worker in workers] == [0, 0]
+            finally:
+                for worker in workers:
+                    worker.kill()
