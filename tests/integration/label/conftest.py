@@ -29,12 +29,27 @@ WORDS = (
 
 @pytest.fixture(scope="session")
 def _hired(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    home = tmp_path_factory.mktemp("hired") / "home"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NOKTVRN_HOME", str(home))
-        said = noktvrn("artist", "create", "--prompt", PROMPT, "--seed", "7", "--json")
-    assert said.code == 0, said.err
-    return home, str(said.data["id"])
+    """Once for all workers of this run of the tests; nobody works in that home."""
+    words = ("artist", "create", "--prompt", PROMPT, "--seed", "7", "--json")
+    made = _made_once(tmp_path_factory, "hired", words)
+    return made / "home", str(json.loads((made / "said.json").read_text())["id"])
+
+
+def _made_once(factory: pytest.TempPathFactory, name: str, words: tuple[str, ...]) -> Path:
+    """A folder with the home a command left behind and what it said, the same for all workers."""
+    base = factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    made = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (made / "said.json").exists():
+            shutil.rmtree(made, ignore_errors=True)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("NOKTVRN_HOME", str(made / "home"))
+                said = noktvrn(*words)
+            assert said.code == 0, said.err
+            (made / "said.json").write_text(said.out)
+    return made
 
 
 @pytest.fixture
@@ -48,18 +63,7 @@ def hired(_hired: tuple[Path, str]) -> str:
 @pytest.fixture(scope="session")
 def _produced(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """Made once for all workers of this run of the tests; each looks at a copy of its own."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    made = shared / "produced"
-    with (shared / "produced.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (made / "said.json").exists():
-            shutil.rmtree(made, ignore_errors=True)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("NOKTVRN_HOME", str(made / "home"))
-                said = noktvrn(*WORDS)
-            assert said.code == 0, said.err
-            (made / "said.json").write_text(said.out)
+    made = _made_once(tmp_path_factory, "produced", WORDS)
     home = tmp_path_factory.mktemp("looked_at") / "home"
     shutil.copytree(made / "home", home)
     text = (made / "said.json").read_text().replace(str(made / "home"), str(home))

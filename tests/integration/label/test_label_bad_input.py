@@ -7,9 +7,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import imageio_ffmpeg
 import pytest
 from tests.integration.label.shell import Said, noktvrn
+
+from noktvrn.label.label import open_label
+from noktvrn.model.brief import Brief
+from noktvrn.model.finding import Severity
+from noktvrn.model.run import StageName
+from noktvrn.production.scene import Scene, set_scene
+from noktvrn.production.stages import STAGES
+from noktvrn.settings import Settings
 
 GOOD = "Warm lo-fi beats for late trains"
 
@@ -196,6 +206,28 @@ def test_a_file_that_cannot_grow_stops_the_run_and_nothing_is_lost() -> None:
     assert noktvrn("release", "list", "--json").data == []
 
 
+@pytest.mark.parametrize("stage", [StageName.VIDEO, StageName.TEASER])
+def test_without_ffmpeg_a_film_is_left_out_with_a_next_step(
+    made: dict[str, Any], stage: StageName, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent() -> str:
+        raise RuntimeError("no wheel")
+
+    def asked_for(scene: Scene, *_told: object) -> Brief:
+        return scene.brief.model_copy(update={"with_video": True})
+
+    monkeypatch.setattr(imageio_ffmpeg, "get_ffmpeg_exe", absent)
+    monkeypatch.setattr(Scene, "result", asked_for)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with open_label(Settings(_env_file=None)) as label:
+        scene = set_scene(label.office.studio, made["run_id"], stage, 1, tmp_path, lambda _run, _share: None)
+        outcome = STAGES[stage](scene)
+    (found,) = outcome.findings
+    assert (outcome.result, found.severity) == (None, Severity.WARNING)
+    assert found.message == f"The release goes on without its {stage.value}: No working ffmpeg was found."
+    assert "apt install ffmpeg" in found.hint
+
+
 NO_FFMPEG = """
 import sys
 import imageio_ffmpeg
@@ -207,6 +239,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.long
 def test_without_ffmpeg_the_release_goes_on_without_film(tmp_path: Path) -> None:
     words = ["debut", "--prompt", GOOD, "--seed", "7", "--duration", "30", "--autopilot", "--json"]
     done = subprocess.run(

@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from tests.integration.production.crash_child import exit_code
 
 from noktvrn.model.run import StageName
 from noktvrn.settings import Settings
 from noktvrn.storage import audit, tables
 from noktvrn.storage.database import Database
 
-CHILD = Path(__file__).with_name("crash_child.py")
-PROMPT = "Warm lo-fi beats for late trains"
 KILLED = -9
 
 
 def child(
     settings: Settings, stage: str = "", point: str = "never", *, video: bool = False, takes: bool = False
-) -> int:
-    wishes = ("--video" if video else "") + ("--takes" if takes else "")
-    environment = {**os.environ, "CRASH_CHILD": wishes}
-    if settings.database_url is not None:
-        environment["DATABASE_URL"] = settings.database_url.get_secret_value()
-    done = subprocess.run(
-        [sys.executable, str(CHILD), str(settings.home), PROMPT, stage, point],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert done.returncode in (0, KILLED), done.stderr[-2000:]
-    return done.returncode
+) -> int | None:
+    code = exit_code(settings, stage, point, video=video, takes=2 if takes else 1)
+    assert code in (0, KILLED), (settings.home.parent / "child.log").read_text()[-2000:]
+    return code
 
 
 def effects(settings: Settings) -> dict[str, object]:
