@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +13,14 @@ from tests.integration.label.label_samples import NOW, enter_artist
 from tests.integration.label.phone_samples import ADA, BOB, GROUP, chatting, lay_with_media
 
 from noktvrn.kernel.clock import FixedClock
-from noktvrn.label.phone import commands
+from noktvrn.label.phone import commands, previews
+from noktvrn.label.phone.parcels import Parcel
 from noktvrn.model.run import Run, RunState, StageName
+from noktvrn.providers.telegram.bot import Enclosure
 from noktvrn.settings import Settings
 from noktvrn.storage.tables import run_stages
+from noktvrn.testing.fakes import telegram
+from noktvrn.testing.fakes.script import Script
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -43,6 +50,31 @@ def test_a_preview_that_can_not_be_read_keeps_no_other_from_being_shown(settings
         chats.show()
         assert good.id in chats.texts[-1]
         assert [fault.run_id for fault in chats.label.faults.every()] == [bad.id]
+
+
+def test_of_a_long_record_no_album_is_sent_again_because_of_the_next(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    song = tmp_path / "song.mp3"
+    song.write_bytes(b"sound")
+    sounds = [Enclosure("audio", song, "audio/mpeg", f"{number}.mp3") for number in range(12)]
+
+    @contextmanager
+    def packed(*_: Any) -> Iterator[Parcel]:
+        yield Parcel(sounds=list(sounds))
+
+    monkeypatch.setattr(previews, "packed", packed)
+    albums = f"POST /bot{telegram.TOKEN}/sendMediaGroup"
+    floods = Script([{"on": albums, "nth": 2, "fault": "flood", "retry_after": 30}])
+    with chatting(settings, script=floods) as chats:
+        run = lay_with_media(chats.label, enter_artist(chats.label))
+        chats.show()
+        assert [one.get("kind", "text") for _, one in sorted(chats.telegram.messages.items())] == [
+            *["audio"] * 12,
+            "text",
+        ]
+        assert run.id in chats.texts[-1] and "nobody knows" not in chats.texts[-1]
+        assert max(chats.telegram.messages.items())[1]["reply_to"] == 12
 
 
 def test_what_somebody_handed_on_is_neither_a_command_nor_a_reason(settings: Settings) -> None:

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from string import digits
 from typing import TYPE_CHECKING
 
 from noktvrn.kernel.errors import LabelError, NotFound
@@ -194,23 +196,17 @@ class Previews:
             self._send_keyboard(sight, row, notes)
 
     def _send_files(self, row: Shown, step: str, found: list[Enclosure]) -> Shown:
-        """Sends files as albums of ten, one alone as it is; nothing where that was done."""
-        if not found or step in row.data:
-            return row
-
-        def send() -> list[int]:
-            numbers: list[int] = []
-            for place in range(0, len(found), MOST_IN_ALBUM):
+        """Sends files as albums of ten, one alone as it is. Each album is a step of its own: it is not sent
+        again because of what becomes of the next."""
+        for place in range(0, len(found), MOST_IN_ALBUM):
+            name = f"{step}{place}" if place else step
+            if name not in row.data:
                 some = found[place : place + MOST_IN_ALBUM]
-                alone = len(some) == 1
-                numbers += (
-                    [self._bot.send_file(row.chat, some[0])]
-                    if alone
-                    else self._bot.send_album(row.chat, some)
-                )
-            return numbers
+                row = self._sent(row, name, partial(self._send_some, row.chat, some), messages=len(some))
+        return row
 
-        return self._sent(row, step, send, messages=len(found))
+    def _send_some(self, chat: int, some: list[Enclosure]) -> list[int]:
+        return [self._bot.send_file(chat, some[0])] if len(some) == 1 else [*self._bot.send_album(chat, some)]
 
     def _send_keyboard(self, sight: Sight, row: Shown, notes: list[str]) -> None:
         keyboard = self._keyboard(sight, row)
@@ -219,10 +215,10 @@ class Previews:
             self._ready(row.chat)
             row = self._edited(row, text, keyboard)
         if not row.data.get(KEYBOARD):
-            below = [*row.data.get(PICTURES, []), *row.data.get(SOUND, [])]
+            sent = [told for name, told in row.data.items() if name.startswith((PICTURES, SOUND))]
 
             def send() -> list[int]:
-                reply_to = below[-1] if below else None
+                reply_to = max((number for some in sent for number in some), default=None)
                 return [self._bot.send_text(row.chat, text, keyboard=keyboard, reply_to=reply_to)]
 
             row = self._sent(row, KEYBOARD, send)
@@ -291,7 +287,10 @@ class Previews:
             row = self._put(row._replace(data=_without(row.data, "sending")))
             if error.retryable or step == KEYBOARD:
                 raise
-            notes = [*row.data.get("notes", []), f"The {step} could not be sent: {error.message}"]
+            notes = [
+                *row.data.get("notes", []),
+                f"The {step.rstrip(digits)} could not be sent: {error.message}",
+            ]
             return self._put(row._replace(data={**row.data, step: [], "notes": notes}))
         return self._put(row._replace(data={**_without(row.data, "sending"), step: numbers}))
 
