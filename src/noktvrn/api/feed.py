@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass
@@ -31,14 +32,18 @@ REST_S = 0.05
 AWAY_S = 1.0
 RETRY_MS = 1000
 
+log = logging.getLogger("noktvrn.api")
+
 
 @dataclass(slots=True)
 class Limits:
-    """How many streams there may be, how long one lives, and how often it says that it lives (seconds)."""
+    """How many streams there may be, how long one lives, how often it says that it lives, and how long it has
+    to end then (seconds)."""
 
     streams: int = 64
     life_s: float = 900.0
     heartbeat_s: float = 15.0
+    grace_s: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,11 @@ class EventStream(Response):
         try:
             headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
             told = _told(feed, self._label, self._wish)
-            await StreamingResponse(told, media_type=MEDIA_TYPE, headers=headers)(scope, receive, send)
+            # A client that takes nothing keeps the stream from ending by itself: its place is for others.
+            async with asyncio.timeout(feed.limits.life_s + feed.limits.grace_s):
+                await StreamingResponse(told, media_type=MEDIA_TYPE, headers=headers)(scope, receive, send)
+        except TimeoutError:
+            log.debug("a stream was dropped whose client took nothing any more")
         finally:
             feed.open -= 1
 

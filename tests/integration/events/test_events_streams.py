@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,39 @@ def test_a_client_that_does_not_read_holds_one_page_and_nobody_else(
                 time.sleep(0.3)
                 tell(label, "now")
                 assert any('"now"' in line for line in lines if line.startswith("data"))
+
+
+def test_a_client_that_takes_nothing_keeps_no_place(client: TestClient, app: FastAPI) -> None:
+    token = client.headers["Authorization"].encode()
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/events",
+        "query_string": b"after=0",
+        "headers": [(b"host", b"localhost"), (b"authorization", token)],
+    }
+    taken: list[object] = []
+    app.state.feed.limits.grace_s = 0.1
+
+    async def never() -> MutableMapping[str, Any]:
+        await asyncio.Event().wait()
+        return {}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        taken.append(message.get("status", "body"))
+        if taken == [200, "body"]:
+            await never()
+
+    async def asked() -> int:
+        asking = asyncio.ensure_future(app(scope, never, send))
+        while not taken:
+            await asyncio.sleep(0.01)
+        places: int = app.state.feed.open
+        await asyncio.sleep(1.0)
+        asking.cancel()
+        return places
+
+    assert client.portal is not None
+    assert client.portal.call(asked) == 1
+    assert taken == [200, "body"]
+    assert app.state.feed.open == 0
