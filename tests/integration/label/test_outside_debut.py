@@ -70,7 +70,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         if not kept.exists():
             shutil.rmtree(made, ignore_errors=True)
             _produce(made / "home", kept)
-    said, books, origins = pickle.loads(kept.read_bytes())
+    said, books, origins = pickle.loads(kept.read_bytes())  # noqa: S301 - written above, by this very run
     home = tmp_path_factory.mktemp("outside") / "home"
     shutil.copytree(made / "home", home)
     with pytest.MonkeyPatch.context() as patch, outside(patch) as served:
