@@ -6,6 +6,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -28,7 +29,8 @@ OPEN = (RunState.AWAITING_REVIEW, RunState.EXPIRED, RunState.REJECTED, RunState.
 
 
 class TakeSight(Noun):
-    """One take as a person sees it: where it stands in the ranking, and where it can be heard."""
+    """One take as a person sees it: where it stands in the ranking, and where it can be heard. `gone` says
+    why it cannot any more."""
 
     take: int
     chosen: bool
@@ -38,7 +40,8 @@ class TakeSight(Noun):
     duration_s: float
     integrated_lufs: float
     lossy_source: bool
-    preview: Path
+    preview: Path | None
+    gone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Takes:
         order = [*ranked, *(number for number in tracks if number not in ranked)]
         return tuple(
             TakeSight(
+                **self._heard(run, tracks[number]),
                 take=number,
                 chosen=number == chosen,
                 ranked=ranked.get(number),
@@ -82,7 +86,6 @@ class Takes:
                 duration_s=tracks[number].master.duration_s,
                 integrated_lufs=tracks[number].figures.integrated_lufs,
                 lossy_source=tracks[number].provenance.lossy_source,
-                preview=self._laid_out(run, tracks[number]),
             )
             for number in order
             if number in tracks
@@ -116,6 +119,12 @@ class Takes:
             release = releases.get(connection, parse("release", run_or_release))
             return runs.get(connection, release.draft.run_id)
         return runs.get(connection, parse("run", run_or_release))
+
+    def _heard(self, run: Run, track: Track) -> dict[str, Any]:
+        try:
+            return {"preview": self._laid_out(run, track)}
+        except NotFound as error:  # a rule let go of it: the others are shown all the same
+            return {"preview": None, "gone": error.message}
 
     def _laid_out(self, run: Run, track: Track) -> Path:
         """The take under a name a player opens; the file keeps the mark of how it was made."""

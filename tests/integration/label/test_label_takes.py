@@ -126,6 +126,11 @@ def test_the_best_of_the_takes_is_laid_out(label: Label) -> None:
     choice = label.takes.choices(floor.run.id)[-1]
     assert (choice.by, choice.take, choice.over, choice.number) == ("critic", 2, (1, 3), 1)
     assert [one.take for one in choice.ranking] == [2, 1, 3] and choice.reason
+    # Their files are not in the vault, as after a rule let go of them: what is known is shown all the same.
+    sights = label.takes.of(floor.run.id)
+    assert [(one.take, one.preview, bool(one.gone)) for one in sights] == [
+        (take, None, True) for take in (2, 1, 3)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def _show_takes(found: tuple[TakeSight, ...]) -> None:
         rows.append(("*" if sight.chosen else "", sight.take, score, f"{sight.duration_s:.0f} s", why))
     table(("", "take", "score", "length", "why"), rows)
     click.echo()
-    pairs([(f"take {sight.take}", sight.preview) for sight in found])
+    pairs([(f"take {sight.take}", sight.preview or sight.gone) for sight in found])
 
 
 @review.command()
