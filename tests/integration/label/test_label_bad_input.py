@@ -192,15 +192,15 @@ main(sys.argv[1:])
 """
 
 
-def test_a_file_that_cannot_grow_stops_the_run_and_nothing_is_lost() -> None:
-    words = ["debut", "--prompt", GOOD, "--no-video", "--duration", "30", "--autopilot", "--json"]
+def test_a_file_that_cannot_grow_stops_the_run_and_nothing_is_lost(hired: str) -> None:
+    words = ["run", "start", hired, "--no-video", "--duration", "30", "--json"]
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, *words], capture_output=True, text=True, timeout=120, check=False
     )
     said = Said(done.returncode, done.stdout, done.stderr)
     assert (said.code, said.data["state"]) == (5, "failed"), said.err
     assert "Traceback" not in said.err
-    run = noktvrn("run", "show", said.data["run_id"], "--json").data
+    run = noktvrn("run", "show", said.data["id"], "--json").data
     assert (run["error"], run["exit_code"]) == ("The disk is full.", 5)
     assert "resume" in run["hint"]
     assert noktvrn("release", "list", "--json").data == []
