@@ -36,7 +36,7 @@ class Booking:
         clock: Clock,
         database: Database,
         vault: Vault,
-        notify: Callable[[Notice], None],
+        notify: Callable[[Notice], object],
     ) -> None:
         self._settings = settings
         self._clock = clock
