@@ -30,7 +30,7 @@ def level_db(samples: Samples) -> float:
     return float(10.0 * np.log10(np.mean(samples.astype(np.float64) ** 2) + 1e-20))
 
 
-@pytest.mark.parametrize("style", ["synthwave", "jazz"])
+@pytest.mark.parametrize("style", ["synthwave", pytest.param("jazz", marks=pytest.mark.long)])
 def test_the_mix_is_the_sum_of_the_stems_and_the_same_twice(style: str) -> None:
     identity, home = make_identity(1, style, moods=[]), load_style(style)
     score = compose(plan(style, bars=(2, 2, 4, 2)), identity)

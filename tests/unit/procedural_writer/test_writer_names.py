@@ -27,7 +27,9 @@ def names(prompt: str, tables: Reference, count: int) -> list[Name]:
     return [christen(seed, cast(reading, tables, dice(seed, "casting")), ()) for seed in range(count)]
 
 
-@pytest.mark.parametrize("prompt", PROMPTS)
+@pytest.mark.parametrize(
+    "prompt", [PROMPTS[0], *(pytest.param(more, marks=pytest.mark.long) for more in PROMPTS[1:])]
+)
 def test_five_thousand_seeds_of_one_prompt_give_at_least_4500_names(prompt: str, tables: Reference) -> None:
     assert len({name.text for name in names(prompt, tables, 5_000)}) >= 4_500
 

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.effort import looks
 
 from noktvrn.artist.validator import examine
 from noktvrn.model.artist import Profile
@@ -58,7 +59,7 @@ def test_odd_prompts_give_a_valid_profile(prompt: str, writer: ProceduralWriter,
 
 
 @given(prompt=st.text(max_size=200), seed=st.integers(0, 2**63 - 1))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=looks(25, 60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_prompt_gives_a_valid_profile(prompt: str, seed: int) -> None:
     tables = load(Settings(_env_file=None))
     assert errors(write(WRITER, prompt, seed), tables) == []
