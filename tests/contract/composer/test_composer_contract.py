@@ -55,38 +55,15 @@ def taken(house: House) -> int:
     return len(house.fake.submissions) if house.fake is not None else 0
 
 
-def test_a_recording_has_the_form_the_producer_masters(house: House, tmp_path: Path) -> None:
-    request = wish(tmp_path)
-    recording = house.composer.compose(request)
-    facts = [soundfile.info(stem.path) for stem in recording.stems]
-    assert {(one.samplerate, one.channels, one.format, one.subtype) for one in facts} == {
-        (RATE, 2, "WAV", "FLOAT")
-    }
-    assert len({one.frames for one in facts}) == 1
-    assert {stem.path.parent for stem in recording.stems} == {request.folder}
-    mix = sum(soundfile.read(stem.path)[0] for stem in recording.stems)
-    assert np.isfinite(mix).all() and np.sqrt(np.mean(np.square(mix))) > 0.01
-    line = recording.timeline
-    assert line.duration_s == pytest.approx(facts[0].frames / RATE, abs=1e-3)
-    assert 40 <= line.tempo_bpm <= 220 and line.key.split()[-1] in MODES
-    assert all(one < other for one, other in pairwise(line.beats))
-    assert all(one < other for one, other in pairwise(line.downbeats))
-    assert line.sections and all(span.start_s < span.end_s for span in line.sections)
-    assert line.sections[-1].end_s <= line.duration_s + 0.01
-    take = producer.produce(recording, profile_sound=request.identity, folder=tmp_path / "out")
+def test_a_recording_is_fit_to_be_mastered_tells_where_it_comes_from_and_is_ordered_once(
+    house: House, tmp_path: Path
+) -> None:
+    request = wish(tmp_path, "a")
+    first = house.composer.compose(request)
+    assert_form(first, request.folder)
+    take = producer.produce(first, profile_sound=request.identity, folder=tmp_path / "out")
     assert take.figures.integrated_lufs == pytest.approx(-14.0, abs=0.5)
-
-
-def test_a_recording_tells_where_it_comes_from_and_is_ordered_once(house: House, tmp_path: Path) -> None:
-    first = house.composer.compose(wish(tmp_path, "a"))
-    told, manifest = first.provenance, manifest_of(house.row.provider)
-    assert told.made_by == house.composer.name == manifest.id
-    assert told.licence_class == manifest.licence_class
-    word = {name: getattr(told.rights, name) for name in house.row.word}
-    assert told.rights == rights_of(house.composer.name).model_copy(update=word)
-    if house.fake is not None:
-        assert told.ticket.startswith("tkt_") and told.prompt and told.model
-        assert told.rights.terms_on and told.rights.terms_url
+    assert_origin(first, house)
     before = taken(house)
     again = house.composer.compose(wish(tmp_path, "b"))
     assert digest(first) == digest(again)
@@ -97,15 +74,39 @@ def test_a_recording_tells_where_it_comes_from_and_is_ordered_once(house: House,
     assert digest(other) != digest(first)
 
 
+def assert_form(recording: Recording, folder: Path) -> None:
+    """What the producer masters: stems of one length, and a time line of the same."""
+    facts = [soundfile.info(stem.path) for stem in recording.stems]
+    assert {(one.samplerate, one.channels, one.format, one.subtype) for one in facts} == {
+        (RATE, 2, "WAV", "FLOAT")
+    }
+    assert len({one.frames for one in facts}) == 1
+    assert {stem.path.parent for stem in recording.stems} == {folder}
+    mix = sum(soundfile.read(stem.path)[0] for stem in recording.stems)
+    assert np.isfinite(mix).all() and np.sqrt(np.mean(np.square(mix))) > 0.01
+    line = recording.timeline
+    assert line.duration_s == pytest.approx(facts[0].frames / RATE, abs=1e-3)
+    assert 40 <= line.tempo_bpm <= 220 and line.key.split()[-1] in MODES
+    assert all(one < other for one, other in pairwise(line.beats))
+    assert all(one < other for one, other in pairwise(line.downbeats))
+    assert line.sections and all(span.start_s < span.end_s for span in line.sections)
+    assert line.sections[-1].end_s <= line.duration_s + 0.01
+
+
+def assert_origin(recording: Recording, house: House) -> None:
+    """Who made it, under which licence, rights and ticket."""
+    told, manifest = recording.provenance, manifest_of(house.row.provider)
+    assert told.made_by == house.composer.name == manifest.id
+    assert told.licence_class == manifest.licence_class
+    word = {name: getattr(told.rights, name) for name in house.row.word}
+    assert told.rights == rights_of(house.composer.name).model_copy(update=word)
+    if house.fake is not None:
+        assert told.ticket.startswith("tkt_") and told.prompt and told.model
+        assert told.rights.terms_on and told.rights.terms_url
+
+
 def test_nobody_sings_where_nobody_is_to(house: House, tmp_path: Path) -> None:
     assert not house.composer.compose(wish(tmp_path, instrumental=True)).sung
-
-
-def test_no_name_of_an_act_leaves_the_house(outside: House, tmp_path: Path) -> None:
-    outside.composer.compose(wish(tmp_path, prompt="Dark pop in the style of Madonna, tape hiss."))
-    assert outside.fake is not None
-    sent = json.dumps(outside.fake.submissions).lower()
-    assert "madonna" not in sent and "tape hiss" in sent
 
 
 def test_a_service_that_refuses_brings_no_song_and_an_error_with_a_next_step(
@@ -135,9 +136,13 @@ def test_what_is_no_song_is_refused_and_never_paid_for_again(outside: House, tmp
     assert taken(outside) == 1 or free
 
 
-def test_no_secret_is_written_anywhere(outside: House, tmp_path: Path) -> None:
-    outside.composer.compose(wish(tmp_path))
+def test_no_name_of_an_act_leaves_the_house_and_no_secret_is_written_anywhere(
+    outside: House, tmp_path: Path
+) -> None:
+    outside.composer.compose(wish(tmp_path, prompt="Dark pop in the style of Madonna, tape hiss."))
     assert outside.fake is not None
+    sent = json.dumps(outside.fake.submissions).lower()
+    assert "madonna" not in sent and "tape hiss" in sent
     outside.fake.script = Script([{"fault": "status", "status": 401, "body": SECRET}])
     with pytest.raises(LabelError) as refused:
         outside.composer.compose(wish(tmp_path, "b", attempt=7, seed=8, title="Another"))
