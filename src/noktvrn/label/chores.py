@@ -51,7 +51,7 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("studio sessions", look_s, _studio_sessions),
         Chore("the desk", look_s, _desk),
         Chore("held runs", look_s, lambda label: label.switch.let_go_on(by="worker")),
-        Chore("waiting runs", 5.0, lambda label: label.runs.admit_waiting()),
+        Chore("waiting runs", 5.0, lambda label: label.turns.admit_waiting()),
         Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
         Chore("cycles left open", LIFECYCLE_EVERY_S, lambda label: label.batch.finish_open()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),
