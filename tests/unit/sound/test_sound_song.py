@@ -139,7 +139,7 @@ def test_the_hook_returns_note_for_note() -> None:
     assert len(tunes[1]) >= len(tunes[0]) == sum(chorus.syllables)
 
 
-@pytest.mark.parametrize("style", ["rock", "cinematic", "house"])
+@pytest.mark.parametrize("style", ["rock", "house", pytest.param("cinematic", marks=pytest.mark.long)])
 def test_the_chorus_is_louder_than_the_verse(style: str) -> None:
     made, mix = score(style), mixed(style)
     verse, peak = made.sections[1], made.sections[2]
