@@ -16,6 +16,7 @@ from noktvrn.kernel import checkpoint
 from noktvrn.kernel.seeds import derive_seed, dice
 from noktvrn.model.look import VisualIdentity
 from noktvrn.model.picture import PictureKind
+from noktvrn.picture.camera import shot
 from noktvrn.picture.colour import BYTE_TO_LINEAR, Pixels
 from noktvrn.picture.finish import eight_bits, grain_size
 from noktvrn.picture.identity import hues_of, light_of
@@ -38,7 +39,10 @@ _LETTERED: tuple[PictureKind, ...] = ("cover", "thumbnail")
 
 @dataclass(frozen=True)
 class Commission:
-    """What is to be painted. `title` and `artist_name` as in the metadata; `mood` is the release's."""
+    """What is to be painted. `title` and `artist_name` as in the metadata; `mood` is the release's.
+
+    `variety` (0..1) is how far a cover may go from the artist's usual composition.
+    """
 
     kind: PictureKind
     look: VisualIdentity
@@ -49,6 +53,7 @@ class Commission:
     title: str = ""
     energy: tuple[float, ...] = ()
     mood: str = ""
+    variety: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ def compose(job: Commission) -> Artwork:
     view = view_of(job)
     small = view.shrunk(min(view.width, PREVIEW))
     scene = scene_of(job, small)
-    sketch = motif(job.look.motif)(scene)
+    sketch = shot(motif(job.look.motif), scene)
     if job.kind in ("avatar", "banner"):
         view = replace(view, cx=sketch.focus[0], cy=sketch.focus[1])
         scene = replace(scene, view=small)
@@ -74,7 +79,7 @@ def compose(job: Commission) -> Artwork:
         preview = np.concatenate([sketch.shade(band) for band in small.bands()])
         lettering = letter_on(preview, small, job, scene, sketch)
     full = replace(scene, view=view)
-    pixels = develop(motif(job.look.motif)(full), full, lettering)
+    pixels = develop(shot(motif(job.look.motif), full), full, lettering)
     return Artwork(pixels, lettering, lettering.notes if lettering else ())
 
 
@@ -90,10 +95,9 @@ def view_of(job: Commission) -> View:
 def scene_of(job: Commission, view: View) -> Scene:
     """The scene of a commission: a release turns and lifts the colours a little, a portrait does not."""
     if job.kind in ("avatar", "banner"):
-        seed, palette = derive_seed(job.look.seed, "portrait"), palette_of(job.look)
-    else:
-        seed, palette = job.seed, palette_of(job.look, _shift(job), light_of(job.mood))
-    return Scene(view, palette, job.look, seed, job.energy)
+        return Scene(view, palette_of(job.look), job.look, derive_seed(job.look.seed, "portrait"), job.energy)
+    palette = palette_of(job.look, _shift(job), light_of(job.mood))
+    return Scene(view, palette, job.look, job.seed, job.energy, job.variety)
 
 
 def _shift(job: Commission) -> float:

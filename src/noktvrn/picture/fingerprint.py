@@ -29,6 +29,9 @@ SAME_FORM = 10
 SAME_COLOUR = 0.045
 """Mean OKLab distance below which two thumbnails have the same colours."""
 
+PROOF_FORM, PROOF_COLOUR = 2, 0.01
+"""What a proof of 600 pixels and the picture itself may differ in: grain and screens average otherwise."""
+
 
 @dataclass(frozen=True)
 class Likeness:
@@ -36,6 +39,11 @@ class Likeness:
 
     form: int
     colour: float
+
+    @property
+    def may_copy(self) -> bool:
+        """Whether one could be taken for the other at full size, where one of them is a small proof."""
+        return self.form <= SAME_FORM + PROOF_FORM and self.colour <= SAME_COLOUR + PROOF_COLOUR
 
     @property
     def copies(self) -> bool:

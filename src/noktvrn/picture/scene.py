@@ -19,13 +19,17 @@ CURVE_POINTS = 128
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture to be made: the window, the colours, the artist's look, the release's seed and energy."""
+    """One picture to be made: the window, the colours, the artist's look, the release's seed and energy.
+
+    `variety` (0..1) is how far the release may go from the artist's usual composition.
+    """
 
     view: View
     palette: Palette
     look: VisualIdentity
     seed: int
     energy: tuple[float, ...] = ()
+    variety: float = 0.0
 
     def release(self, *labels: object) -> np.random.Generator:
         """Chance that differs from release to release."""

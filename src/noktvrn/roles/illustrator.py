@@ -15,7 +15,11 @@ from noktvrn.roles.errand import Errand
 
 
 class PictureRequest(Noun):
-    """A picture wanted. `energy` is the song's energy curve, so that a cover belongs to its song."""
+    """A picture wanted. `energy` is the song's energy curve, so that a cover belongs to its song.
+
+    `variety` rises where covers were refused for looking like others of the catalogue: how far, 0..1, this
+    one may go from the artist's usual composition.
+    """
 
     kind: PictureKind
     look: VisualIdentity
@@ -26,6 +30,7 @@ class PictureRequest(Noun):
     energy: tuple[float, ...] = ()
     width: int = 3000
     height: int = 3000
+    variety: float = Field(default=0.0, ge=0, le=1)
     seed: int
     folder: Path
     errand: Errand = Errand()

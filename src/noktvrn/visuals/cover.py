@@ -31,10 +31,12 @@ def paint_cover(
     prompt: str = "",
     errand: Errand | None = None,
     side: int = SIDE,
+    variety: float = 0.0,
 ) -> Painting:
     """A cover of `side` pixels square with title and name on it, written into `folder` with its mark.
 
-    `prompt` is for illustrators that read words, `errand` for those who order from outside.
+    `prompt` is for illustrators that read words, `errand` for those who order from outside. `variety` (0..1)
+    is how far the cover may go from the artist's usual composition.
 
     Raises:
         Refused: what the illustrator gave back is no picture.
@@ -49,6 +51,7 @@ def paint_cover(
         energy=energy,
         width=side,
         height=side,
+        variety=variety,
         seed=seed,
         folder=folder,
         prompt=prompt,

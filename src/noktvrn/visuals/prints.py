@@ -19,13 +19,14 @@ def prints_of(path: Path) -> tuple[str, tuple[str, ...]]:
     return fingerprint(pixels), palette(pixels)
 
 
-def copies_any(mark: str, others: Iterable[str]) -> bool:
-    """Whether a picture would be taken for one of others, by their fingerprints; unreadable ones are none."""
-    return any(_copies(mark, other) for other in others)
+def may_copy_any(mark: str, others: Iterable[str]) -> bool:
+    """Whether a picture could be taken for one of others, by the fingerprint of its small proof and theirs;
+    unreadable ones are none."""
+    return any(_may_copy(mark, other) for other in others)
 
 
-def _copies(mark: str, other: str) -> bool:
+def _may_copy(mark: str, other: str) -> bool:
     try:
-        return likeness(mark, other).copies
+        return likeness(mark, other).may_copy
     except Invalid:
         return False

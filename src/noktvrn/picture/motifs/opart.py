@@ -26,7 +26,7 @@ class _Field:
         self.colourful = own.random() < 0.5
         self.balls = [
             (float(rng.uniform(-0.22, 0.22)), float(rng.uniform(-0.30, 0.0)), float(rng.uniform(0.12, 0.26)))
-            for _ in range(int(rng.integers(1, 3)))
+            for _ in range(int(rng.integers(1, 3 + round(2 * scene.variety))))
         ]
         self.push = float(rng.choice([-0.62, 0.5, 0.8]))
         self.wave = float(rng.uniform(0.0, 0.05))

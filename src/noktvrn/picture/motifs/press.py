@@ -21,11 +21,13 @@ Plates = tuple[str, str, str]
 
 
 def press(scene: Scene) -> Sketch:
-    """A print in the artist's manner: every artist keeps one or two of the arrangements."""
+    """A print in the artist's manner: every artist keeps two of the arrangements, until these are used up."""
     own = scene.artist("arrangement")
     first = int(own.integers(len(_ARRANGEMENTS)))
-    pick = _ARRANGEMENTS[first if scene.release("pick").random() < 0.6 else (first + 1) % len(_ARRANGEMENTS)]
-    plates = pick(scene.release("arrange"), scene.curve)
+    rng, others = scene.release("pick"), 1 + round(3 * scene.variety)
+    usual = rng.random() < 0.6 - 0.4 * scene.variety
+    index = first if usual else first + 1 + int(rng.integers(others))
+    plates = _ARRANGEMENTS[index % len(_ARRANGEMENTS)](scene.release("arrange"), scene.curve)
     return Sketch(_Print(scene, plates).shade, quiet=("foot",), focus=(0.0, -0.1), grain=0.8)
 
 

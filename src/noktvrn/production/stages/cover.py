@@ -14,6 +14,7 @@ from noktvrn.model.finding import Report
 from noktvrn.model.picture import Picture
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
+from noktvrn.picture.compose import PREVIEW
 from noktvrn.production.chain import Chain
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene
@@ -22,15 +23,21 @@ from noktvrn.roles.illustrator import Illustrator, Painting
 from noktvrn.storage.ledger import works
 from noktvrn.visuals.cover import paint_cover
 from noktvrn.visuals.critic import examine_picture
-from noktvrn.visuals.prints import copies_any, prints_of
+from noktvrn.visuals.prints import may_copy_any, prints_of
 
 TRIES = 3
 """Covers one illustrator may paint. What one that costs money has painted is not bought a second time."""
 
 PROOFS = 40
-PROOF_SIDE = 480
 """How many small proofs the embedded painter may look at for one that is like no cover of the catalogue: the
 covers of one artist are kin, and of twenty a third of the next ones would be taken for one of them."""
+
+PROOF_SIDE = PREVIEW
+"""As many pixels as the words of a full cover are placed on: on fewer they might stand elsewhere."""
+
+ROOM_BY = 3
+"""The try at which a cover may go as far as the camera can from the artist's usual composition: the first one
+stays with it, and the covers of a short catalogue all do."""
 
 
 def cover(scene: Scene) -> Outcome:
@@ -73,6 +80,11 @@ def _seed(scene: Scene, number: int) -> int:
     return derive_seed(scene.seed, "try", number)
 
 
+def _variety(number: int) -> float:
+    """How far the cover of a try may go from the artist's usual composition, 0..1."""
+    return min(1.0, (number - 1) / (ROOM_BY - 1))
+
+
 def _paint(
     scene: Scene, chain: Chain[Illustrator], take: Track, drawn: Counter[str], illustrator: Illustrator
 ) -> Painting:
@@ -91,18 +103,25 @@ def _paint(
     embedded = illustrator is chain.players[-1] and not scene.studio.cast.paid(illustrator.name)
     number = _unlike(scene, paint, first) if embedded else first
     drawn[illustrator.name] = number
-    return paint(seed=_seed(scene, number), folder=scene.folder, errand=chain.errand(first, TRIES))
+    return paint(
+        seed=_seed(scene, number),
+        variety=_variety(number),
+        folder=scene.folder,
+        errand=chain.errand(first, TRIES),
+    )
 
 
 def _unlike(scene: Scene, paint: Callable[..., Painting], first: int) -> int:
     """The number, from `first` on, of the first seed whose small proof is like no cover of the catalogue; the
     last one looked at where all are."""
     others = [mark for _, mark in _catalogue(scene)]
+    if not others:
+        return first
     folder = scene.folder / "proofs"
     folder.mkdir(exist_ok=True)
     for number in range(first, first + PROOFS):
-        proof = paint(seed=_seed(scene, number), folder=folder, side=PROOF_SIDE) if others else None
-        if proof is None or not copies_any(prints_of(proof.path)[0], others):
+        proof = paint(seed=_seed(scene, number), variety=_variety(number), folder=folder, side=PROOF_SIDE)
+        if not may_copy_any(prints_of(proof.path)[0], others):
             break
     return number
 

@@ -34,6 +34,7 @@ class ProceduralArt:
             title=request.title,
             energy=request.energy,
             mood=request.mood,
+            variety=request.variety,
         )
         work = compose(job)
         path = request.folder / f"{request.kind}.jpg"
