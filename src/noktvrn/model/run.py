@@ -142,7 +142,7 @@ class Run(Noun):
         Raises:
             Conflict: the transition table does not allow it.
         """
-        if state not in TRANSITIONS[self.state]:
+        if state not in TRANSITIONS[self.state] or self._skips_the_desk(state):
             raise Conflict(
                 f"Run {self.id} is {self.state.value} and cannot become {state.value}.",
                 code="run.bad_transition",
@@ -150,3 +150,7 @@ class Run(Noun):
             )
         trouble = {"error": error, "hint": hint, "exit_code": exit_code}
         return self.model_copy(update={"state": state, "updated_at": at, **trouble})
+
+    def _skips_the_desk(self, state: RunState) -> bool:
+        """Whether a production would be complete without a verdict: only the songs of a record may be."""
+        return state is RunState.COMPLETED and self.state is RunState.PRODUCING and self.parent is None

@@ -176,7 +176,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_made(
     small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NOKTVRN_HOME", str(small_disk / "home"))
-    assert_told(noktvrn("artist", "create", "--prompt", GOOD), 5, naming="The disk is full.")
+    assert_told(noktvrn("artist", "create", "--prompt", GOOD), 5, naming="The disk of the ledger is full.")
     subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
     assert noktvrn("artist", "list", "--json").data == []
     assert files_of(small_disk / "home") == []
