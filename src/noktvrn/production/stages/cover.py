@@ -80,7 +80,7 @@ def _seed(scene: Scene, number: int) -> int:
     return derive_seed(scene.seed, "try", number)
 
 
-def _variety(number: int) -> float:
+def variety_of(number: int) -> float:
     """How far the cover of a try may go from the artist's usual composition, 0..1."""
     return min(1.0, (number - 1) / (ROOM_BY - 1))
 
@@ -105,7 +105,7 @@ def _paint(
     drawn[illustrator.name] = number
     return paint(
         seed=_seed(scene, number),
-        variety=_variety(number),
+        variety=variety_of(number),
         folder=scene.folder,
         errand=chain.errand(first, TRIES),
     )
@@ -120,7 +120,7 @@ def _unlike(scene: Scene, paint: Callable[..., Painting], first: int) -> int:
     folder = scene.folder / "proofs"
     folder.mkdir(exist_ok=True)
     for number in range(first, first + PROOFS):
-        proof = paint(seed=_seed(scene, number), variety=_variety(number), folder=folder, side=PROOF_SIDE)
+        proof = paint(seed=_seed(scene, number), variety=variety_of(number), folder=folder, side=PROOF_SIDE)
         if not may_copy_any(prints_of(proof.path)[0], others):
             break
     return number
