@@ -24,7 +24,11 @@ NAMES = (
     "routing",
     "prompts",
     "schedule",
+    "engine",
     "waiting",
+    "watching",
+    "books",
+    "outages",
     "storm",
 )
 
