@@ -30,7 +30,7 @@ SAME_COLOUR = 0.045
 """Mean OKLab distance below which two thumbnails have the same colours."""
 
 PROOF_FORM, PROOF_COLOUR = 2, 0.02
-"""What a proof of 600 pixels and the picture itself may differ in: grain and dot screens average otherwise."""
+"""What a proof of 600 pixels and its picture may differ in: grain and dot screens average otherwise."""
 
 
 @dataclass(frozen=True)

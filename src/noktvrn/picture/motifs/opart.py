@@ -9,10 +9,23 @@ from noktvrn.picture.plane import Band, mix, step
 from noktvrn.picture.scene import Scene, Sketch
 from noktvrn.picture.stock import Stock
 
+_EDGE, _WIDE, _HIGH = -0.425, 0.85, 0.615
+"""Upper left corner and size of the field where it fills its place, units."""
+
 
 def opart(scene: Scene) -> Sketch:
     """Stripes, rings or squares in a framed field above the type."""
     return Sketch(_Field(scene).shade, quiet=("foot",), focus=(0.0, -0.12), grain=0.7)
+
+
+def _frame(scene: Scene) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of the field: the whole place above the type or a part of it."""
+    rng, room = scene.release("frame"), scene.variety
+    wide = _WIDE * (1 - room * float(rng.choice([0.0, 0.25, 0.4])))
+    high = _HIGH * (1 - room * float(rng.choice([0.0, 0.2, 0.35])))
+    left = _EDGE + float(rng.choice([0.0, 0.5, 1.0])) * (_WIDE - wide)
+    top = _EDGE + float(rng.choice([0.0, 1.0])) * (_HIGH - high)
+    return left, top, left + wide, top + high
 
 
 class _Field:
@@ -28,6 +41,9 @@ class _Field:
             (float(rng.uniform(-0.22, 0.22)), float(rng.uniform(-0.30, 0.0)), float(rng.uniform(0.12, 0.26)))
             for _ in range(int(rng.integers(1, 3 + round(2 * scene.variety))))
         ]
+        self.left, self.top, self.right, self.bottom = _frame(scene)
+        share, aside = (self.right - self.left) / _WIDE, (self.left + self.right) / 2
+        self.balls = [(x * share + aside, y, radius) for x, y, radius in self.balls]
         self.push = float(rng.choice([-0.62, 0.5, 0.8]))
         self.wave = float(rng.uniform(0.0, 0.05))
         palette = scene.palette
@@ -44,8 +60,9 @@ class _Field:
         if self.colourful:
             tint = palette.shade(np.clip(0.45 + 0.5 * lift, 0, 1))
             fore = tint if self.dark else tint * 0.75
-        frame = step(-0.425, band.x, 2 * band.pixel) * step(-0.425, -band.x, 2 * band.pixel)
-        frame = frame * step(-0.425, band.y, 2 * band.pixel) * step(-0.19, -band.y, 2 * band.pixel)
+        soft = 2 * band.pixel
+        frame = step(self.left, band.x, soft) * step(-self.right, -band.x, soft)
+        frame = frame * step(self.top, band.y, soft) * step(-self.bottom, -band.y, soft)
         sheet = self.stock.sheet(band)
         return mix(
             sheet,
