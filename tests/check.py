@@ -15,8 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SOURCES = ["src", "tests", "bench", "scripts", "app"]
-WORKERS = 3
-"""A third of the tests' time is waiting (for services, for time-outs, for processes): three on two cores."""
+WORKERS = 4
+"""Much of the tests' time is waiting (for services, time-outs, processes, what another one makes): four on two cores."""
 
 
 @dataclass(frozen=True)

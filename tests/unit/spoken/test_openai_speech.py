@@ -48,7 +48,7 @@ def test_a_song_is_spoken_a_ticket_a_line_and_a_chorus_is_paid_once(tmp_path: Pa
     info = soundfile.info(stem.stem.path)
     assert (info.samplerate, info.channels, info.duration) == (44_100, 2, 9.5)
     assert (stem.words, stem.voice, stem.stock) == ("spoken", "", True)
-    assert not stem.provenance.lossy_source and stem.provenance.rights.dsp_release == "yes"
+    assert not stem.provenance.lossy_source and stem.provenance.rights.dsp_release == "unknown"
     assert not outside(stem)
 
 
