@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 SOURCES = ["src", "tests", "bench", "scripts", "app"]
 WORKERS = 4
-"""Much of the tests' time is waiting (for services, time-outs, processes, what another one makes): four on two cores."""
+"""Much of the tests' time is waiting (for services, time-outs, processes, what another one makes): four at a
+time on two cores."""
 
 
 @dataclass(frozen=True)
