@@ -187,6 +187,8 @@ def _on_a_small_disk(size_mb: int) -> int:
             if label.runs.get(run.id).state is not RunState.AWAITING_REVIEW:
                 print("resumed", label.runs.resume(run.id).state.value)
             at_desk(label, [run])
+            # It is told only once nothing has failed for a moment; the run may be quicker than that.
+            until(lambda: any("answers again" in line for line in told.lines), "the ledger told of")
     print("\n".join(told.lines))
     return 0
 
