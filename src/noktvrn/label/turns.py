@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from noktvrn.kernel.errors import NotReady
-from noktvrn.kernel.ids import parse
 from noktvrn.label.office import Office
 from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
-from noktvrn.model.run import UNDER_WAY, Run, RunState, StageName
+from noktvrn.model.run import Run, RunState, StageName
+from noktvrn.production import adoption
 from noktvrn.production.admission import is_releasing
 from noktvrn.production.parts import STARTS
-from noktvrn.storage import audit
 from noktvrn.storage.ledger import runs
-
-REFUSED = "No take out of"
-"""What a run says whose takes were all recorded, and none was let pass."""
 
 
 class Turns:
@@ -47,18 +43,13 @@ class Turns:
         Raises:
             NotFound: no such run. NotReady: no workflow of it is under way.
         """
-        key, now = parse("run", run_id), self._studio.clock.now()
-        dispatcher = self._office.dispatcher
-        with self._studio.database.begin() as connection:
-            run = runs.held(connection, key)
-            if run.state not in UNDER_WAY or run.waits_its_turn:
-                raise _not_under_way(run)
+        run = self._runs.get(run_id)
+        with self._studio.database.read() as connection:
             workflow = "release" if is_releasing(connection, run) else "produce"
-            number, alive = dispatcher.last(workflow, run.id)
-            audit.record(connection, "run.forked", artist_id=run.artist_id, subject=run.id, actor=by, at=now)
-            dispatcher.enqueue(connection, workflow, run.id, again=number + 1)
-        if alive:
-            dispatcher.cancel(workflow, run.id, number)
+        database, dispatcher = self._studio.database, self._office.dispatcher
+        now = self._studio.clock.now()
+        if run.waits_its_turn or not adoption.fork(database, dispatcher, run.id, workflow, by=by, at=now):
+            raise _not_under_way(self._runs.get(run.id))
         return self._runs.get(run.id)
 
     def admit_waiting(self) -> int:
@@ -77,12 +68,11 @@ class Turns:
         """The stage another seed may mend; None: there is none."""
         if run.state is not RunState.FAILED:
             return None
-        if run.error.startswith(REFUSED):
-            return StageName.TRACK
         with self._studio.database.read() as connection:
-            failed = [record for record in runs.stages(connection, run.id) if record.state == "failed"]
-        stage = failed[-1].stage if failed else None
-        return stage if stage in STARTS else None
+            last = runs.stages(connection, run.id)[-1:]
+        if last and last[0].stage is StageName.CRITIC and last[0].state == "superseded":
+            return StageName.TRACK  # all takes were recorded, and the last one was not let pass either
+        return last[0].stage if last and last[0].state == "failed" and last[0].stage in STARTS else None
 
 
 def _not_under_way(run: Run) -> NotReady:

@@ -78,14 +78,14 @@ class Reaper:
         self._lock = self._leases.renew(self._mine, self._lock, self._clock.now())
         if time.monotonic() >= self._adopt_at:
             self._adopt_at = time.monotonic() + ADOPT_EVERY_S
-            adoption.adopt_waiting(self._database, self._dispatcher)
+            adoption.adopt_waiting(self._database, self._dispatcher, self._clock.now())
         claimed = self._dispatcher.claimed()
         self._dropped.put_back(one for one in claimed if one.executor_id == self._mine)
         self._leases.bury_dead(self._mine, executors_of(claimed), self._take_over)
 
     def _take_over(self, dead: str) -> bool:
         """Puts the work of a dead executor back into its queues, for whoever serves them."""
-        adoption.adopt_from(dead, self._database, self._dispatcher)
+        adoption.adopt_from(dead, self._database, self._dispatcher, self._clock.now())
         for one in self._dispatcher.claimed():
             if one.executor_id == dead and one.version == PIPELINE_VERSION:
                 self._dispatcher.put_back(one)

@@ -29,6 +29,11 @@ from noktvrn.production.scene import Outcome, Scene
 from noktvrn.settings import Settings
 
 
+def adopted(label: Label) -> int:
+    studio = label.office.studio
+    return adoption.adopt_waiting(studio.database, label.office.dispatcher, studio.clock.now())
+
+
 @pytest.fixture
 def label(settings: Settings) -> Iterator[Label]:
     with opened(settings) as label:
@@ -69,8 +74,8 @@ def test_what_an_older_worker_left_behind_is_not_done_twice(
     with monkeypatch.context() as before:
         before.setattr(dispatcher, "PIPELINE_VERSION", "1")
         label.runs.resume(run.id)
-    assert adoption.adopt_waiting(studio.database, ways) == 1
-    assert adoption.adopt_waiting(studio.database, ways) == 0
+    assert adoption.adopt_waiting(studio.database, ways, studio.clock.now()) == 1
+    assert adoption.adopt_waiting(studio.database, ways, studio.clock.now()) == 0
     with working(label):
         until_state(label, run, RunState.AWAITING_REVIEW)
     assert [r.stage for r in label.runs.look(run.id).stages].count(StageName.TRACK) == 1
@@ -82,8 +87,8 @@ def test_an_adopter_that_died_half_way_leaves_one_workflow(
     run = started_by("1", label, monkeypatch)
     with monkeypatch.context() as dying:
         dying.setattr(label.office.dispatcher, "cancel", lambda *_: None)
-        assert adoption.adopt_waiting(label.office.studio.database, label.office.dispatcher) == 1
-    assert adoption.adopt_waiting(label.office.studio.database, label.office.dispatcher) == 0
+        assert adopted(label) == 1
+    assert adopted(label) == 0
     assert label.office.dispatcher.going(version.older()) == ()
     assert label.office.dispatcher.last("produce", run.id) == (2, True)
 

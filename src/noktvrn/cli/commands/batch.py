@@ -53,7 +53,7 @@ def loop(no_wait: bool) -> None:
     from noktvrn.cli.commands import worker
     from noktvrn.label import chores
 
-    leaving = worker._signals()
+    leaving = worker.signals()
     with the_label() as label:
         label.batch.schedules()
         note("The batch goes by its schedules. Ctrl-C stops.")
@@ -62,7 +62,7 @@ def loop(no_wait: bool) -> None:
             return
         with label.working() as executor, chores.keeping(label):
             label.batch.loop(leaving, note)
-            left = worker._leave(executor)
+            left = worker.leave(executor)
     if left:
         # A render in another thread would hold the exit for minutes; others take it over.
         sys.stderr.flush()

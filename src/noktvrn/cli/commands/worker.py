@@ -36,11 +36,11 @@ def worker(wanted: str | None, drain: bool) -> None:
     from noktvrn.production import queues
 
     serves = queues.named(wanted) if wanted is not None else queues.EVERY
-    leaving = _signals()
+    leaving = signals()
     with the_label() as label, label.working(serves) as executor, chores.keeping(label):
         note(f"Working on {', '.join(serves)}. Ctrl-C stops.")
         _work(label, leaving, drain=drain)
-        left = _leave(executor)
+        left = leave(executor)
     if left:
         # A render in another thread would hold the exit for minutes; others take it over.
         sys.stdout.flush()
@@ -48,7 +48,7 @@ def worker(wanted: str | None, drain: bool) -> None:
         os._exit(0)
 
 
-def _signals() -> threading.Event:
+def signals() -> threading.Event:
     """An event that the first signal sets; the second one ends the process."""
     leaving = threading.Event()
 
@@ -73,7 +73,7 @@ def _work(label: Label, leaving: threading.Event, *, drain: bool) -> None:
                 return
 
 
-def _leave(executor: Executor) -> int:
+def leave(executor: Executor) -> int:
     """Tells in one line what becomes of the work; returns how much is still under way."""
     begun, left = executor.leave()
     if begun:
