@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.integration.durability.durability_samples import (
     enter_artist,
     light_stages,
     opened,
+    until,
     until_state,
     working,
 )
@@ -16,6 +18,7 @@ from tests.integration.label.shell import noktvrn
 
 from noktvrn.kernel.errors import NotReady, Refused
 from noktvrn.model.run import RunState, StageName
+from noktvrn.production.rounds import PATIENCE
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.settings import Settings
 
@@ -53,6 +56,22 @@ def test_a_stage_that_failed_is_made_anew_with_another_seed(tmp_path: Path) -> N
         assert {one.attempt for one in label.runs.look(run.id).stages if one.stage is StageName.TRACK} == {1}
         with pytest.raises(NotReady):
             label.turns.fork(run.id, by="person:test")
+
+
+def test_after_takes_that_were_all_refused_others_are_recorded(tmp_path: Path) -> None:
+    judged: list[int] = []
+
+    def strict(scene: Scene) -> Outcome:
+        judged.append(scene.attempt)
+        found = light_stages()[StageName.CRITIC](scene)
+        return found if len(judged) > PATIENCE else replace(found, passed=False)
+
+    with opened(Settings(home=tmp_path / "home", _env_file=None)) as label:
+        run = label.runs.start(enter_artist(label).id)
+        with working(label, light_stages(critic=strict)):
+            until_state(label, run, RunState.FAILED)
+            label.turns.retry(run.id, by="person:test")
+            until(lambda: judged == [1, 2, 3, 4], "a fourth take judged")
 
 
 def test_a_release_that_failed_is_only_resumed(tmp_path: Path) -> None:
