@@ -38,6 +38,7 @@ TABLE = {
     "stop": (_AT + "switch", "stop", "Stop the label: nothing paid or outward begins any more."),
     "start": (_AT + "switch", "start", "Let a stopped label go on."),
     "telegram": (_AT + "telegram", "telegram", "The desk on a phone: status, poll, webhook."),
+    "console": (_AT + "console", "console", "The label on this terminal; also `noktvrn` alone."),
     "serve": (_AT + "serve", "serve", "The HTTP API."),
     "audit": (_AT + "audit", "audit", "The audit trail: verify."),
     "faults": (_AT + "faults", "faults", "What went wrong: list, show, ack."),
@@ -71,7 +72,7 @@ def root() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Runs the command line and exits with its documented code."""
-    words = sys.argv[1:] if args is None else args
+    words = (sys.argv[1:] or _alone()) if args is None else args
     as_json = "--json" in words or "--jsonl" in words
     try:
         code = root.main(args=words, prog_name="noktvrn", standalone_mode=False)
@@ -107,6 +108,11 @@ def main(args: list[str] | None = None) -> None:
         _trace(error)
         _tell(_fault(error), as_json=as_json)
         _leave(70)
+
+
+def _alone() -> list[str]:
+    """What the bare command means: at a terminal the console, in a pipe the help."""
+    return ["console"] if sys.stdin.isatty() and sys.stdout.isatty() else []
 
 
 def _tell(error: LabelError, *, as_json: bool) -> None:

@@ -1,0 +1,1 @@
+"""The console's screens: one for each number key, and the questions they ask."""
