@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AliasChoices, Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode
+from pydantic_settings import NoDecode
+
+from noktvrn.setting_sources import NamedSettings
 
 
 def _env(name: str) -> AliasChoices:
     return AliasChoices(name)
 
 
-class BatchSettings(BaseSettings):
+class BatchSettings(NamedSettings):
     """Part of `noktvrn.settings.Settings`: when the label works by itself, and how artists come and go."""
 
     batch_schedules: Annotated[tuple[str, ...], NoDecode] = Field(

@@ -6,10 +6,11 @@ from typing import Literal
 
 from pydantic import AliasChoices as Names
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings
+
+from noktvrn.setting_sources import NamedSettings
 
 
-class StorageSettings(BaseSettings):
+class StorageSettings(NamedSettings):
     """Part of `noktvrn.settings.Settings`."""
 
     database_url: SecretStr | None = Field(default=None, validation_alias=Names("DATABASE_URL"))
