@@ -50,6 +50,11 @@ class Events:
         with self._studio.database.read() as connection:
             return events.after(connection, number, limit=limit, run_id=run_id, artist_id=artist_id)
 
+    def latest(self, *, limit: int, run_id: str | None = None) -> tuple[Event, ...]:
+        """The newest events, of the label or of one run, oldest of them first."""
+        with self._studio.database.read() as connection:
+            return events.latest(connection, limit=limit, run_id=run_id)
+
     def follow(
         self,
         number: int | None = None,

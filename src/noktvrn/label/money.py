@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from noktvrn.label.office import Office
 from noktvrn.outbound.budgets import overview
 from noktvrn.outbound.tickets import Tickets
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import caps, jobs, ticket_events, ticket_files, tickets
+from noktvrn.storage.ledger import budgets, caps, jobs, ticket_events, ticket_files, tickets
 from noktvrn.storage.ledger.budgets import Limit
 from noktvrn.storage.ledger.caps import Cap
 from noktvrn.storage.ledger.jobs import Job
@@ -160,6 +160,17 @@ class Cashbook:
             who = next((by_whom[key] for key in keys if key in by_whom), "")
             lines.append(BudgetLine(one.scope, one.currency, one.spent, one.held, limit.cap_micros, who))
         return lines
+
+    def today(self) -> BudgetLine:
+        """What went out today (UTC) in dollars, and the cap of a day. Nothing is swept for it: what a dead
+        process held still counts as held."""
+        scope = f"day:{self._studio.clock.now().astimezone(UTC).date()}"
+        with self._studio.database.read() as connection:
+            books = budgets.find(connection, scope, USD)
+            own = Limit(scope, amounts.cap_of(self._studio.settings, scope))
+            (limit,) = caps.over(caps.known(connection), [own])
+        spent, held = (books.spent, books.held) if books is not None else (0, 0)
+        return BudgetLine(scope, USD, spent, held, limit.cap_micros)
 
     def caps(self) -> list[Cap]:
         """Caps that people have set, by budget and unit."""

@@ -92,6 +92,15 @@ class Leases:
                 lock.release()
         return dead
 
+    def alive(self) -> int:
+        """How many executors are alive, by a look that takes no lock anybody could miss."""
+        listed = self._listed()
+        if self._database.is_sqlite:
+            return sum(_is_held(self._folder / executor_id) for executor_id in listed)
+        with self._database.read() as connection:
+            held = set(connection.execute(_HELD).scalars())
+        return sum(_key(executor_id) in held for executor_id in listed)
+
     def try_lock(self, executor_id: str) -> Lock | None:
         """The executor's lock, or None while it is alive."""
         if self._database.is_sqlite:
@@ -108,6 +117,34 @@ class Leases:
     def _listed(self) -> tuple[str, ...]:
         with self._database.read() as connection:
             return tuple(connection.execute(sa.select(executors.c.executor_id)).scalars())
+
+
+_HELD = sa.text(
+    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND objsubid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+"""The keys of the server's advisory locks that somebody holds in this database."""
+
+
+def _key(executor_id: str) -> int:
+    """The advisory lock of an executor."""
+    digest = hashlib.blake2b(executor_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _is_held(path: Path) -> bool:
+    """Whether a process holds this file's lock. A look may share it with other looks, and makes no file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 class _FileLock:
@@ -141,11 +178,9 @@ class _ServerLock:
 
     @classmethod
     def take(cls, engine: sa.Engine, executor_id: str) -> _ServerLock | None:
-        digest = hashlib.blake2b(executor_id.encode(), digest_size=8).digest()
-        key = int.from_bytes(digest, "big", signed=True)
         connection = engine.connect()
         try:
-            taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar()
+            taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(_key(executor_id)))).scalar()
             connection.commit()
             if taken:
                 # A session of its own from now on: the lock lasts exactly as long as it does.

@@ -77,6 +77,13 @@ def every(connection: sa.Connection) -> list[Balance]:
     return [Balance(*(getattr(row, name) for name in columns)) for row in connection.execute(query)]
 
 
+def find(connection: sa.Connection, scope: str, currency: str) -> Balance | None:
+    """One scope's books; None: nothing was spent in it."""
+    mine = budgets.c.scope == scope, budgets.c.currency == currency
+    row = connection.execute(sa.select(budgets).where(*mine)).first()
+    return None if row is None else Balance(*(getattr(row, name) for name in Balance._fields))
+
+
 def _held(
     connection: sa.Connection, limits: Sequence[Limit], micros: int, currency: str, at: datetime
 ) -> set[str]:

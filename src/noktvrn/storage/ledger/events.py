@@ -76,6 +76,19 @@ def last(connection: sa.Connection) -> int:
     return int(connection.scalar(settled) or 0)
 
 
+def latest(connection: sa.Connection, *, limit: int, run_id: str | None = None) -> tuple[Event, ...]:
+    """The newest events, oldest of them first."""
+    order = [events.c.number] if _counts(connection) else [events.c.xact, events.c.number]
+    query = sa.select(*(events.c[name] for name in _NAMES)).limit(limit)
+    query = query.order_by(*(column.desc() for column in order))
+    if not _counts(connection):
+        query = query.where(_SETTLED)
+    if run_id is not None:
+        query = query.where(events.c.run_id == run_id)
+    rows = connection.execute(query).all()
+    return tuple(Event.model_validate(dict(zip(_NAMES, row, strict=True))) for row in reversed(rows))
+
+
 def forget(connection: sa.Connection, before: datetime) -> int:
     """Removes events older than a moment, but never the newest; returns how many."""
     newest = sa.select(sa.func.max(events.c.number)).scalar_subquery()
