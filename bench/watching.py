@@ -10,11 +10,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
-from redis import Redis
 from tests.postgres import cluster
 from tests.redis_server import redis_server
 
@@ -25,19 +26,16 @@ from noktvrn.storage.ledger import events, paces, words
 from noktvrn.storage.redis.aids import join
 from noktvrn.storage.redis.line import open_line
 from noktvrn.storage.redis.shelf import RedisShelf
+from noktvrn.storage.turnstile import Booked, rhythm_of
 
 PIECES = 400
 RINGS = 25
 ROWS = 20_000
 RUN = "run_0000000000000"
-TURN = """
-local now, every, slack, longest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local due = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
-local wait = math.max(0, due - slack - now)
-if wait <= longest then redis.call('SET', KEYS[1], due + every, 'PX', 3600000) end
-return wait
-"""
-"""The same rule as `storage.ledger.paces`, in the server."""
+PROCESSES = 8
+RHYTHM = rhythm_of(20, 10.0)
+"""Of a service that takes 20 requests in ten seconds. Nobody waits for a turn here: they are taken ahead."""
+FAR = timedelta(days=2)
 
 
 @contextmanager
@@ -83,10 +81,41 @@ def looks(database: Database) -> int:
 
 
 def turn(database: Database) -> None:
-    """One turn by the ledger's paces."""
-    now, free = datetime.now(UTC), timedelta(0)
-    with database.begin() as connection:
-        paces.turn(connection, "bench", every=free, slack=free, now=now, longest=timedelta(seconds=1))
+    """One turn, from whoever hands them out."""
+
+    def book(turns: int, longest: timedelta) -> Booked | None:
+        with database.begin() as connection:
+            return paces.book(connection, "bench", RHYTHM, turns, now=datetime.now(UTC), longest=longest)
+
+    if database.turnstile.take("bench", RHYTHM, FAR, book, lambda: datetime.now(UTC)) is None:
+        raise RuntimeError("the turns of two days are gone")
+
+
+def one_of_many(settings: Settings, pieces: int, start: float) -> tuple[float, float]:
+    """Seconds of CPU and in all that so many turns took one process; all of them begin at `start`."""
+    database = Database(settings)
+    aids = join(settings, database)
+    turn(database)
+    time.sleep(max(0.0, start - time.time()))
+    cpu, begun = time.process_time(), time.perf_counter()
+    for _ in range(pieces):
+        turn(database)
+    spent = time.process_time() - cpu, time.perf_counter() - begun
+    aids.close()
+    database.close()
+    return spent
+
+
+def turns_of(settings: Settings) -> None:
+    """What a turn costs: alone, and with others at it at the same time. The servers' own CPU is not in it."""
+    name = "by Redis and the ledger" if settings.redis_url else "by the ledger alone   "
+    for processes in (1, PROCESSES):
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            start = time.time() + 1 + processes / 2
+            works = [pool.submit(one_of_many, settings, PIECES, start) for _ in range(processes)]
+            spent = [work.result() for work in works]
+        cpu, wall = (sum(one) / processes / PIECES * 1e6 for one in zip(*spent, strict=True))
+        print(f"  a turn {name}, {processes} at it  {cpu:6.0f} us CPU, {wall:6.0f} us in all")
 
 
 def latency_ms(told: Settings, heard: Settings) -> str:
@@ -145,7 +174,6 @@ def ledger_figures(name: str, settings: Settings, url: str) -> None:
         for _ in range(ROWS):
             add()
     print(f"  a look, {ROWS} events behind   {cost(lambda: looks(database))}")
-    print(f"  a turn by the ledger           {cost(lambda: turn(database))}")
     with database.begin() as connection:
         data = {"text": "x" * 2000, "provider": "p", "model": "m"}
         words.keep(connection, "key", data, now=now, until=now + timedelta(days=1), most=100)
@@ -159,6 +187,8 @@ def ledger_figures(name: str, settings: Settings, url: str) -> None:
     print(f"  an event elsewhere, by looking {latency_ms(settings, settings)}")
     joined = settings.model_copy(update={"redis_url": Settings(redis_url=url, _env_file=None).redis_url})
     print(f"  an event elsewhere, by Redis   {latency_ms(joined, joined)}")
+    for one in (settings, joined):
+        turns_of(one)
 
 
 def redis_figures(url: str, settings: Settings) -> None:
@@ -166,11 +196,9 @@ def redis_figures(url: str, settings: Settings) -> None:
     named = Settings(redis_url=url, _env_file=None).redis_url
     line = open_line(settings.model_copy(update={"redis_url": named}), Database(settings).url)
     assert line is not None
-    shelf, client = RedisShelf(line), Redis.from_url(url)
-    script = client.register_script(TURN)
+    shelf = RedisShelf(line)
     shelf.put("key", "x" * 2000, 60)
     print("Redis")
-    print(f"  a turn                         {cost(lambda: script(['pace'], [time.time(), 0, 0, 1]))}")
     print(f"  an answer                      {cost(lambda: shelf.get('key'))}")
     line.close()
 

@@ -18,6 +18,7 @@ from noktvrn.settings import Settings
 from noktvrn.storage.bell import Bell, HouseBell
 from noktvrn.storage.shelf import Shelf
 from noktvrn.storage.standing import AWAY, FULL, Standing, has_room
+from noktvrn.storage.turnstile import LedgerTurnstile, Turnstile
 
 BUSY_TIMEOUT_MS = 30_000
 CONTENTION = ("40001", "40P01", "55P03")
@@ -93,6 +94,8 @@ class Database:
         """Rung after every transaction that told an event."""
         self.shelf: Shelf | None = None
         """Where copies of what was read lie nearer at hand."""
+        self.turnstile: Turnstile = LedgerTurnstile()
+        """Who hands out the turns of requests to services."""
         if self.is_sqlite:
             self.engine = self._snapshots = _sqlite(url, settings.durability)
         else:

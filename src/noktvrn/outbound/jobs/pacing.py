@@ -6,21 +6,9 @@ from datetime import timedelta
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.outbound.jobs.room import Case
-from noktvrn.outbound.jobs.service import Caps
 from noktvrn.outbound.troubles import Trouble, trouble
 from noktvrn.storage.ledger import jobs, paces
-
-
-def rhythm(caps: Caps) -> tuple[timedelta, timedelta]:
-    """The time between two requests, and how much sooner one may come, so that no window of `per_s` seconds
-    ever holds more than `requests`.
-
-    A window holds the burst and one more for each interval that ends in it, so the burst is half of them.
-    """
-    requests = caps.requests or 1
-    burst = max(1, requests // 2)
-    every = timedelta(seconds=caps.per_s / (requests - burst + 1))
-    return every, every * (burst - 1)
+from noktvrn.storage.turnstile import Booked, passed, rhythm_of
 
 
 def turn(case: Case) -> None:
@@ -29,20 +17,20 @@ def turn(case: Case) -> None:
     Raises:
         Unavailable: it would come after the deadline.
     """
-    caps, room = case.service.caps, case.room
+    caps, room, provider = case.service.caps, case.room, case.order.provider
     if caps.requests is None:
         return
-    every, slack = rhythm(caps)
-    now = room.now()
-    left = max(case.deadline - now, timedelta(seconds=caps.longest_look_s))
-    provider = case.order.provider
-    wait = room.write(
-        lambda books: paces.turn(books, provider, every=every, slack=slack, now=now, longest=left)
-    )
-    if wait > left:
+    rhythm = rhythm_of(caps.requests, caps.per_s)
+
+    def book(turns: int, longest: timedelta) -> Booked | None:
+        return room.write(
+            lambda books: paces.book(books, provider, rhythm, turns, now=room.now(), longest=longest)
+        )
+
+    until = max(case.deadline, room.now() + timedelta(seconds=caps.longest_look_s))
+    stile = room.scribe.database.turnstile
+    if passed(stile, provider, rhythm, until, book=book, now=room.now, pause=room.pause) is None:
         raise crowded(case)
-    if wait:
-        room.pause(wait.total_seconds())
 
 
 def place(case: Case) -> None:

@@ -1,7 +1,6 @@
-"""Paces: one row per provider says when the next request is due, for all workers together.
+"""Paces: one row per provider says from when on its time is free, for all workers together.
 
-The generic cell rate algorithm (ITU-T I.371, annex A): the row holds the theoretical arrival time of the next
-request; one that comes `slack` earlier than that is still in time.
+Whoever books gets stretches of it that nobody else gets (`noktvrn.storage.turnstile`).
 """
 
 from __future__ import annotations
@@ -12,31 +11,33 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from noktvrn.storage.tables import paces
+from noktvrn.storage.turnstile import MICRO, Booked, Rhythm
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICRO = timedelta(microseconds=1)
+ASTRAY = timedelta(hours=1)
+"""A row that lies this much further ahead than anybody waits for was written by a clock that went wrong."""
 
 
-def turn(
+def book(
     connection: sa.Connection,
     provider: str,
+    rhythm: Rhythm,
+    turns: int = 1,
     *,
-    every: timedelta,
-    slack: timedelta,
     now: datetime,
     longest: timedelta,
-) -> timedelta:
-    """How long to wait for the next turn, which is taken. One that is further off than `longest` is left to
-    others: the wait is told, and nothing is taken."""
+) -> Booked | None:
+    """Books so many stretches, one after the other. None: the first opens later than in `longest`, and is
+    left to others."""
     query = sa.select(paces.c.due_micros).where(paces.c.provider == provider).with_for_update()
     micros = connection.scalar(query)
-    at = (now - _EPOCH) // _MICRO
-    # A row that lies further ahead than any queue reaches was written by a clock that went wrong.
-    due = at if micros is None or micros - at > timedelta(hours=1) // _MICRO else max(micros, at)
-    wait = timedelta(microseconds=max(0, due - slack // _MICRO - at))
-    if wait <= longest:
-        _put(connection, provider, due + every // _MICRO)
-    return wait
+    at = (now - _EPOCH) // MICRO
+    ahead = (rhythm.slack + longest + ASTRAY) // MICRO
+    due = at if micros is None or micros - at > ahead else max(micros, at)
+    if (due - at) * MICRO - rhythm.slack > longest:
+        return None
+    _put(connection, provider, due + turns * (rhythm.every // MICRO))
+    return Booked(_EPOCH + due * MICRO, now)
 
 
 def _put(connection: sa.Connection, provider: str, micros: int) -> None:

@@ -7,6 +7,7 @@ from noktvrn.storage.database import Database
 from noktvrn.storage.redis.bell import RedisBell
 from noktvrn.storage.redis.line import Line, open_line
 from noktvrn.storage.redis.shelf import RedisShelf
+from noktvrn.storage.redis.turnstile import RedisTurnstile
 
 
 class Aids:
@@ -25,8 +26,8 @@ class Aids:
 
 
 def join(settings: Settings, database: Database) -> Aids:
-    """Gives the ledger a bell that other processes hear and a shelf they share, where a Redis is set. Nothing
-    is connected yet, and nothing waits for Redis.
+    """Gives the ledger a bell that other processes hear, a shelf they share and a turnstile that spares
+    it writes, where a Redis is set. Nothing is connected yet, and nothing waits for Redis.
 
     Raises:
         Invalid: its address cannot be read.
@@ -35,5 +36,5 @@ def join(settings: Settings, database: Database) -> Aids:
     if line is None:
         return Aids(None, None)
     bell = RedisBell(line)
-    database.bell, database.shelf = bell, RedisShelf(line)
+    database.bell, database.shelf, database.turnstile = bell, RedisShelf(line), RedisTurnstile(line)
     return Aids(line, bell)

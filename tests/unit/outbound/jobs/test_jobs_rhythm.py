@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import hypothesis.strategies as st
@@ -9,28 +11,33 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 
-from noktvrn.outbound.jobs.pacing import rhythm
-from noktvrn.outbound.jobs.service import Caps
 from noktvrn.storage.ledger import paces
 from noktvrn.storage.tables import metadata
+from noktvrn.storage.turnstile import Rhythm, Turn, rhythm_of, turn_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def arrivals(requests: int, per_s: float, gaps: list[float]) -> list[datetime]:
-    """When requests that came after these gaps were let through."""
+@contextmanager
+def a_ledger() -> Iterator[sa.Connection]:
     engine = sa.create_engine("sqlite://")
     metadata.tables["paces"].create(engine)
-    every, slack = rhythm(Caps(requests=requests, per_s=per_s))
-    now, through = NOW, []
     with engine.begin() as books:
+        yield books
+    engine.dispose()
+
+
+def turns(requests: int, per_s: float, gaps: list[float], longest: timedelta = HOUR) -> list[Turn]:
+    """The turns of requests that came after these gaps."""
+    rhythm, now, found = rhythm_of(requests, per_s), NOW, []
+    with a_ledger() as books:
         for gap in gaps:
             now += timedelta(seconds=gap)
-            wait = paces.turn(books, "x", every=every, slack=slack, now=now, longest=HOUR)
-            through.append(now + wait)
-    engine.dispose()
-    return through
+            booked = paces.book(books, "x", rhythm, now=now, longest=longest)
+            if booked is not None:
+                found.append(turn_of(booked, rhythm))
+    return found
 
 
 @settings(max_examples=40)
@@ -38,38 +45,58 @@ def arrivals(requests: int, per_s: float, gaps: list[float]) -> list[datetime]:
     requests=st.integers(1, 25),
     per_s=st.floats(0.5, 20),
     gaps=st.lists(st.floats(0, 3), min_size=1, max_size=60),
+    late=st.lists(st.floats(0, 1), min_size=60, max_size=60),
 )
-def test_no_window_holds_more_than_allowed(requests: int, per_s: float, gaps: list[float]) -> None:
-    times = sorted(arrivals(requests, per_s, gaps))
-    window = timedelta(seconds=per_s) - timedelta(microseconds=len(times) + 1)  # of rounding
+def test_no_window_holds_more_than_allowed(
+    requests: int, per_s: float, gaps: list[float], late: list[float]
+) -> None:
+    given = zip(turns(requests, per_s, gaps), late, strict=False)
+    times = sorted(turn.opens + (turn.closes - turn.opens) * share for turn, share in given)
+    window = timedelta(seconds=per_s)
     for begin in times:
         assert sum(begin <= moment < begin + window for moment in times) <= requests
 
 
 def test_a_rested_service_takes_half_of_them_at_once() -> None:
-    through = arrivals(20, 10.0, [0.0] * 20)
+    through = [turn.opens for turn in turns(20, 10.0, [0.0] * 20)]
     assert sum(moment == NOW for moment in through) == 10
     assert through[-1] - NOW < timedelta(seconds=10)
 
 
+def test_a_long_window_is_no_clock_that_went_wrong() -> None:
+    through = [turn.opens for turn in turns(180, 3600.0, [0.0] * 400)]
+    assert 180 <= len(through) < 200
+    assert sum(moment < NOW + HOUR for moment in through) <= 180
+
+
+def test_a_row_of_a_clock_that_went_wrong_holds_nobody_up() -> None:
+    rhythm = rhythm_of(20, 10.0)
+    with a_ledger() as books:
+        assert paces.book(books, "x", rhythm, now=NOW + 3 * HOUR, longest=HOUR)
+        booked = paces.book(books, "x", rhythm, now=NOW, longest=timedelta(seconds=30))
+        assert booked is not None and booked.due == NOW
+
+
 def test_a_turn_that_comes_too_late_is_left_to_others() -> None:
-    engine = sa.create_engine("sqlite://")
-    metadata.tables["paces"].create(engine)
-    told = {
-        "every": timedelta(seconds=60),
-        "slack": timedelta(0),
-        "now": NOW,
-        "longest": timedelta(seconds=1),
-    }
-    with engine.begin() as books:
-        assert paces.turn(books, "x", **told) == timedelta(0)  # type: ignore[arg-type]
+    rhythm = Rhythm(timedelta(seconds=60), timedelta(0), timedelta(0))
+    with a_ledger() as books:
+        assert paces.book(books, "x", rhythm, now=NOW, longest=timedelta(seconds=1))
         for _ in range(3):
-            assert paces.turn(books, "x", **told) == timedelta(seconds=60)  # type: ignore[arg-type]
-    engine.dispose()
+            assert paces.book(books, "x", rhythm, now=NOW, longest=timedelta(seconds=1)) is None
+        (later,) = [paces.book(books, "x", rhythm, now=NOW, longest=timedelta(seconds=60))]
+        assert later is not None and later.due - NOW == timedelta(seconds=60)
+
+
+def test_a_block_takes_up_the_time_of_all_its_turns() -> None:
+    rhythm = rhythm_of(20, 10.0)
+    with a_ledger() as books:
+        assert paces.book(books, "x", rhythm, 8, now=NOW, longest=HOUR)
+        after = paces.book(books, "x", rhythm, now=NOW, longest=HOUR)
+        assert after is not None and after.due == NOW + 8 * rhythm.every
 
 
 @pytest.mark.parametrize("requests", [1, 2, 3, 7, 20])
 def test_the_burst_and_what_follows_fill_one_window(requests: int) -> None:
-    every, slack = rhythm(Caps(requests=requests, per_s=10.0))
+    every, slack, _ = rhythm_of(requests, 10.0)
     burst = slack // every + 1
     assert burst + (timedelta(seconds=10) // every) - 1 <= requests
