@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pytest
-import sqlalchemy as sa
 from tests.integration.llm.llm_samples import (
     KEY,
     RATES,
@@ -148,10 +147,10 @@ def heard(room: Orchestrator, job: Job[Any, Any], *, restarts: bool = False) -> 
 
 
 def books(database: Database) -> str:
+    """All that is written down, as the driver gives it: compiling a select for every table costs too much."""
     with database.read() as connection:
-        return str(
-            [connection.execute(sa.select(table)).fetchall() for table in tables.metadata.sorted_tables]
-        )
+        rows = (connection.exec_driver_sql(f"select * from {name}") for name in tables.metadata.tables)  # noqa: S608
+        return str([row.fetchall() for row in rows])
 
 
 def check_books(database: Database, result: OrchestrationResult[Any]) -> None:
