@@ -2,7 +2,7 @@
 
     python -m bench.books [--runs 2000] [--postgres URL]
 
-A run is twelve stage records of about 2 KB and as many audit rows; the vault is left empty.
+A run is twelve stage records of about 2 KB, as many audit rows and a brief; the vault is left empty.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from noktvrn.label.retention import plan
 from noktvrn.model.run import StageName
 from noktvrn.settings import Settings
 from noktvrn.storage import audit
-from noktvrn.storage.tables import run_stages, runs
+from noktvrn.storage.tables import briefs, run_stages, runs
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 STAGES = tuple(StageName)
@@ -50,6 +50,10 @@ def fill(connection: sa.Connection, number: int) -> int:
             "id": run_id, "artist_id": artist_id, "brief_id": f"brf_{count:013d}", "state": "rejected",
             "created_at": NOW.isoformat(), "updated_at": NOW.isoformat(),
         }  # fmt: skip
+        brief = {"id": data["brief_id"], "artist_id": artist_id, "artist_version": 1, "seed": count}
+        connection.execute(
+            briefs.insert().values(artist_id=artist_id, brief_id=data["brief_id"], data=brief, created_at=NOW)
+        )
         moments = {"created_at": NOW, "updated_at": NOW}
         connection.execute(
             runs.insert().values(
@@ -77,7 +81,7 @@ def fill(connection: sa.Connection, number: int) -> int:
                 connection, "stage.done", artist_id=artist_id, subject=run_id, actor="bench", at=NOW,
                 detail={"stage": stage.value},
             )  # fmt: skip
-    return number * (1 + 2 * len(STAGES))
+    return number * (2 + 2 * len(STAGES))
 
 
 def main() -> None:
