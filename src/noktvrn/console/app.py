@@ -17,8 +17,12 @@ from textual.screen import Screen
 from noktvrn.console.asking import Answered, note, our_fault, tell
 from noktvrn.console.cells import plain
 from noktvrn.console.loading import Loading
+from noktvrn.console.palette import Palette
 from noktvrn.console.screens.place import Place
+from noktvrn.console.screens.questions import KeysOfPlace
+from noktvrn.console.screens.runs import RunsPlace
 from noktvrn.console.theme import NIGHT, SHEET
+from noktvrn.console.verbs import GOING, bindings
 from noktvrn.console.watcher import Away, Happened, Watcher
 from noktvrn.console.widgets.bar import Bar, Standing
 from noktvrn.label.label import Label
@@ -46,13 +50,9 @@ class Console(App[None]):
         mode: partial(_open, mode) for mode in PLACES
     }
     DEFAULT_MODE = "label"
+    COMMANDS: ClassVar = {Palette}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "go('label')", "Label", show=False),
-        Binding("2", "go('runs')", "Runs", show=False),
-        Binding("3", "go('review')", "Review", show=False),
-        Binding("colon", "command_palette", "palette", show=False),
-        Binding("escape", "back", "back", show=False),
-        Binding("q", "quit", "quit", show=False),
+        *bindings(GOING),
         Binding("ctrl+c", "quit", "quit", show=False),
     ]
 
@@ -84,7 +84,9 @@ class Console(App[None]):
                 asyncio.get_running_loop().add_signal_handler(name, self.exit)
 
     def on_answered(self, message: Answered) -> None:
-        """What a thread handed back."""
+        """What a thread handed back; nothing of it is wanted once the console closes."""
+        if not self.is_running:
+            return
         try:
             message.then()
         except Exception as error:  # a screen that cannot show something is no end of the console
@@ -132,6 +134,21 @@ class Console(App[None]):
             await self.pop_screen()
         else:
             self.switch_mode("label")
+
+    def action_keys(self) -> None:
+        """The keys of the place that shows."""
+        place = self.place()
+        if place is not None:
+            known = (*place.VERBS, *GOING)
+            keys = [(verb.spelt, verb.told) for verb in known]
+            self.push_screen(KeysOfPlace(place.NAME, keys))
+
+    async def go_to_run(self, run_id: str) -> None:
+        """To a run, whichever place shows."""
+        await self.switch_mode("runs")
+        place = self.place()
+        if isinstance(place, RunsPlace):
+            place.go_to(run_id)
 
     def copy_command(self, command: str) -> None:
         """Copies a command line and says it."""

@@ -64,7 +64,7 @@ class Loading(Generic[T]):
         self._reads, self._told = False, ""
         self._show(found)
         if self._again:
-            self.soon()
+            self.now()
 
     def _failed(self, error: LabelError) -> None:
         self._reads = False

@@ -38,8 +38,16 @@ Place { layout: vertical; }
 .muted { color: $text-muted; }
 ModalScreen { align: center middle; background: $background 60%; }
 Toast { max-width: 72; }
-Input { border: none; height: 1; padding: 0 1; background: $panel; }
-Input:focus { border: none; }
-OptionList { border: none; background: $panel; padding: 0; }
-OptionList:focus { border: none; }
+Input, Input:focus { border: none; height: 1; padding: 0 1; background: $panel; }
+OptionList, OptionList:focus { border: none; background: $panel; padding: 0; }
+OptionList > .option-list--option-highlighted { background: $block-cursor-background; }
+CommandPalette > Vertical, CommandPalette:dark > Vertical { margin-top: 2; background: $panel; width: 76; }
+CommandPalette #--input { border: none; background: $panel; padding: 1 1 0 1; }
+CommandPalette SearchIcon { display: none; }
+CommandPalette CommandList { background: $panel; border: none; padding: 1 0; max-height: 17; }
+CommandPalette CommandList > .option-list--option { text-style: none; }
+CommandPalette CommandList > .option-list--option-highlighted {
+    background: $block-cursor-background; color: $block-cursor-foreground;
+}
+CommandPalette > .command-palette--help-text { color: $text-muted; text-style: none; }
 """

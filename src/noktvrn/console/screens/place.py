@@ -35,7 +35,7 @@ class Place(Screen[None], Generic[T]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._loading = Loading[T](self.console, lambda: self.refresh_from(self.console.label), self.show)
+        self._loading = Loading[T](self.console, lambda: self.refresh_from(self.console.label), self._shown)
 
     @property
     def console(self) -> Console:
@@ -59,6 +59,10 @@ class Place(Screen[None], Generic[T]):
     @abstractmethod
     def show(self, data: T) -> None:
         """Puts it on the screen. On the app's thread: ask the label nothing."""
+
+    def _shown(self, data: T) -> None:
+        if self.is_attached and self.is_mounted:  # it may have been left for good meanwhile
+            self.show(data)
 
     def selected(self) -> Mapping[str, str]:
         """The ids of the selected thing by the names its commands use (`run`, `artist`); empty: nothing."""

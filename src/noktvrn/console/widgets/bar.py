@@ -13,6 +13,7 @@ from noktvrn.console.cells import fit, plain
 from noktvrn.console.verbs import Verb
 
 PLACES = (("1", "Label"), ("2", "Runs"), ("3", "Review"))
+GAP = 2
 ALWAYS = (("?", "keys"), (":", "palette"), ("q", "quit"))
 
 
@@ -86,10 +87,12 @@ class Keys(Widget):
 
     def render(self) -> Content:
         """One line: the place's own keys on the left, those of every place on the right."""
-        own = [(verb.key, verb.name) for verb in self._verbs if verb.shown]
+        own = [(verb.spelt, verb.name) for verb in self._verbs if verb.shown]
         left, right = _keys(own), _keys(list(ALWAYS))
+        if left.cell_length + right.cell_length + GAP > self.size.width:
+            right = _keys([ALWAYS[0], ALWAYS[-1]])
         gap = self.size.width - left.cell_length - right.cell_length
-        return Content.assemble(left, " " * max(2, gap), right)
+        return Content.assemble(left, " " * max(GAP, gap), right)
 
 
 def _tab(here: bool) -> str:
@@ -97,11 +100,5 @@ def _tab(here: bool) -> str:
 
 
 def _keys(known: list[tuple[str, str]]) -> Content:
-    parts = [
-        Content.assemble((_spelt(key), "bold $primary"), (f" {name}", "$text-muted")) for key, name in known
-    ]
-    return Content("  ").join(parts)
-
-
-def _spelt(key: str) -> str:
-    return {"slash": "/", "question_mark": "?", "colon": ":"}.get(key, key)
+    parts = [Content.assemble((key, "bold $primary"), (f" {name}", "$text-muted")) for key, name in known]
+    return Content(" " * GAP).join(parts)
