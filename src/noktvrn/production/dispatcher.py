@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +30,26 @@ ALIVE = ("ENQUEUED", "PENDING", "DELAYED")
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 PRODUCTION = "produce"
 """The workflow an artist has one of at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A workflow by its name: whose, of which kind, the how manieth of its kind."""
+
+    run_id: str
+    workflow: str
+    number: int
+
+    @classmethod
+    def of(cls, workflow_id: str) -> Named:
+        """The name in the engine's id of a workflow."""
+        run_id, workflow, number = workflow_id.split(":")
+        return cls(run_id, workflow, int(number))
+
+    @property
+    def id(self) -> str:
+        """The engine's id of it."""
+        return workflow_id(self.workflow, self.run_id, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +138,8 @@ class Dispatcher:
         run = admission.next_one(connection, artist_id)
         if run is None:
             return None
-        number, alive = self.last(PRODUCTION, run.id)
-        if alive:
-            return runs.admit(connection, run, admitted=True)
+        # One that still breathes is no reason to enqueue none: it is about to end, and has no say any more.
+        number, _ = self.last(PRODUCTION, run.id)
         self.enqueue(connection, PRODUCTION, run.id, again=number + 1)
         return run
 
@@ -164,9 +183,7 @@ class Dispatcher:
 
         The engine's own cancelling is a transaction of its own, which could hold without the caller's.
         """
-        books = self._client._sys_db
-        rows = books.tables.workflow_status
-        ended = int(time.time() * 1000)
+        rows, ended = self._rows, int(time.time() * 1000)
         cancelled = (
             sa.update(rows)
             .where(rows.c.workflow_uuid == workflow_id(workflow, run_id, number))
@@ -179,10 +196,26 @@ class Dispatcher:
                 completed_at=ended,
             )
         )
-        # The engine's tables carry a stand-in for their schema (None on SQLite).
-        placed = {rows.schema: books.schema}
-        called = connection.execute(cancelled, execution_options={"schema_translate_map": placed})
-        return called.rowcount == 1
+        return self._asked(connection, cancelled).rowcount == 1
+
+    def is_there(self, connection: sa.Connection, named: Named) -> bool:
+        """Whether a workflow was ever enqueued, in the caller's transaction."""
+        mine = sa.select(self._rows.c.status).where(self._rows.c.workflow_uuid == named.id)
+        return self._asked(connection, mine).first() is not None
+
+    def is_followed(self, connection: sa.Connection, named: Named) -> bool:
+        """Whether its run was enqueued once more after this workflow: by whoever it handed over to, or
+        because somebody let the run go on without it."""
+        return self.is_there(connection, replace(named, number=named.number + 1))
+
+    @property
+    def _rows(self) -> sa.Table:
+        return self._client._sys_db.tables.workflow_status
+
+    def _asked(self, connection: sa.Connection, query: sa.Executable) -> sa.CursorResult[Any]:
+        """The engine's rows in the caller's transaction; they carry a stand-in for their schema."""
+        placed = {self._rows.schema: self._client._sys_db.schema}  # None on SQLite
+        return connection.execute(query, execution_options={"schema_translate_map": placed})
 
     def forget(self, before: datetime, most: int = 500) -> int:
         """Removes what the engine still keeps of workflows that ended before a moment; returns how many."""
@@ -221,12 +254,7 @@ def workflow_id(workflow: str, run_id: str, again: int) -> str:
     return f"{run_id}:{workflow}:{again}"
 
 
-def number_of(workflow_id: str) -> int:
-    """Which time it was asked for, by its id."""
-    return int(workflow_id.rpartition(":")[2])
-
-
 def _going(entry: Any) -> Going:
-    run_id, workflow, number = entry.workflow_id.split(":")
+    named = Named.of(entry.workflow_id)
     by = entry.executor_id if entry.status == "PENDING" else ""
-    return Going(run_id, workflow, int(number), entry.app_version or "", by or "")
+    return Going(named.run_id, named.workflow, named.number, entry.app_version or "", by or "")

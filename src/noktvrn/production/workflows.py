@@ -3,6 +3,9 @@
 The order of the steps is the contract of PIPELINE_VERSION: change it only with a patch or a new version.
 A workflow does one leg of its run and hands over to the next (`legs`); one that is halted at a checkpoint,
 because the label was stopped or its worker leaves, ends in good order and is begun anew another time.
+
+A workflow may come late: its worker slept, it lay in its queue while a person decided, somebody forked it. So
+none moves a run that a later workflow of it goes on with, or that is no longer where such a workflow works.
 """
 
 from __future__ import annotations
@@ -19,9 +22,9 @@ from dbos import DBOS
 from noktvrn.kernel.checkpoint import Halt
 from noktvrn.kernel.errors import Conflict, Fault, LabelError, NotReady, Refused
 from noktvrn.model.brief import Brief
-from noktvrn.model.run import RELEASE_STAGES, UNDER_WAY, Run, RunState, StageName
+from noktvrn.model.run import RELEASE_STAGES, Run, RunState, StageName
 from noktvrn.production import albums, faults, rounds
-from noktvrn.production.dispatcher import Dispatcher, number_of
+from noktvrn.production.dispatcher import Dispatcher, Named
 from noktvrn.production.faults import About
 from noktvrn.production.legs import Leg
 from noktvrn.production.patience import patiently
@@ -35,6 +38,13 @@ from noktvrn.storage.ledger import reviews, runs, switch
 
 Stages = Mapping[StageName, Stage]
 T = TypeVar("T")
+
+WORKS_IN = {
+    "produce": frozenset({RunState.QUEUED, RunState.PRODUCING}),
+    "release": frozenset({RunState.APPROVED, RunState.RELEASING}),
+}
+"""The states of a run a workflow of each kind has a say in. In any other a person has decided, the label's
+switch holds the run, or it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,11 @@ class _HaltedError(Exception):
 
 @DBOS.step(name="stage")
 def stage_step(run_id: str, stage: str, attempt: int) -> bool | None:
-    """One attempt at one stage; at least once by the engine, at most once by the ledger. None: halted."""
-    name, house = StageName(stage), _house[0]
+    """One attempt at one stage; at least once by the engine, at most once by the ledger. None: halted, or
+    somebody else makes it."""
+    name, house, mine = StageName(stage), _house[0], _mine()
+    if patiently(lambda: _read(run_id, lambda connection, _run: _followed(connection, mine))):
+        return None
     try:
         return patiently(
             lambda: perform(house.studio, run_id, name, attempt, house.stages[name], house.leaving)
@@ -80,25 +93,36 @@ def choose_step(run_id: str) -> None:
 
 
 @DBOS.step(name="move")
-def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_code: int = 0) -> None:
-    """Moves the run in the ledger; a move that has already happened is no move."""
-    patiently(lambda: _move(run_id, RunState(state), error, hint, exit_code))
+def move_step(run_id: str, state: str, error: str = "", hint: str = "", exit_code: int = 0) -> bool:
+    """Moves the run in the ledger; a move that has already happened is no move. False: it is not this
+    workflow's to move any more."""
+    mine = _mine()
+    return patiently(lambda: _move(mine, RunState(state), error, hint, exit_code))
 
 
-def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -> None:
-    house = _house[0]
+def _mine() -> Named:
+    """The workflow that is at work here."""
+    return Named.of(DBOS.workflow_id or "")
+
+
+def _move(mine: Named, state: RunState, error: str, hint: str, exit_code: int) -> bool:
+    house, run_id = _house[0], mine.run_id
     now = house.studio.clock.now()
     with house.studio.database.begin() as connection:
         albums.hold_record(connection, run_id)
         run = runs.held(connection, run_id)
+        if _followed(connection, mine):
+            return False
         if run.state is state:
-            return
+            return True
         if run.state is RunState.CANCELLED:
             raise Conflict(f"Run {run_id} was cancelled.", code="run.cancelled")
+        if run.state not in WORKS_IN[mine.workflow]:
+            return False
         if state is RunState.AWAITING_REVIEW and not reviews.is_open(connection, run_id):
             # A workflow that died with its last step undone comes back after a person chose another take:
             # what it made has left the desk, and another workflow makes what shall lie there.
-            return
+            return False
         moved = runs.move(connection, run_id, state, now, error=error, hint=hint, exit_code=exit_code)
         audit.record(
             connection,
@@ -112,39 +136,45 @@ def _move(run_id: str, state: RunState, error: str, hint: str, exit_code: int) -
         albums.song_ended(connection, house.dispatcher, moved, now)
         if state is not RunState.PRODUCING:
             house.dispatcher.admit(connection, run.artist_id)
+    return True
+
+
+def _followed(connection: sa.Connection, mine: Named) -> bool:
+    """Whether a later workflow goes on with the run: then this one has no say. Hold the run before, where
+    the answer is to last."""
+    return _house[0].dispatcher.is_followed(connection, mine)
 
 
 @DBOS.step(name="hand over")
 def hand_over_step(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
     """Enqueues what is left of a run's way as the `number`-th workflow of its kind; done twice it is done
     once. A run that somebody has stopped meanwhile is left alone."""
-    patiently(lambda: _hand_over(run_id, workflow, number, legs))
+    patiently(lambda: _hand_over(Named(run_id, workflow, number), legs))
 
 
-def _hand_over(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
-    house = _house[0]
-    with house.studio.database.begin() as connection:
-        if runs.held(connection, run_id).state in UNDER_WAY:
-            _enqueue(connection, run_id, workflow, number, legs)
+def _hand_over(later: Named, legs: list[Any]) -> None:
+    with _house[0].studio.database.begin() as connection:
+        if runs.held(connection, later.run_id).state in WORKS_IN[later.workflow]:
+            _enqueue(connection, later, legs)
 
 
 @DBOS.step(name="leave")
 def leave_step(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
     """Leaves a run that was halted in good order: held where the label is stopped, else in its queue again,
     for whoever is there."""
-    patiently(lambda: _leave(run_id, workflow, number, legs))
+    patiently(lambda: _leave(Named(run_id, workflow, number), legs))
 
 
-def _leave(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
-    house = _house[0]
+def _leave(later: Named, legs: list[Any]) -> None:
+    house, run_id = _house[0], later.run_id
     now = house.studio.clock.now()
     with house.studio.database.begin() as connection:
         run = runs.held(connection, run_id)
-        if run.state not in UNDER_WAY:
+        if run.state not in WORKS_IN[later.workflow] or house.dispatcher.is_there(connection, later):
             return
         stop = switch.stopped(connection)
         if stop is None:
-            _enqueue(connection, run_id, workflow, number, legs)
+            _enqueue(connection, later, legs)
             return
         told = switch.refusal(stop)
         code = NotReady.exit_code
@@ -160,11 +190,13 @@ def _leave(run_id: str, workflow: str, number: int, legs: list[Any]) -> None:
         )
 
 
-def _enqueue(
-    connection: sa.Connection, run_id: str, workflow: str, number: int, legs: Sequence[Sequence[Any]]
-) -> None:
+def _enqueue(connection: sa.Connection, later: Named, legs: Sequence[Sequence[Any]]) -> None:
     _house[0].dispatcher.enqueue(
-        connection, workflow, run_id, again=number, legs=tuple(Leg.of(leg) for leg in legs)
+        connection,
+        later.workflow,
+        later.run_id,
+        again=later.number,
+        legs=tuple(Leg.of(leg) for leg in legs),
     )
 
 
@@ -175,7 +207,7 @@ def going(run_id: str, workflow: str, legs: list[Any]) -> Iterator[int]:
     Whatever goes wrong inside is told to the ledger: a run nobody works on must not look busy. One that is
     halted is left in good order, `legs` still before it.
     """
-    number = number_of(DBOS.workflow_id or "")
+    number = _mine().number
     try:
         yield number
     except _HaltedError:
@@ -197,7 +229,8 @@ def _unforeseen(run_id: str, error: Exception) -> Fault:
 @DBOS.workflow(name="produce")
 def produce(run_id: str, legs: list[Any]) -> None:
     """From the brief to the desk, one leg of it."""
-    move_step(run_id, RunState.PRODUCING.value)
+    if move_step(run_id, RunState.PRODUCING.value) is False:
+        return
     with going(run_id, "produce", legs) as number:
         walk(run_id, Leg.of(legs[0]).stages)
         if StageName.PLAN in Leg.of(legs[0]).stages and _brief(run_id).is_record and not songs_step(run_id):
@@ -211,7 +244,8 @@ def produce(run_id: str, legs: list[Any]) -> None:
 @DBOS.workflow(name="release")
 def release(run_id: str, legs: list[Any]) -> None:
     """From the verdict to the courier."""
-    move_step(run_id, RunState.RELEASING.value)
+    if move_step(run_id, RunState.RELEASING.value) is False:
+        return
     with going(run_id, "release", legs):
         walk(run_id, RELEASE_STAGES)
         move_step(run_id, RunState.COMPLETED.value)

@@ -28,6 +28,7 @@ from noktvrn.model.evaluation import Evaluation
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production import engine, workflows
+from noktvrn.production.dispatcher import Named
 from noktvrn.production.scene import Outcome, Scene, Stage
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
@@ -228,7 +229,7 @@ def test_a_workflow_that_died_at_its_last_step_lays_no_earlier_take_on_the_desk(
     floor.work()
     label.takes.choose(floor.run.id, 1, by="person:a")
     workflows.use(workflows.House(label.office.studio, floor.stages, label.office.dispatcher))
-    workflows._move(floor.run.id, RunState.AWAITING_REVIEW, "", "", 0)
+    workflows._move(Named(floor.run.id, "produce", 1), RunState.AWAITING_REVIEW, "", "", 0)
     assert label.runs.get(floor.run.id).state is RunState.PRODUCING
     with pytest.raises(NotReady):
         label.desk.approve(floor.run.id, by="a", door="cli")
