@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from noktvrn.batch_settings import BatchSettings
-from noktvrn.kernel.money import Money
+from noktvrn.money_settings import Micros, MoneySettings
 from noktvrn.storage_settings import StorageSettings
 
 
@@ -21,20 +21,7 @@ def _env(*names: str) -> AliasChoices:
     return AliasChoices(*names)
 
 
-def _micros(value: object) -> object:
-    """Millionths of a dollar, from dollars as text: "12.50" is 12,500,000."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return Money.of(value).micros
-    except (ArithmeticError, OverflowError):
-        raise ValueError("it is an amount in US dollars, such as 12.50") from None
-
-
-Micros = Annotated[int, BeforeValidator(_micros), Field(ge=0, lt=2**53)]
-
-
-class Settings(BatchSettings, StorageSettings):
+class Settings(BatchSettings, MoneySettings, StorageSettings):
     """The label's settings. Names of the original are honoured; ours begin with `NOKTVRN_`."""
 
     model_config = SettingsConfigDict(
@@ -396,14 +383,6 @@ class Settings(BatchSettings, StorageSettings):
         default="replay", validation_alias=_env("NOKTVRN_LLM_CASSETTE_MODE")
     )
     """A file of questions and answers: written while models are asked, or read instead of asking any."""
-
-    budget: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET"))
-    budget_day: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_DAY"))
-    budget_artist: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_ARTIST"))
-    budget_task: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_TASK"))
-    budget_provider: Micros | None = Field(default=None, validation_alias=_env("NOKTVRN_BUDGET_PROVIDER"))
-    """The most that may be spent on outside services, written in US dollars, kept in millionths of one: in
-    all, on one day (UTC), for one artist, on one kind of task, with one provider. Unset: counted, no cap."""
 
     openai_api_key: SecretStr | None = Field(default=None, validation_alias=_env("OPENAI_API_KEY"))
     openai_base_url: str | None = Field(default=None, validation_alias=_env("OPENAI_BASE_URL"))

@@ -224,6 +224,11 @@ class Desk:
         with self._studio.database.read() as connection:
             return autopilot_caps.is_on(connection, self._studio)
 
+    def allowance(self) -> autopilot_caps.Allowance:
+        """How autopilot stands: on or off, and what of its caps is used."""
+        with self._studio.database.read() as connection:
+            return autopilot_caps.allowance(connection, self._studio)
+
     def undo(self, run_id: str, *, by: str, door: Door, also: Also = _nothing) -> Run:
         """Takes a verdict back within the time the settings allow; what it set going never begins.
 

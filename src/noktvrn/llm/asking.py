@@ -170,6 +170,7 @@ class Asking(Generic[Draft, Work]):
             scopes=self.desk.caps(endpoint.name, job.task, job.artist_id),
             worst_micros=self.worst,
             deadline_s=max(0.0, self.sitting.left_s),
+            run_id=job.subject if job.subject.startswith("run_") else "",
         )
 
     async def _permitted_or_stored(self) -> None:

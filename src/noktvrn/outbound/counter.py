@@ -27,7 +27,8 @@ class Order:
     """What is asked. `key` names the wish (the same wish, the same key), `request_hash` its exact wording.
 
     `worst_micros` is the most it can cost, held in every one of `scopes`. `deadline_s` is how long the
-    request may take: an open ticket older than that was left behind by a process that died.
+    request may take: an open ticket older than that was left behind by a process that died. `run_id` is the
+    run it is asked for, if it is for one.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Order:
     scopes: tuple[Scope, ...] = ()
     worst_micros: int = 0
     deadline_s: float = 600.0
+    run_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _fresh(order: Order, at: datetime, cost: int | None = None) -> Ticket:
         held=order.worst_micros,
         cost=cost,
         scopes=order.scopes,
+        run_id=order.run_id,
     )
 
 

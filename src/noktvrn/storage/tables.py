@@ -326,7 +326,9 @@ tickets = sa.Table(
     sa.Column("owner", sa.String(64), nullable=True),
     _time("leased_until", nullable=True),
     _time("next_look_at", nullable=True),
+    _id("run_id", server_default=""),
     sa.Index("ix_tickets_state_opened_at", "state", "opened_at"),
+    sa.Index("ix_tickets_run_id_opened_at", "run_id", "opened_at"),
     # Tickets for words are many and short-lived: they are in none of these.
     sa.Index("ix_tickets_token_hash", "token_hash", **_where("token_hash IS NOT NULL")),
     sa.Index("ix_tickets_next_look_at", "next_look_at", **_where("next_look_at IS NOT NULL")),

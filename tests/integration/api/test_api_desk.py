@@ -60,8 +60,12 @@ def test_a_verdict_is_given_seen_and_taken_back(client: TestClient) -> None:
 
 
 def test_autopilot_is_switched_for_the_label(client: TestClient) -> None:
-    assert client.get("/api/reviews/autopilot").json() == {"on": True}
-    assert client.put("/api/reviews/autopilot", json={"by": "Ada", "on": False}).json() == {"on": False}
+    caps = {"releases": 0, "most_releases": 20, "micros": 0, "most_micros": None}
+    assert client.get("/api/reviews/autopilot").json() == {"on": True, **caps}
+    assert client.put("/api/reviews/autopilot", json={"by": "Ada", "on": False}).json() == {
+        "on": False,
+        **caps,
+    }
     assert not label_of(client).desk.may_autopilot()
 
 

@@ -118,3 +118,11 @@ def test_who_was_asked_before_and_rests_by_now_is_told_as_resting(database: Data
 
 
 BODY = {"messages": [{"content": "titles <data>"}]}
+
+
+def test_a_ticket_knows_the_run_that_its_words_are_for(database: Database) -> None:
+    with FakeModels(author) as fake:
+        room = writer(database, endpoint(fake.base_url)).orchestrator
+        for seed, subject in enumerate(["run_0000000000001", "art_0000000000001", ""]):
+            room.run(replace(job(seed), subject=subject))
+    assert sorted(ticket.run_id for ticket in all_tickets(database)) == ["", "", "run_0000000000001"]

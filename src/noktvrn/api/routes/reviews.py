@@ -64,9 +64,14 @@ class AutopilotWish(BaseModel):
 
 
 class AutopilotState(BaseModel):
-    """Whether autopilot may give verdicts, caps aside. The settings' word is above the switch."""
+    """Whether autopilot may give verdicts, and its caps: releases it approved in 24 hours, and what they cost
+    in millionths of a US dollar (`most_micros` null: no cap). The settings' word is above the switch."""
 
     on: bool
+    releases: int
+    most_releases: int
+    micros: int
+    most_micros: int | None
 
 
 class Entry(BaseModel):
@@ -84,14 +89,15 @@ def queue(label: TheLabel, limit: Annotated[int, Query(ge=1, le=10_000)] = 1000)
 
 @router.get("/autopilot", operation_id="view_autopilot", summary="Whether autopilot may give verdicts")
 def autopilot(label: TheLabel) -> AutopilotState:
-    """Caps aside."""
-    return AutopilotState(on=label.desk.may_autopilot())
+    """And what is used of its caps."""
+    return AutopilotState(**label.desk.allowance()._asdict())
 
 
 @router.put("/autopilot", operation_id="switch_autopilot", summary="Let autopilot give verdicts, or not")
 def switch_autopilot(label: TheLabel, wish: AutopilotWish) -> AutopilotState:
     """For the whole label; `on` in the answer is what came of it."""
-    return AutopilotState(on=label.desk.switch_autopilot(wish.on, by=f"person:{wish.by}"))
+    label.desk.switch_autopilot(wish.on, by=f"person:{wish.by}")
+    return AutopilotState(**label.desk.allowance()._asdict())
 
 
 @router.get("/{run_id}", operation_id="view_review", summary="One entry of the desk and its verdict")
@@ -142,5 +148,6 @@ def takes(label: TheLabel, run_id: str) -> list[TakeSight]:
 
 @router.post("/{run_id}/choose", status_code=202, operation_id="choose_take", summary="Prefer another take")
 def choose(label: TheLabel, run_id: str, wish: Preference) -> Run:
-    """What follows from the recording is made anew by a worker; a verdict that was given falls."""
+    """What follows from the recording is made anew by a worker; a verdict that was given falls. Of a song of
+    a record the run returned is its record's."""
     return label.takes.choose(run_id, wish.take, by=f"person:{wish.by}", reason=wish.reason)

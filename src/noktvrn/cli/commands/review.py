@@ -62,6 +62,7 @@ def show(run_id: str, out: Output) -> None:
             )
             if sight.songs:
                 _songs(sight)
+                click.echo("  One of them anew: noktvrn run remake SONG_RUN --only take (lyrics, title)")
             for finding in findings:
                 click.echo(f"  {finding.severity.value:<8} {finding.message}")
 
@@ -110,8 +111,8 @@ def choose(context: click.Context, run_id: str, take: int, reason: str, no_wait:
     from noktvrn.cli.commands.run import _go_on
 
     with the_label() as label:
-        label.takes.choose(run_id, take, by=actor(), reason=reason)
-        _go_on(context, label, run_id, wait=not no_wait, out=out)
+        begun = label.takes.choose(run_id, take, by=actor(), reason=reason)
+        _go_on(context, label, begun.id, wait=not no_wait, out=out)
 
 
 @review.command()
@@ -160,10 +161,10 @@ def undo(run_id: str, out: Output) -> None:
 @click.argument("wish", type=click.Choice(["on", "off"]), required=False)
 @with_output
 def autopilot(wish: str | None, out: Output) -> None:
-    """Whether autopilot may give verdicts; `on` and `off` switch it for the whole label."""
+    """Whether autopilot may give verdicts, and its caps; `on` and `off` switch it for the whole label."""
     with the_label() as label:
         if wish is not None:
             label.desk.switch_autopilot(wish == "on", by=actor())
             label.house.seal_audit()
-        on = label.desk.may_autopilot()
-        out.one({"on": on}, lambda: click.echo(f"Autopilot is {'on' if on else 'off'}."))
+        allowance = label.desk.allowance()
+        out.one(allowance._asdict(), lambda: click.echo(allowance.line))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from noktvrn.evolution.biases import BriefBias, brief_biases
 from noktvrn.kernel.errors import Mistake, Outside
 from noktvrn.kernel.ids import RunId, derive
+from noktvrn.label import autopilot_caps
 from noktvrn.label.artists import Artists
 from noktvrn.label.batch.nouns import Begun, Chosen, Skipped
 from noktvrn.label.batch.standings import BUSY
@@ -81,7 +82,7 @@ class Starting:
         run_id = RunId(derive("run", artist.id, plain.id))
         known = batch.find_run(connection, run_id)
         if known is None:
-            reason = _why_not(connection, artist, run_id)
+            reason = _why_not(connection, artist, run_id) or self._unpaid(connection, artist)
             if reason:
                 return Skipped(artist_id=artist.id, reason=reason)
             brief = self._varied(artist, plain, choice.variant)
@@ -94,6 +95,12 @@ class Starting:
             variant=known.variant,
             adapted=_asked(brief_biases(artist.profile)),
         )
+
+    def _unpaid(self, connection: sa.Connection, artist: Artist) -> str:
+        """Why nothing is begun that nobody would look at before it goes out."""
+        if not artist.profile.settings.autopilot:
+            return ""
+        return autopilot_caps.money_used_up(connection, self._studio, artist.id)
 
     def _plain_brief(self, connection: sa.Connection, artist: Artist, slot: Slot, choice: Chosen) -> Brief:
         """The calendar's brief, or one of the slot's own: its id comes from artist and slot alone."""

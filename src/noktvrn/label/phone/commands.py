@@ -91,7 +91,7 @@ def _run(label: Label, _asked: Asked, words: Sequence[str]) -> str:
 def _autopilot(label: Label, asked: Asked, words: Sequence[str]) -> str:
     wish = words[0].lower() if words else ""
     if wish not in ("on", "off"):
-        return f"Autopilot is {'on' if label.desk.may_autopilot() else 'off'}. /autopilot on or off"
+        return f"{label.desk.allowance().line}\n/autopilot on or off"
     if wish == "on" and asked.ago > HOLDS_FOR:
         return _too_old(asked)
     on = label.desk.switch_autopilot(wish == "on", by=asked.person.actor, also=asked.also)

@@ -93,6 +93,7 @@ def _fresh(case: Case, before: Job | None, token: str, at: datetime) -> Job:
         owner=room.leases.owner.name,
         leased_until=at + LEASE,
         token_hash=hashed(token) if token else None,
+        run_id=order.errand.run_id,
     )
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from noktvrn.model.run import RunState
 from noktvrn.model.verdict import ReviewItem, Verdict
-from noktvrn.storage.ledger import events
+from noktvrn.storage.ledger import events, spending
 from noktvrn.storage.phone_tables import desk_flags, desk_remarks
 from noktvrn.storage.tables import reviews, runs, verdicts
 
@@ -53,22 +53,24 @@ def standing(connection: sa.Connection) -> dict[str, int]:
 
 
 def for_autopilot(
-    connection: sa.Connection, *, besides: Iterable[str] = (), limit: int = 50
+    connection: sa.Connection, *, besides: Iterable[str] = (), dearest: int | None = None, limit: int = 50
 ) -> tuple[ReviewItem, ...]:
-    """What was asked to go by autopilot, longest first, of all artists `besides` these."""
+    """What was asked to go by autopilot, longest first, of all artists `besides` these, and no run that cost
+    more than `dearest` (millionths of a US dollar)."""
     asked = reviews.c.autopilot == sa.true()
     query = _waiting(reviews.c.data).where(asked, reviews.c.artist_id.not_in(list(besides)))
+    if dearest is not None:
+        query = query.where(spending.of_review() <= dearest)
     return _items(connection, query.order_by(reviews.c.opened_at, reviews.c.run_id).limit(limit))
 
 
-def approvals(connection: sa.Connection, since: datetime, *, door: str) -> dict[str, int]:
-    """How many releases of each artist were approved through a door since a moment."""
-    counted = (
-        sa.select(verdicts.c.artist_id, sa.func.count())
-        .where(verdicts.c.decision == "approved", verdicts.c.door == door, verdicts.c.decided_at >= since)
-        .group_by(verdicts.c.artist_id)
+def approved(connection: sa.Connection, since: datetime, *, door: str) -> tuple[tuple[str, str], ...]:
+    """Artist and run of every release that was approved through a door since a moment."""
+    mine = verdicts.c
+    query = sa.select(mine.artist_id, mine.run_id).where(
+        mine.decision == "approved", mine.door == door, mine.decided_at >= since
     )
-    return {artist: int(number) for artist, number in connection.execute(counted)}
+    return tuple((artist, run) for artist, run in connection.execute(query))
 
 
 def to_remind(connection: sa.Connection, before: datetime, *, limit: int = 50) -> tuple[ReviewItem, ...]:

@@ -50,6 +50,7 @@ class Job(NamedTuple):
     leased_until: datetime | None = None
     next_look_at: datetime | None = None
     token_hash: str | None = None
+    run_id: str = ""
 
 
 MOVED = "ticket.moved"

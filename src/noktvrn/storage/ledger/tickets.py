@@ -130,7 +130,7 @@ class Ticket(NamedTuple):
     `data` holds the answer (`text`) of an answered one, the error's `code` of another.
 
     `held` is the reservation of an open one, `cost` what all its requests were charged so far, both in
-    micro-units; `scopes` are the budgets they stand in.
+    micro-units; `scopes` are the budgets they stand in. `run_id`: the run it was asked for, if for one.
     """
 
     id: TicketId
@@ -147,6 +147,7 @@ class Ticket(NamedTuple):
     cost: int | None = None
     scopes: tuple[Limit, ...] = ()
     kind: str = WORDS
+    run_id: str = ""
 
     @property
     def cost_known(self) -> bool:
@@ -207,6 +208,7 @@ def add(
     currency: str = "USD",
     scopes: Sequence[Limit] = (),
     data: dict[str, Any] | None = None,
+    run_id: str = "",
 ) -> bool:
     """Opens a ticket. False: another process was first, and nothing was written."""
     row = {
@@ -221,6 +223,7 @@ def add(
         "currency": currency,
         "scopes": [list(scope) for scope in scopes],
         "opened_at": at,
+        "run_id": run_id,
     }
     return bool(_insert(connection.dialect.name).rows(connection, row))
 
@@ -302,4 +305,5 @@ def _ticket(row: Any) -> Ticket:
         cost=row.cost,
         scopes=tuple(Limit(*scope) for scope in row.scopes),
         kind=row.kind,
+        run_id=row.run_id,
     )
