@@ -13,11 +13,19 @@ from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, reviews, runs
 
 
+def held(connection: sa.Connection, run_id: str) -> Run:
+    """The run and then its artist, kept from other writers: a verdict that falls may change both, and who
+    begins another production of the artist holds the artist before it writes to the trail."""
+    run = runs.held(connection, run_id)
+    artists.held(connection, run.artist_id)
+    return run
+
+
 def take_up_again(
     office: Office, connection: sa.Connection, run: Run, now: datetime
 ) -> tuple[Run, Callable[[], None]]:
     """The run producing once more, or queued while its artist is busy; all in the caller's transaction.
-    Hold the run before.
+    Hold the run before (`held`).
 
     Call what comes with it after the commit: it calls off a release nobody had begun to seal, and the last
     breath of a production that had failed.
@@ -51,6 +59,6 @@ def _let_fall(connection: sa.Connection, run: Run, now: datetime) -> None:
         detail={"decision": fallen.decision, "by": fallen.by, "approval_hash": fallen.approval_hash},
     )
     if fallen.decision == "rejected":
-        artist = artists.held(connection, run.artist_id)
+        artist = artists.get(connection, run.artist_id)
         left = max(0, artist.consecutive_rejections - 1)
         artists.save(connection, artist.model_copy(update={"consecutive_rejections": left}))

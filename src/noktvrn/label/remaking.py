@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotReady
 from noktvrn.kernel.ids import parse
-from noktvrn.label.again import take_up_again
+from noktvrn.label.again import held, take_up_again
 from noktvrn.label.briefs import make_brief
 from noktvrn.label.office import Office
 from noktvrn.label.remake_costs import refuse_unasked
@@ -104,7 +104,7 @@ class Remakes:
             refuse_unasked(self._office, run, brief, wish.anew, takes=takes, titled=own)
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            run = runs.held(connection, run.id)
+            run = held(connection, run.id)
             also(connection)
             _check_state(connection, run)
             made = _row(connection, run, brief, wish).model_copy(

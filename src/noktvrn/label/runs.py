@@ -21,6 +21,7 @@ from noktvrn.model.brief import Brief
 from noktvrn.model.finding import Severity
 from noktvrn.model.plan import ContentPlan
 from noktvrn.model.run import UNDER_WAY, Run, RunState, StageRecord
+from noktvrn.production.albums import hold_songs
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, plans, reviews, runs, switch
 
@@ -324,6 +325,7 @@ class Runs:
         with self._studio.database.begin() as connection:
             run = runs.held(connection, key)
             refuse_song(run, "cancel")
+            hold_songs(connection, run)
             moved = runs.move(connection, run.id, RunState.CANCELLED, now)
             reviews.close(connection, run.id, now)
             audit.record(

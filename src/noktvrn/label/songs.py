@@ -76,7 +76,7 @@ def going_songs(
     connection: sa.Connection, door: Door, record: Run, at: datetime, actor: str
 ) -> list[tuple[str, int]]:
     """Cancels the songs of a record. The workflows (run, number) that are still going are to be stopped when
-    this is committed; there are none of any other run."""
+    this is committed; there are none of any other run. Hold the songs before."""
     cancelled = cancel_songs(connection, record, at, actor)
     last = [(song.id, *door.last(PRODUCTION, song.id)) for song in cancelled]
     return [(run_id, number) for run_id, number, alive in last if alive]

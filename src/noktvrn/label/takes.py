@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from noktvrn.kernel.ids import parse
-from noktvrn.label.again import take_up_again
+from noktvrn.label.again import held, take_up_again
 from noktvrn.label.office import Office
 from noktvrn.model.asset import Asset
 from noktvrn.model.evaluation import Evaluation
@@ -106,7 +106,7 @@ class Takes:
         """
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            standing = _standing(connection, runs.held(connection, parse("run", run_id)))
+            standing = _standing(connection, held(connection, parse("run", run_id)))
             run = standing.run
             _check(standing, take)
             takes.enter(connection, _word(standing, take, by, reason, now), standing.tracks[take])

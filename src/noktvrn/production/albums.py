@@ -3,7 +3,8 @@
 The record's run plans the arc, begins its songs in one transaction and ends its workflow: nobody waits. A
 song is complete once its critic passed it; the one that completes last enqueues the record's next workflow in
 its own transaction. Whoever writes here holds the record's run before a song's, so that of two songs that
-end at the same moment the second sees the first.
+end at the same moment the second sees the first; and every song it will write before the trail, which each
+song's own worker writes with its song held (docs/workers.md has the order).
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ def begin_songs(connection: sa.Connection, door: Door, record_id: str, at: datet
     record = runs.held(connection, record_id)
     if record.state is not RunState.PRODUCING:
         return Begun(complete=False)
+    hold_songs(connection, record)
     brief = runs.brief(connection, record.artist_id, record.brief_id)
     arc = _arc_of(connection, record)
     breathing, states = [], set()
@@ -142,6 +144,13 @@ def _go_on(connection: sa.Connection, door: Door, song: Run, at: datetime) -> in
     return number if alive else 0
 
 
+def hold_songs(connection: sa.Connection, record: Run) -> None:
+    """Keeps the songs of a record from other writers, in their order. Hold the record before, and call it
+    before anything is written to the trail."""
+    for song in songs_of(connection, record):
+        runs.held(connection, song.id)
+
+
 def hold_record(connection: sa.Connection, run_id: str) -> None:
     """Keeps the record of a song from other writers, before the song itself is; nothing for any other run."""
     run = runs.get(connection, run_id)
@@ -188,7 +197,8 @@ def _fail(connection: sa.Connection, record: Run, song: Run, at: datetime) -> No
 
 
 def cancel_songs(connection: sa.Connection, record: Run, at: datetime, actor: str) -> tuple[Run, ...]:
-    """Cancels the songs of a record that are not complete, in the transaction that cancels the record."""
+    """Cancels the songs of a record that are not complete, in the transaction that cancels the record. Hold
+    them before."""
     stopped = []
     for song in songs_of(connection, record):
         if song.state not in (RunState.COMPLETED, RunState.CANCELLED):

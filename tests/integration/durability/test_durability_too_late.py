@@ -1,4 +1,4 @@
-"""Workflows that come too late: whatever they were about to say, the run is where somebody else has put it."""
+"""Workflows that come too late: whatever they were about to say, the run is where others have put it."""
 
 from __future__ import annotations
 
