@@ -53,6 +53,7 @@ class Console(App[None]):
     COMMANDS: ClassVar = {Palette}
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(GOING),
+        Binding("ctrl+p", "command_palette", "palette", show=False, priority=True),
         Binding("ctrl+c", "quit", "quit", show=False),
     ]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from textual.content import Content
 
-from noktvrn.console.cells import cut, plain
+from noktvrn.console.cells import plain
 from noktvrn.console.moments import day_and_time, dollars, lasted
 from noktvrn.label.overview import Glance
 from noktvrn.storage.ledger.showing import ReleaseLine
@@ -110,8 +110,8 @@ def _today(data: Glance) -> tuple[str, str]:
 def _label(data: Glance) -> tuple[str, str]:
     if data.stop is None:
         return f"● works, {data.artists} artist{'s' * (data.artists != 1)}", "$success"
-    why = f": {cut(data.stop.reason, 60)}" if data.stop.reason else ""
-    return f"■ stopped {day_and_time(data.stop.at)}{why}", "bold $error"
+    since = f"since {day_and_time(data.stop.at)}"
+    return f"■ stopped: {data.stop.reason}" if data.stop.reason else f"■ stopped {since}", "bold $error"
 
 
 def _faults(data: Glance) -> tuple[str, str]:

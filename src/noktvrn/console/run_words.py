@@ -78,11 +78,12 @@ def said(verb: str, done: Done) -> tuple[str, bool]:
     """What a verb came to, and whether there is nothing left to do for the person."""
     run = done.run
     state = state_of(run).partition(" ")[2]
+    stands = state if state.startswith(("wants", "waits")) else f"is {state}"
     if not done.changed:
-        return f"Nothing to {verb}: the run is {state}. {_why(run)}".rstrip(), False
+        return f"Nothing to {verb}: the run {stands}. {_why(run)}".rstrip(), False
     if run.state in UNDER_WAY and not done.workers:
-        return f"The run is {state}, but no worker is alive: `noktvrn worker` goes on with it.", False
-    return f"The run is {state}.", True
+        return f"The run {stands}, but no worker is alive: `noktvrn worker` goes on with it.", False
+    return f"The run {stands}.", True
 
 
 def _why(run: Run) -> str:
@@ -128,7 +129,9 @@ def _songs(songs: Sequence[SongSight]) -> list[Content]:
     if not songs:
         return []
     lines = [
-        f"{song.number:>2}  {fit(song.title, 26)}  {fit(song.role, 9)}  {fit(_stands(song), 16)}  {song.run.id}"
+        "  ".join(
+            (f"{song.number:>2}", fit(song.title, 24), fit(song.role, 9), fit(_stands(song), 16), song.run.id)
+        )
         for song in songs
     ]
     return [Content.styled("Songs", "bold $text-muted"), *map(Content, lines)]
