@@ -34,6 +34,9 @@ PLACES = {
 }
 """Places by the name of their mode; each is imported when it is first gone to."""
 
+WIDE = 110
+"""Columns from which on a place puts things side by side (the class `-wide`)."""
+
 
 def _open(mode: str) -> Screen[None]:
     module, name = PLACES[mode]
@@ -46,6 +49,7 @@ class Console(App[None]):
     """Owns the watcher, the asking and the way between places."""
 
     CSS = SHEET
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (WIDE, "-wide")]
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
         mode: partial(_open, mode) for mode in PLACES
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.integration.console.console_samples import WHO, WIDE, Hands, at_console, enter_run, label_in
@@ -19,7 +20,11 @@ HOSTILE = "[bold]x[/]\x1b[2J\u202e[@click=app.quit]q[/]"
 def test_the_list_and_one_run_stage_by_stage(tmp_path: Path) -> None:
     with label_in(tmp_path) as label:
         artist = enter_artist(label)
-        trouble = {"error": "The composer gave up.", "hint": "Try it with another seed.", "exit_code": 5}
+        trouble: dict[str, Any] = {
+            "error": "The composer gave up.",
+            "hint": "Try it with another seed.",
+            "exit_code": 5,
+        }
         enter_run(label, artist, 1, RunState.FAILED, title="Old Lamps", done=3, then="failed", **trouble)
         enter_run(label, artist, 2, RunState.HELD, title="Glass Hours", done=4)
 
@@ -157,7 +162,7 @@ def test_a_title_of_ones_own_is_asked_for(tmp_path: Path) -> None:
 
 def test_words_of_others_are_data_whatever_they_say(tmp_path: Path) -> None:
     with label_in(tmp_path) as label:
-        trouble = {"error": HOSTILE, "hint": HOSTILE, "exit_code": 5}
+        trouble: dict[str, Any] = {"error": HOSTILE, "hint": HOSTILE, "exit_code": 5}
         enter_run(label, enter_artist(label), 1, RunState.FAILED, title=HOSTILE, done=1, **trouble)
 
         async def play(hands: Hands) -> None:

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 T = TypeVar("T")
-WIDE = 110
-"""Columns from which on a place puts things side by side (the class `-wide`)."""
 
 
 class Place(Screen[None], Generic[T]):
@@ -31,7 +29,6 @@ class Place(Screen[None], Generic[T]):
 
     NAME: ClassVar[str] = ""
     VERBS: ClassVar[tuple[Verb, ...]] = ()
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE, "-wide")]
 
     def __init__(self) -> None:
         super().__init__()

@@ -274,8 +274,12 @@ class RunsPlace(Place[Page]):
     def _make(self, run_id: str, choice: str, title: str | None) -> None:
         remakes, who = self.console.label.remakes, self.console.who
         kind, _, name = choice.partition(" ")
-        what = {"only": name} if kind == "only" else {"stage": name}
-        self._act(run_id, "remake", lambda buy: remakes.remake(run_id, by=who, title=title, buy=buy, **what))
+        only, stage = (name, None) if kind == "only" else (None, name)
+
+        def make(buy: bool) -> Run:
+            return remakes.remake(run_id, by=who, only=only, stage=stage, title=title, buy=buy)
+
+        self._act(run_id, "remake", make)
 
     def _act(self, run_id: str, verb: str, act: Callable[[bool], Run], *, buy: bool = False) -> None:
         """Does it. Where it would be paid for once more the label says no, and the person is asked."""
