@@ -18,6 +18,8 @@ from noktvrn.console.screens.review_words import MUTED, clock, take_line
 from noktvrn.label.takes import TakeSight
 
 ANOTHER = 0
+ROOM = 66
+"""Columns of a line on the narrowest terminal."""
 
 
 class TakeChoice(ModalScreen[int | None]):
@@ -49,7 +51,7 @@ class TakeChoice(ModalScreen[int | None]):
             yield Static(Content(f'Which take of "{self._question}"?'), classes="asked")
             yield OptionList(*map(_option, self._takes), _another(), markup=False)
             yield Static(
-                Content("enter chooses: films and checks are made anew, and it waits again   esc back"),
+                Content("What follows from it is made anew, then it waits again.\nenter takes it   esc back"),
                 classes="beside",
             )
 
@@ -77,7 +79,7 @@ class TakeChoice(ModalScreen[int | None]):
 def _option(take: TakeSight) -> Option:
     facts = f"      {clock(take.duration_s)} · {take.integrated_lufs:.1f} LUFS"
     gone = f" · {plain(take.gone)}" if take.gone else ""
-    line = Content.assemble(take_line(take.take, take.chosen, take.ranked), "\n", (facts + gone, MUTED))
+    line = Content.assemble(take_line(take.take, take.chosen, take.ranked, ROOM), "\n", (facts + gone, MUTED))
     return Option(line, id=str(take.take))
 
 

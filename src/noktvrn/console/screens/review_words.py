@@ -118,9 +118,11 @@ def words_of(sheet: Sheet) -> Content:
 
 def checks_of(sheet: Sheet, width: int) -> Content:
     """Findings, takes, disclosure, rights and credits: what the package will state. In so many columns."""
-    blocks = [_block("Checks", _findings(sheet))]
+    blocks = [_block("Checks", _findings(sheet, width))]
     if sheet.takes:
-        blocks.append(_block("Takes", (take_line(one.take, one.chosen, one.ranked) for one in sheet.takes)))
+        blocks.append(
+            _block("Takes", (take_line(one.take, one.chosen, one.ranked, width) for one in sheet.takes))
+        )
     if sheet.films:
         blocks.append(_block("Films", _films(sheet)))
     if sheet.draft is not None:
@@ -132,18 +134,15 @@ def checks_of(sheet: Sheet, width: int) -> Content:
     return _apart(blocks)
 
 
-def take_line(take: int, chosen: bool, ranked: RankedTake | None) -> Content:
+def take_line(take: int, chosen: bool, ranked: RankedTake | None, width: int) -> Content:
     """One take: whether it is the chosen one, its score, and why it stands where it does."""
     score = "  - " if ranked is None or ranked.score is None else f"{ranked.score:.2f}"
     why = plain(ranked.why) if ranked is not None else "the critic has not heard it yet"
-    refused = ranked is not None and not ranked.passed
-    return Content.assemble(
-        ("▸ " if chosen else "  ", "bold $accent"),
-        (f"take {take}", "bold" if chosen else ""),
-        f"  {score}  ",
-        ("✗ does not pass  ", "$error") if refused else "",
-        (why, MUTED),
+    refused = [("✗ does not pass", "$error")] if ranked is not None and not ranked.passed else []
+    lead = Content.assemble(
+        ("▸ " if chosen else "  ", "bold $accent"), (f"take {take}", "bold" if chosen else ""), f"  {score}  "
     )
+    return _hung(lead, [*refused, (why, MUTED)], width)
 
 
 def _song_list(sheet: Sheet) -> Lines:
@@ -163,20 +162,20 @@ def _lyrics(lyrics: Lyrics) -> Lines:
         yield Content.styled(f"… {len(told) - MOST_LINES} lines more: o opens the page", MUTED)
 
 
-def _findings(sheet: Sheet) -> Lines:
+def _findings(sheet: Sheet, width: int) -> Lines:
     told = [("", finding) for finding in sheet.findings]
     told += [(f"{song.number}: ", finding) for song in sheet.songs for finding in song.findings]
     order = list(SIGNS)
     for where, finding in sorted(told, key=lambda one: order.index(one[1].severity)):
-        yield _finding(where, finding)
+        yield _finding(where, finding, width)
     if not told:
         yield Content.styled("✓ nothing stays noted", "$success")
 
 
-def _finding(where: str, finding: Finding) -> Content:
+def _finding(where: str, finding: Finding, width: int) -> Content:
     sign, style = SIGNS[finding.severity]
-    hint = f"  {plain(finding.hint)}" if finding.hint else ""
-    return Content.assemble((sign, style), f"  {where}{plain(finding.message)}", (hint, MUTED))
+    parts = [(f"{where}{plain(finding.message)}", ""), (plain(finding.hint), MUTED)]
+    return _hung(Content.styled(f"{sign:<11}", style), parts, width)
 
 
 def _films(sheet: Sheet) -> Lines:
@@ -227,7 +226,8 @@ def _sources(sheet: Sheet) -> Iterator[tuple[str, Provenance]]:
             seen.append(("music", song.track.provenance))
             seen += [("voice", song.track.voice)] if song.track.voice is not None else []
     seen += [("artwork", sheet.picture.provenance)] if sheet.picture is not None else []
-    seen += [("film", film.provenance) for film in sheet.films]
+    for film in sheet.films:  # one cut from footage goes by the terms of each of its shots
+        seen += [("footage", shot) for shot in film.shots] or [("film", film.provenance)]
     told: set[tuple[str, str, str]] = set()
     for what, made in seen:
         key = (what, made.made_by, made.rights.digest())
@@ -243,9 +243,14 @@ def _credits(draft: ReleaseDraft) -> Lines:
 
 
 def _told(name: str, value: str, width: int, style: str = "") -> Content:
-    """A name, and beside it a value on as many lines as it needs."""
-    lines = wrap(value, max(10, width - NAMES)) or [""]
-    return Content.assemble((f"{name:<{NAMES}}", MUTED), (f"\n{' ' * NAMES}".join(lines), style))
+    return _hung(Content.styled(f"{name:<{NAMES}}", MUTED), [(value, style)], width)
+
+
+def _hung(lead: Content, parts: Iterable[tuple[str, str]], width: int) -> Content:
+    """Texts with their styles below one another beside a lead, each on as many lines as it needs."""
+    room = max(10, width - lead.cell_length)
+    lines = [Content.styled(line, style) for text, style in parts for line in wrap(text, room)]
+    return Content.assemble(lead, Content("\n" + " " * lead.cell_length).join(lines))
 
 
 def _spaced(name: str) -> str:

@@ -100,7 +100,7 @@ class Cover(Widget):
         """One row: of the picture, in the middle of the room, or of what is told instead."""
         width, ground = self.size.width, self.rich_style
         if y < len(self._strips):
-            strip = self._strips[y]
+            strip = self._strips[y].apply_style(ground)  # every cell has a style, or filters break
             left = (width - strip.cell_length) // 2
             blank = Segment(" " * left, ground)
             return Strip([blank, *strip], left + strip.cell_length).extend_cell_length(width, ground)
