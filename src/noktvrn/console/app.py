@@ -49,7 +49,7 @@ class Console(App[None]):
     """Owns the watcher, the asking and the way between places."""
 
     CSS = SHEET
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (WIDE, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 - Textual declares it so
     MODES: ClassVar[dict[str, str | Callable[[], Screen[None]]]] = {
         mode: partial(_open, mode) for mode in PLACES
     }
