@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 from noktvrn.storage.redis.bell import RedisBell
@@ -36,5 +38,6 @@ def join(settings: Settings, database: Database) -> Aids:
     if line is None:
         return Aids(None, None)
     bell = RedisBell(line)
-    database.bell, database.shelf, database.turnstile = bell, RedisShelf(line), RedisTurnstile(line)
+    database.bell, database.shelf = bell, RedisShelf(line)
+    database.turnstile = RedisTurnstile(line, platform.node() if database.is_sqlite else "")
     return Aids(line, bell)

@@ -16,6 +16,7 @@ most, else it is dropped, and requests of Redis's turns leave within the other h
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,8 +26,10 @@ from noktvrn.storage.turnstile import MICRO, Book, Booked, Now, Rhythm, Turn, tu
 BLOCK_S = 10
 """A block has at most so many seconds of a service's time: that much is lost with Redis."""
 BOOKING_MS = 250
-"""While somebody is on the way for a block, so long at most, others book a turn for themselves."""
-NONE_LEFT, GRANTED, TOO_FAR = 0, 1, 2
+"""After so long nobody counts as being on the way for a block any more."""
+LOOK_S, LOOKS = 0.005, 10
+"""How often it is looked whether that block has come, before one books a turn for oneself."""
+NONE_LEFT, GRANTED, TOO_FAR, COMING = 0, 1, 2, 3
 
 HEAD = """
 local clock = redis.call('TIME')
@@ -50,7 +53,7 @@ if due + every <= field(3) then
   return {1, now, due - now}
 end
 local since, size = now - field(4), field(5)
-if field(6) == 1 and since >= 0 and since < patience then return {0, 0, 1} end
+if field(6) == 1 and since >= 0 and since < patience then return {3, 0, 1} end
 size = since >= 0 and since < 2 * size * every and math.min(2 * size, most) or 1
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], 'life', life, 'booked', now, 'size', size, 'coming', size > 1 and 1 or 0)
@@ -59,7 +62,8 @@ return {0, now, size}
 """
 )
 """One turn: `{1, now, how far ahead}`, `{2, ...}` where it opens too late, `{0, booking, how many to book}`
-where none is left. As long as a block was used up in twice its time, the next one is twice as long."""
+where none is left, `{3, ...}` where somebody is on the way for more. As long as a block was used up in twice
+its time, the next one is twice as long."""
 
 LAY = (
     HEAD
@@ -78,10 +82,12 @@ log = logging.getLogger("noktvrn.storage")
 
 
 class RedisTurnstile:
-    """Turns under `<prefix>:turns:<provider>`; the ledger's own where Redis is away."""
+    """Turns under `<prefix>:turns:<place>:<provider>`; the ledger's own where Redis is away. `place` tells
+    ledgers apart whose addresses are alike: files of two machines on one path."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, place: str = "") -> None:
         self._line = line
+        self._name = f"{line.prefix}:turns:{place}"
         self._take = line.client.register_script(TAKE)
         self._lay = line.client.register_script(LAY)
         self._refused = False
@@ -92,8 +98,7 @@ class RedisTurnstile:
         if most == 1:  # one at a time is what the ledger does
             return _first(book(1, longest), rhythm)
         told = [*_micros(rhythm.every, rhythm.slack, longest), most, BOOKING_MS * 1000]
-        asked = now()
-        outcome, moment, number = _read(self._asked(provider, self._take, told))
+        asked, (outcome, moment, number) = self._answer(provider, told, now)
         if outcome == TOO_FAR:
             return None
         if outcome == GRANTED and number * MICRO <= rhythm.slack + longest:
@@ -107,15 +112,23 @@ class RedisTurnstile:
             self._asked(provider, self._lay, told)
         return _first(booked, rhythm)
 
+    def _answer(self, provider: str, told: list[int], now: Now) -> tuple[datetime, tuple[int, int, int]]:
+        """The answer, and the moment before it was asked for. A block that is coming is waited for."""
+        for _ in range(LOOKS):
+            asked = now()
+            said = _read(self._asked(provider, self._take, told))
+            if said[0] != COMING:
+                break
+            time.sleep(LOOK_S)
+        return asked, said
+
     def _asked(self, provider: str, script: Any, told: list[int]) -> Any:
         """What the script answers; None where it cannot be run."""
         from redis.exceptions import ResponseError
 
-        key = f"{self._line.prefix}:turns:{provider}"
-
         def ask(redis: Any) -> Any:
             try:
-                return script(keys=[key], args=told, client=redis)
+                return script(keys=[f"{self._name}:{provider}"], args=told, client=redis)
             except ResponseError as error:  # it works, but not for this: no scripts, a replica, no memory
                 self._tell(error)
                 return None
