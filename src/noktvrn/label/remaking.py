@@ -9,17 +9,16 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotReady
 from noktvrn.kernel.ids import parse
-from noktvrn.label.again import held, take_up_again
+from noktvrn.label.again import Word, enter, held_on_desk, on_desk, take_up_again
 from noktvrn.label.briefs import make_brief
 from noktvrn.label.office import Office
 from noktvrn.label.remake_costs import refuse_unasked
 from noktvrn.model.brief import Brief
 from noktvrn.model.remake import Part, Remake
 from noktvrn.model.run import Run, RunState, StageName
-from noktvrn.production import parts, rounds
+from noktvrn.production import albums, parts, rounds
 from noktvrn.production import takes as recorded
-from noktvrn.storage import audit
-from noktvrn.storage.ledger import artists, choices, remakes, runs
+from noktvrn.storage.ledger import artists, choices, remakes, runs, works
 from noktvrn.storage.storable import storable
 
 OPEN = (
@@ -30,6 +29,9 @@ OPEN = (
     RunState.FAILED,
 )
 """States in which a part may be made anew, as long as nothing is sealed."""
+
+SUNG = (RunState.COMPLETED, RunState.FAILED)
+"""States in which a song may be, where its record lies open."""
 
 OF_SONGS = frozenset({StageName.BRIEF, StageName.PLAN, StageName.LYRICS, StageName.TRACK, StageName.CRITIC})
 """Stages a record has in its songs."""
@@ -75,7 +77,8 @@ class Remakes:
         buy: bool = False,
         also: Also = _nothing,
     ) -> Run:
-        """Makes one part anew (`only`), or everything from a stage on (`stage`), and what shows it.
+        """Makes one part anew (`only`), or everything from a stage on (`stage`), and what shows it. Of a song
+        of a record only that song; the run returned is the one that goes on, its record's.
 
         The row, the fall of a verdict and the production that begins are one transaction. `title` is used
         exactly. Without `buy` nobody from outside is paid once more. `also` are rows of a door's own that are
@@ -95,24 +98,25 @@ class Remakes:
             )
         with self._studio.database.read() as connection:
             run = runs.get(connection, parse("run", run_id))
-            _check_state(connection, run)
+            _check_state(connection, run, on_desk(connection, run))
+            wish = _as_far_as(run, wish)
             brief = runs.brief(connection, run.artist_id, run.brief_id)
             titled = _titled(connection, run, wish, title)
-        _check_wish(wish, brief)
+        _check_wish(run.id, wish, brief)
         if not buy:
             takes, own = _takes(wish, brief), titled is not None
             refuse_unasked(self._office, run, brief, wish.anew, takes=takes, titled=own)
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            run = held(connection, run.id)
+            run, laid = held_on_desk(connection, run.id)
             also(connection)
-            _check_state(connection, run)
+            _check_state(connection, run, laid)
             made = _row(connection, run, brief, wish).model_copy(
                 update={"title": titled, "buy": buy, "by": by, "reason": storable(reason), "at": now}
             )
-            remakes.add(connection, made)
-            _record(connection, made)
-            moved, call_off = take_up_again(self._office, connection, run, now)
+            enter(connection, made)
+            word = Word(by, made.reason, now, sings=True)
+            moved, call_off = take_up_again(self._office, connection, run, word)
         call_off()
         return moved
 
@@ -151,30 +155,69 @@ def _titled(connection: sa.Connection, run: Run, wish: _Wish, title: str | None)
             code="remake.no_title",
             hint="`--only title --title TEXT` changes the title.",
         )
-    return make_brief(artists.get(connection, run.artist_id), "remake", title=title).title
+    titled = make_brief(artists.get(connection, run.artist_id), "remake", title=title).title
+    if run.parent is not None and titled is not None:
+        _check_free(connection, run, titled)
+    return titled
 
 
-def _check_state(connection: sa.Connection, run: Run) -> None:
-    sealed = runs.result(connection, run, StageName.SEAL) is not None
-    if sealed or run.state in (RunState.RELEASING, RunState.COMPLETED):
+def _check_free(connection: sa.Connection, song: Run, title: str) -> None:
+    """Passes where no other song of the record or of the artist is called so. One may be called as its record
+    is. Raises Invalid."""
+    artists_own = works.titles(connection, song.artist_id, run_id=song.id)
+    others = (*artists_own, *albums.titles_beside(connection, song))
+    if title.casefold() in {other.casefold() for other in others}:
+        raise Invalid(
+            f"Another song of the artist is called {title!r}.",
+            code="remake.title_taken",
+            hint="Choose another title, or leave --title out and one is found.",
+        )
+
+
+def _as_far_as(run: Run, wish: _Wish) -> _Wish:
+    """The wish as far as it is about the run: of a song what the song has itself. Raises Invalid."""
+    if run.parent is None:
+        return wish
+    anew = parts.in_a_song(wish.anew)
+    if not anew:
+        raise Invalid(
+            "A song of a record has no cover, no film and no place on the desk of its own.",
+            code="remake.song",
+            hint=f"`noktvrn run remake {run.parent}` is for those of its record.",
+        )
+    return _Wish(wish.part, anew, parts.in_a_song(wish.follow))
+
+
+def _check_state(connection: sa.Connection, run: Run, laid: Run) -> None:
+    """Passes while a part of a run may be made anew; `laid` is what it is laid on the desk as."""
+    sealed = runs.result(connection, laid, StageName.SEAL) is not None
+    if sealed or laid.state in (RunState.RELEASING, RunState.COMPLETED):
         raise Conflict(
-            f"Run {run.id} is {'sealed' if sealed else run.state.value}: nobody changes it any more.",
+            f"Run {laid.id} is {'sealed' if sealed else laid.state.value}: nobody changes it any more.",
             code="remake.too_late",
             hint=f"`noktvrn run start {run.artist_id}` begins another song.",
         )
-    if run.state not in OPEN:
-        then = {
-            RunState.CANCELLED: f"`noktvrn run resume {run.id}` lets it go on first.",
-            RunState.HELD: "`noktvrn start` lets it go on first.",
-        }
-        raise NotReady(
-            f"Run {run.id} is {run.state.value}; nothing of it can be made anew now.",
-            code="remake.not_yet",
-            hint=then.get(run.state, f"`noktvrn run watch {run.id}` shows when it lies on the desk."),
-        )
+    if laid.state not in OPEN:
+        raise _not_yet(laid, laid)
+    if run.id != laid.id and run.state not in SUNG:
+        raise _not_yet(run, laid)
 
 
-def _check_wish(wish: _Wish, brief: Brief) -> None:
+def _not_yet(run: Run, laid: Run) -> NotReady:
+    """A run that is on its way or stopped, which is a song of `laid` or that itself."""
+    then = {
+        RunState.CANCELLED: f"`noktvrn run resume {laid.id}` lets it go on first.",
+        RunState.HELD: "`noktvrn start` lets it go on first.",
+    }
+    there = "when it lies on the desk" if run.id == laid.id else "when it is complete"
+    return NotReady(
+        f"Run {run.id} is {run.state.value}; nothing of it can be made anew now.",
+        code="remake.not_yet",
+        hint=then.get(run.state, f"`noktvrn run watch {run.id}` shows {there}."),
+    )
+
+
+def _check_wish(run_id: str, wish: _Wish, brief: Brief) -> None:
     own = {
         StageName.LYRICS: brief.own_lyrics if wish.part is not Part.TITLE else None,
         StageName.TRACK: brief.own_track,
@@ -189,9 +232,10 @@ def _check_wish(wish: _Wish, brief: Brief) -> None:
             )
     if brief.is_record and set(wish.anew) & OF_SONGS:
         raise Invalid(
-            "The songs of a record, and what it is called, stay as they are.",
+            "A record keeps its arc and its title; what is sung is made anew song by song.",
             code="remake.record",
-            hint="`--only cover`, `--only teaser`, or `--from` the cover or later.",
+            hint=f"`noktvrn run show {run_id}` lists the runs of its songs: `noktvrn run remake SONG_RUN`. "
+            "Of the record: `--only cover`, `--only teaser`, or `--from` the cover or later.",
         )
     if wish.part is Part.TEASER and not brief.with_video:
         raise Invalid(
@@ -230,23 +274,3 @@ def _tune(connection: sa.Connection, run: Run) -> int:
     """The number the music of the present take was drawn by: other words are sung to it. 0: there is none."""
     take = choices.holding(connection, run.id) or max(recorded.tracks(connection, run), default=0)
     return rounds.standing(connection, run, StageName.TRACK, take).seeded if take else 0
-
-
-def _record(connection: sa.Connection, made: Remake) -> None:
-    audit.record(
-        connection,
-        "run.remade",
-        artist_id=made.artist_id,
-        subject=made.run_id,
-        actor=made.by,
-        at=made.at,
-        detail={
-            "number": made.number,
-            "part": made.part.value if made.part else "",
-            "anew": [name.value for name in made.anew],
-            "follow": [name.value for name in made.follow],
-            "title": made.title or "",
-            "buy": made.buy,
-            "reason": made.reason,
-        },
-    )

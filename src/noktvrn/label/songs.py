@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict
 from noktvrn.model.run import UNDER_WAY, Run, RunState, StageName
-from noktvrn.production.albums import PRODUCTION, Door, cancel_songs, songs_of
+from noktvrn.production.albums import PRODUCTION, Door, cancel_songs, songs_of, title_of
 from noktvrn.storage.ledger import runs
 
 
@@ -50,7 +50,7 @@ def _sight(connection: sa.Connection, song: Run) -> SongSight:
     track = runs.result(connection, song, StageName.TRACK)
     return SongSight(
         number=brief.place,
-        title=brief.title or "",
+        title=title_of(connection, song),
         role=brief.part.role if brief.part else "",
         run=song,
         stage=stages[-1].stage.value if stages else "",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from noktvrn.kernel.ids import parse
-from noktvrn.label.again import held, take_up_again
+from noktvrn.label.again import Word, held_on_desk, take_up_again
 from noktvrn.label.office import Office
 from noktvrn.model.asset import Asset
 from noktvrn.model.evaluation import Evaluation
@@ -49,6 +49,8 @@ class _Standing:
     """A run whose person may choose, and what there is to choose from."""
 
     run: Run
+    laid: Run
+    """What it is laid on the desk as: of a song its record."""
     tracks: dict[int, Track]
     ranking: tuple[RankedTake, ...]
     now_chosen: int
@@ -98,7 +100,8 @@ class Takes:
 
     def choose(self, run_id: str, take: int, *, by: str, reason: str = "") -> Run:
         """Prefers another take: what follows from the recording is made anew, in one transaction with the
-        word. Nothing that was made is lost, a verdict that was given falls, and the word is kept.
+        word. Nothing that was made is lost, a verdict that was given falls, and the word is kept. Returns the
+        run that goes on: of a song its record's.
 
         Raises:
             NotReady: the run was not on the desk yet. Conflict: it is chosen already, or sealing has begun.
@@ -106,11 +109,13 @@ class Takes:
         """
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            standing = _standing(connection, held(connection, parse("run", run_id)))
-            run = standing.run
+            run, laid = held_on_desk(connection, parse("run", run_id))
+            standing = _standing(connection, run, laid)
             _check(standing, take)
-            takes.enter(connection, _word(standing, take, by, reason, now), standing.tracks[take])
-            moved, call_off = take_up_again(self._office, connection, run, now)
+            choice = _choice(standing, take, by, reason, now)
+            takes.enter(connection, choice, standing.tracks[take])
+            word = Word(by, choice.reason, now, sings=False)
+            moved, call_off = take_up_again(self._office, connection, run, word)
         call_off()
         return moved
 
@@ -145,10 +150,11 @@ def _chosen(connection: sa.Connection, run: Run, tracks: dict[int, Track]) -> in
     return choices.holding(connection, run.id) or max(tracks, default=0)
 
 
-def _standing(connection: sa.Connection, run: Run) -> _Standing:
+def _standing(connection: sa.Connection, run: Run, laid: Run) -> _Standing:
     tracks = takes.tracks(connection, run)
     return _Standing(
         run=run,
+        laid=laid,
         tracks=tracks,
         ranking=takes.ranking(connection, run),
         now_chosen=_chosen(connection, run, tracks),
@@ -157,7 +163,7 @@ def _standing(connection: sa.Connection, run: Run) -> _Standing:
 
 
 def _check(standing: _Standing, take: int) -> None:
-    run = standing.run
+    run = standing.laid
     if run.state not in OPEN:
         begun = run.state in (RunState.RELEASING, RunState.COMPLETED)
         kind = Conflict if begun else NotReady
@@ -190,7 +196,7 @@ def _check_take(standing: _Standing, take: int) -> None:
         )
 
 
-def _word(standing: _Standing, take: int, by: str, reason: str, at: datetime) -> Choice:
+def _choice(standing: _Standing, take: int, by: str, reason: str, at: datetime) -> Choice:
     if len(reason) > 2000:
         raise Invalid("The reason is too long.", code="take.bad_reason", hint="Use at most 2000 characters.")
     passing = tuple(one.take for one in standing.ranking if one.passed and one.take != take)

@@ -26,15 +26,17 @@ class Remake(Noun):
     """One remake of a run. Rows are only ever added.
 
     `anew` are the stages that get new seeds, `follow` those that only show what they changed and keep theirs;
-    all others stand by their records.
+    all others stand by their records. A record one of whose songs is another has a row of its own: nothing of
+    it is made anew, and some of it follows.
     """
 
     run_id: RunId
     artist_id: ArtistId
     number: int = Field(ge=1, description="of the remakes of this run")
     part: Part | None = Field(default=None, description="None: everything from a stage on")
-    anew: tuple[StageName, ...] = Field(min_length=1)
+    anew: tuple[StageName, ...] = ()
     follow: tuple[StageName, ...] = ()
+    song: RunId | None = Field(default=None, description="of a record: the run of the song that is another")
     title: str | None = Field(default=None, max_length=120, description="wished by the person, used exactly")
     buy: bool = Field(default=False, description="players from outside may be paid once more")
     first_take: int = Field(default=0, ge=0, description="number of the first take it records; 0: none")

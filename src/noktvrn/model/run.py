@@ -59,7 +59,7 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
     ),
     RunState.RELEASING: frozenset({RunState.COMPLETED, RunState.FAILED, RunState.HELD}),
     RunState.HELD: frozenset({RunState.RELEASING, RunState.CANCELLED, RunState.FAILED, *_AGAIN}),
-    RunState.COMPLETED: frozenset(),
+    RunState.COMPLETED: frozenset({RunState.QUEUED}),
     RunState.REJECTED: frozenset({RunState.AWAITING_REVIEW, *_AGAIN}),
     RunState.EXPIRED: frozenset({RunState.AWAITING_REVIEW, RunState.CANCELLED, *_AGAIN}),
     RunState.FAILED: frozenset({RunState.RELEASING, RunState.CANCELLED, *_AGAIN}),
@@ -67,7 +67,8 @@ TRANSITIONS: dict[RunState, frozenset[RunState]] = {
 }
 """From the desk back to PRODUCING goes a run whose person chose another of its takes; to QUEUED where its
 artist has another production under way. Back to the desk goes one whose verdict is taken back. HELD is a run
-that met the label's switch: `noktvrn start` lets it go on."""
+that met the label's switch: `noktvrn start` lets it go on. From COMPLETED back to QUEUED goes a song that is
+made anew before its record's verdict."""
 
 
 UNDER_WAY = frozenset({RunState.QUEUED, RunState.PRODUCING, RunState.APPROVED, RunState.RELEASING})
@@ -142,7 +143,7 @@ class Run(Noun):
         Raises:
             Conflict: the transition table does not allow it.
         """
-        if state not in TRANSITIONS[self.state] or self._skips_the_desk(state):
+        if state not in TRANSITIONS[self.state] or (self.parent is None and self._is_of_a_song(state)):
             raise Conflict(
                 f"Run {self.id} is {self.state.value} and cannot become {state.value}.",
                 code="run.bad_transition",
@@ -151,6 +152,8 @@ class Run(Noun):
         trouble = {"error": error, "hint": hint, "exit_code": exit_code}
         return self.model_copy(update={"state": state, "updated_at": at, **trouble})
 
-    def _skips_the_desk(self, state: RunState) -> bool:
-        """Whether a production would be complete without a verdict: only the songs of a record may be."""
-        return state is RunState.COMPLETED and self.state is RunState.PRODUCING and self.parent is None
+    def _is_of_a_song(self, state: RunState) -> bool:
+        """Whether only the songs of a record go this way: complete without a verdict of their own, and made
+        anew when they are."""
+        made, again = RunState.COMPLETED, RunState.QUEUED
+        return (self.state, state) in ((RunState.PRODUCING, made), (made, again))

@@ -20,8 +20,9 @@ from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.brief import Brief
 from noktvrn.model.record import RecordArc
 from noktvrn.model.run import UNDER_WAY, Run, RunState, StageName
+from noktvrn.production import rounds
 from noktvrn.storage import audit
-from noktvrn.storage.ledger import runs
+from noktvrn.storage.ledger import runs, works
 
 PRODUCTION = "produce"
 
@@ -95,7 +96,7 @@ def begin_songs(connection: sa.Connection, door: Door, record_id: str, at: datet
         return Begun(complete=False)
     hold_songs(connection, record)
     brief = runs.brief(connection, record.artist_id, record.brief_id)
-    arc = _arc_of(connection, record)
+    arc = arc_of(connection, record)
     breathing, states = [], set()
     for place, song in enumerate(brief.songs, start=1):
         known = runs.find(connection, run_of(record.artist_id, song))
@@ -108,7 +109,8 @@ def begin_songs(connection: sa.Connection, door: Door, record_id: str, at: datet
     return Begun(complete=states == {RunState.COMPLETED}, breathing=tuple(breathing))
 
 
-def _arc_of(connection: sa.Connection, record: Run) -> RecordArc:
+def arc_of(connection: sa.Connection, record: Run) -> RecordArc:
+    """The arc a record was planned by."""
     planned = runs.result(connection, record, StageName.PLAN)
     return RecordArc.model_validate(planned.result if planned else None)
 
@@ -132,16 +134,50 @@ def _enter(connection: sa.Connection, record: Run, brief: Brief, at: datetime) -
 
 
 def _go_on(connection: sa.Connection, door: Door, song: Run, at: datetime) -> int:
-    """Enqueues a song that stands still; the number of an earlier workflow that still breathes, or 0."""
+    """Enqueues a song that stands still or is to be made anew; the number of an earlier workflow that still
+    breathes, or 0."""
     song = runs.held(connection, song.id)
     number, alive = door.last(PRODUCTION, song.id)
-    if song.state in UNDER_WAY and alive:
+    if song.state in UNDER_WAY and alive and not song.waits_its_turn:
         return 0
     if song.state not in UNDER_WAY:
-        runs.move(connection, song.id, RunState.PRODUCING, at)
+        song = runs.move(connection, song.id, RunState.PRODUCING, at)
+    if not song.admitted:
+        runs.admit(connection, song, admitted=True)
     _record(connection, "run.resumed", song, at, {"record": song.parent})
     door.enqueue(connection, PRODUCTION, song.id, again=number + 1)
     return number if alive else 0
+
+
+def make_anew(connection: sa.Connection, song: Run, at: datetime) -> None:
+    """Queues a song that has ended once more; its record's workflow begins it, in its turn. Hold both."""
+    queued = runs.move(connection, song.id, RunState.QUEUED, at)
+    runs.admit(connection, queued, admitted=False)
+
+
+def title_of(connection: sa.Connection, run: Run) -> str:
+    """What a record or a song is called now, or shall be."""
+    brief = runs.brief(connection, run.artist_id, run.brief_id)
+    written = runs.result(connection, run, StageName.LYRICS)
+    found = (written.result or {}).get("title") if written is not None else None
+    return rounds.wished_title(connection, run, brief) or found or ""
+
+
+def titles_beside(connection: sa.Connection, song: Run) -> tuple[str, ...]:
+    """The titles of the other songs of its record; none for any other run."""
+    if song.parent is None:
+        return ()
+    others = songs_of(connection, runs.get(connection, song.parent))
+    return tuple(title_of(connection, other) for other in others if other.id != song.id)
+
+
+def titles_taken(connection: sa.Connection, run: Run) -> tuple[str, ...]:
+    """The titles nobody may find for a run: the artist's others, and of a song its record's."""
+    artists = works.titles(connection, run.artist_id, run_id=run.id)
+    if run.parent is None:
+        return artists
+    record = title_of(connection, runs.get(connection, run.parent))
+    return (*artists, record, *titles_beside(connection, run))
 
 
 def hold_songs(connection: sa.Connection, record: Run) -> None:
@@ -183,13 +219,13 @@ def _all_complete(connection: sa.Connection, record: Run) -> bool:
 
 def _fail(connection: sa.Connection, record: Run, song: Run, at: datetime) -> None:
     brief = runs.brief(connection, song.artist_id, song.brief_id)
-    again = f"Then: noktvrn run resume {record.id}"
+    called, again = title_of(connection, song), f"Then: noktvrn run resume {record.id}"
     runs.move(
         connection,
         record.id,
         RunState.FAILED,
         at,
-        error=f'Song {brief.place}, "{brief.title}", failed: {song.error}',
+        error=f'Song {brief.place}, "{called}", failed: {song.error}',
         hint=f"{song.hint} {again}".strip(),
         exit_code=song.exit_code,
     )
@@ -202,9 +238,8 @@ def cancel_songs(connection: sa.Connection, record: Run, at: datetime, actor: st
     stopped = []
     for song in songs_of(connection, record):
         if song.state not in (RunState.COMPLETED, RunState.CANCELLED):
-            held = runs.held(connection, song.id)
-            stopped.append(runs.move(connection, held.id, RunState.CANCELLED, at))
-            _record(connection, "run.cancelled", held, at, {"record": record.id}, actor)
+            stopped.append(runs.move(connection, song.id, RunState.CANCELLED, at))
+            _record(connection, "run.cancelled", song, at, {"record": record.id}, actor)
     return tuple(stopped)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from noktvrn.model.remake import Part
 from noktvrn.model.run import PRODUCE_STAGES, StageName
+from noktvrn.production.legs import SONG_STAGES
 
 SHOWN_BY: dict[StageName, tuple[StageName, ...]] = {
     StageName.BRIEF: (StageName.PLAN, StageName.LYRICS),
@@ -51,6 +52,18 @@ def followers(part: Part) -> tuple[StageName, ...]:
         found.update(waiting)
         waiting = [name for name in _showing(waiting) if name not in found]
     return tuple(name for name in PRODUCE_STAGES if name in found and name not in anew)
+
+
+def in_a_song(names: Iterable[StageName]) -> tuple[StageName, ...]:
+    """Those of some stages that a song of a record has itself."""
+    return tuple(name for name in names if name in SONG_STAGES)
+
+
+def after_a_song(*, filmed: bool) -> tuple[StageName, ...]:
+    """What a record makes again when one of its songs is another; `filmed`: that song is in its films."""
+    films = (StageName.VIDEO, StageName.TEASER)
+    shown = (StageName.CRITIC, *followers(Part.TAKE))  # a record's critic hears all of its songs
+    return tuple(name for name in shown if filmed or name not in films)
 
 
 def _showing(names: Iterable[StageName]) -> list[StageName]:

@@ -1,8 +1,8 @@
 """Rounds: which attempt at each stage belongs to the present going of a run.
 
 A run goes round once when it is new, and again for every word of a person that takes it off the desk: another
-take chosen, a part remade. Rounds begin only while no workflow of the run is under way, so that a repeated
-workflow reads what it read before.
+take chosen, a part remade, of a record one of its songs. Rounds begin only while no workflow of the run is
+under way, so that a repeated workflow reads what it read before.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Standing:
 
 def attempt(connection: sa.Connection, run: Run, stage: StageName) -> int:
     """The attempt at a stage that belongs to the present round, from 1; of the takes its first one."""
-    if stage in runs.PER_TAKE:
+    if _is_per_take(connection, run, stage):
         return recording(connection, run).first
     return (
         1 + _by_people(connection, run, stage) + len(_of(connection, run, lambda made: stage in made.stages))
@@ -68,7 +68,7 @@ def standing(connection: sa.Connection, run: Run, stage: StageName, attempt: int
     from outside once more unless a person wished it."""
     touched = _of(connection, run, lambda made: stage in made.stages)
     last = touched[-1] if touched else None
-    if stage in runs.PER_TAKE:
+    if _is_per_take(connection, run, stage):
         tune = next((made.tune for made in touched if made.first_take == attempt), 0)
         return Standing(tune or attempt, attempt, remake=last)
     anew = [made for made in touched if stage in made.anew]
@@ -116,6 +116,13 @@ def wished_title(connection: sa.Connection, run: Run, brief: Brief) -> str | Non
         if made.title or made.part is Part.TITLE:
             wished = made.title
     return wished
+
+
+def _is_per_take(connection: sa.Connection, run: Run, stage: StageName) -> bool:
+    """Whether the attempts at a stage are takes. A record has none: its critic hears its songs."""
+    if stage not in runs.PER_TAKE:
+        return False
+    return not runs.brief(connection, run.artist_id, run.brief_id).is_record
 
 
 def _by_people(connection: sa.Connection, run: Run, stage: StageName) -> int:

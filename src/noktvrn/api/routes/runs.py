@@ -71,7 +71,8 @@ def resume(label: TheLabel, run_id: str) -> Run:
     "/runs/{run_id}/remake", tags=["runs"], operation_id="remake_run", summary="Make a part of a run anew"
 )
 def remake(label: TheLabel, run_id: str, wish: RemakeWish) -> Run:
-    """Everything else is kept, a verdict falls, and nobody paid is asked again unless `buy` says so."""
+    """Everything else is kept, a verdict falls, and nobody paid is asked again unless `buy` says so. Of a
+    song of a record the run returned is its record's, which goes on with it."""
     return label.remakes.remake(
         run_id,
         by=f"person:{wish.by}",

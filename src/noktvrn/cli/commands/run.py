@@ -245,10 +245,13 @@ def remake(
     no_wait: bool,
     out: Output,
 ) -> None:
-    """Makes a part of a run anew; everything else is kept, and a verdict falls."""
+    """Makes a part of a run anew; everything else is kept, and a verdict falls. The run of a song of an EP or
+    album makes that song anew, and the record goes on with it."""
     with the_label() as label:
-        label.remakes.remake(run_id, by=actor(), only=only, stage=stage, title=title, reason=reason, buy=buy)
-        _go_on(context, label, run_id, wait=not no_wait, out=out)
+        begun = label.remakes.remake(
+            run_id, by=actor(), only=only, stage=stage, title=title, reason=reason, buy=buy
+        )
+        _go_on(context, label, begun.id, wait=not no_wait, out=out)
 
 
 @run.command()

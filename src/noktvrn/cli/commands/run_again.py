@@ -20,8 +20,8 @@ NO_WAIT = click.option("--no-wait", is_flag=True, help="Leave the work to a runn
 def retry(context: click.Context, run_id: str, buy: bool, no_wait: bool, out: Output) -> None:
     """Makes the stage a run failed in anew, with another seed; else resumes it."""
     with the_label() as label:
-        label.turns.retry(run_id, by=actor(), buy=buy)
-        _go_on(context, label, run_id, wait=not no_wait, out=out)
+        begun = label.turns.retry(run_id, by=actor(), buy=buy)
+        _go_on(context, label, begun.id, wait=not no_wait, out=out)
 
 
 @run.command()

@@ -7,6 +7,7 @@ from noktvrn.model.remake import Part
 from noktvrn.model.run import StageName
 from noktvrn.model.song import Lyrics, SongPlan
 from noktvrn.music.lyricist import choose_title, write
+from noktvrn.production.albums import titles_taken
 from noktvrn.production.contributions import contributed
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Commit, Outcome, Scene
@@ -20,7 +21,7 @@ def lyrics(scene: Scene) -> Outcome:
     wanted = called_for(scene)
     plan = scene.result(StageName.PLAN, SongPlan)
     with studio.database.read() as connection:
-        taken = works.titles(connection, scene.artist.id, run_id=scene.run.id)
+        taken = titles_taken(connection, scene.run)
         catalogue = works.others(connection, run_id=scene.run.id, kind="lyrics")
     writer = studio.cast.writer()
     title = wanted.title or choose_title(

@@ -10,6 +10,7 @@ from noktvrn.model.remake import Part
 from noktvrn.model.run import StageName
 from noktvrn.model.track import Track
 from noktvrn.music.lyricist import choose_title
+from noktvrn.production.albums import titles_taken
 from noktvrn.production.results import Words
 from noktvrn.production.retitling import renamed
 from noktvrn.production.scene import Commit, Outcome, Scene
@@ -34,7 +35,7 @@ def words_or_title(scene: Scene) -> Outcome:
 def _found(scene: Scene, before: str) -> str:
     wanted = scene.result(StageName.BRIEF, Brief)
     with scene.studio.database.read() as connection:
-        taken = works.titles(connection, scene.artist.id, run_id=scene.run.id)
+        taken = titles_taken(connection, scene.run)
     return choose_title(
         scene.studio.cast.writer(),
         profile=scene.artist.profile,
