@@ -7,7 +7,6 @@ from noktvrn.label.office import Office
 from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.model.run import Run, RunState, StageName
-from noktvrn.production import adoption
 from noktvrn.production.admission import is_releasing
 from noktvrn.production.parts import STARTS
 from noktvrn.storage.ledger import runs
@@ -43,6 +42,8 @@ class Turns:
         Raises:
             NotFound: no such run. NotReady: no workflow of it is under way.
         """
+        from noktvrn.production import adoption  # the engine costs half a second to import
+
         run = self._runs.get(run_id)
         with self._studio.database.read() as connection:
             workflow = "release" if is_releasing(connection, run) else "produce"
