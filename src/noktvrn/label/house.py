@@ -113,7 +113,7 @@ class House:
         settings = self._studio.settings.model_copy(update={"vault_patience_s": 2.0})
         try:
             vault = open_vault(settings)
-            vault.find(audit.LABEL, "0" * 64)
+            vault.ask()
         except LabelError as error:
             return _found("doctor.vault", False, error.message, error.hint)
         return _found("doctor.vault", True, f"vault {vault.where}", "")

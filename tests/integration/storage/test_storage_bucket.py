@@ -112,6 +112,12 @@ def test_the_doctor_says_where_the_vault_is_and_that_it_is_away(
         assert told.severity is Severity.ERROR and "503 Service Unavailable" in told.message
 
 
+def test_the_doctor_misses_a_bucket_that_is_not_there(tmp_path: Path, port: int) -> None:
+    with open_label(settings_of(tmp_path / "home", port, "a-bucket-nobody-made")) as label:
+        told = {one.rule: one for one in label.house.doctor().findings}["doctor.vault"]
+    assert told.severity is Severity.ERROR and "Check S3_BUCKET_NAME" in told.hint
+
+
 def test_a_label_goes_from_a_folder_into_a_bucket_by_backup_and_restore(
     tmp_path: Path, port: int, bucket: str
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,11 @@ class BucketKeeper:
     def where(self) -> str:
         """The bucket."""
         return self._outage.where
+
+    def ask(self) -> None:
+        """See Keeper."""
+        # A missing bucket and a missing file are one answer where a single file is asked for.
+        self._outage.waited_out(lambda: list(islice(obstore.list(self._store, self._root, chunk_size=1), 1)))
 
     def put(self, source: Path, artist_id: str, sha256: str, *, soon: bool = True) -> None:
         """See Keeper. Raises Unavailable when the server stays away."""

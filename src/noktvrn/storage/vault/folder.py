@@ -29,6 +29,9 @@ class FolderKeeper:
         """The folder."""
         return f"folder {self._root}"
 
+    def ask(self) -> None:
+        """See Keeper. The home makes the folder."""
+
     def put(self, source: Path, artist_id: str, sha256: str, *, soon: bool = True) -> None:
         """See Keeper. Raises OSError where the disk takes no more."""
         target = self._place(artist_id, sha256)

@@ -26,6 +26,13 @@ class Keeper(Protocol):
     def where(self) -> str:
         """Where that is, in words for people; no secret."""
 
+    def ask(self) -> None:
+        """Passes where it is there and lets us look.
+
+        Raises:
+            Refused: there is no such place. NotAllowed, Unavailable: it does not let us in, or is away.
+        """
+
     def put(self, source: Path, artist_id: str, sha256: str, *, soon: bool = True) -> None:
         """Keeps a file whose hash is `sha256`; it is safe when this returns. One that is kept already is only
         dated anew, so that nobody takes it for an old one that nothing needs. `soon`: it is read here soon.

@@ -99,6 +99,10 @@ class Vault:
         """Reads a file as a whole and compares its hash. Raises as `copy` does."""
         self._keeper.verify(held)
 
+    def ask(self) -> None:
+        """Passes where the place is there and lets us look. Raises as Keeper.ask does."""
+        self._keeper.ask()
+
     def find(self, artist_id: str, sha256: str) -> Held | None:
         """What is known of a file; None: it is not there."""
         return self._keeper.find(artist_id, sha256)
