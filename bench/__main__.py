@@ -26,6 +26,7 @@ NAMES = (
     "schedule",
     "engine",
     "waiting",
+    "console",
     "watching",
     "books",
     "outages",

@@ -70,8 +70,10 @@ class RunsPlace(Place[Page]):
         self._page = Page((), 0)
         self._extra: RunLine | None = None
         self._wanted = ""
-        self._detail: Detail | None = None
+        self.detail: Detail | None = None
+        """The run that is looked at more closely, as it was read last."""
         self._shares: dict[tuple[str, str, int], float] = {}
+        self._height = 0
         self._look_closer = Loading(self.console, self._read_detail, self._show_detail)
 
     def body(self) -> Iterable[Widget]:
@@ -148,21 +150,24 @@ class RunsPlace(Place[Page]):
         chosen = self.query_one(Rows).key
         if detail is not None and detail.sight.line.run.id != chosen:
             return  # another one was chosen meanwhile, and is being read
-        other = self._detail is None or detail is None or self._detail.sight.line.run.id != chosen
-        self._detail = detail
+        other = self.detail is None or detail is None or self.detail.sight.line.run.id != chosen
+        self.detail = detail
         self._show_run()
         if other:
             self.query_one("#detail").scroll_home(animate=False)
 
     def _show_run(self) -> None:
         widget = self.query_one("#run", Static)
-        if self._detail is None:
+        if self.detail is None:
             widget.update(words.none_chosen())
+            self._height = 0
             return
         width = max(20, self.query_one("#detail").scrollable_content_region.width)
-        strip = marks(self._detail.sight, self._shares)
-        now = self.console.label.office.studio.clock.now()
-        widget.update(words.sheet(self._detail, strip, width, now))
+        strip = marks(self.detail.sight, self._shares)
+        sheet = words.sheet(self.detail, strip, width, self.console.label.office.studio.clock.now())
+        height = sheet.get_height({}, width)
+        widget.update(sheet, layout=height != self._height)  # another layout draws the whole screen
+        self._height = height
 
     def on_resize(self) -> None:
         """The strip has as many columns as there is room for."""

@@ -9,7 +9,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -67,7 +67,7 @@ class Rows(ScrollView, can_focus=True):
         Binding("end,G", "move(1000000)", "last", show=False),
         Binding("enter", "open", "open", show=False),
     ]
-    place: reactive[int] = reactive(0)
+    place: reactive[int] = reactive(0, repaint=False)
 
     class Chosen(Message):
         """Another row is chosen; an empty key: there is none."""
@@ -128,10 +128,12 @@ class Rows(ScrollView, can_focus=True):
         """Within the rows."""
         return max(0, min(place, len(self._rows) - 1))
 
-    def watch_place(self) -> None:
-        """Shows where it is."""
+    def watch_place(self, before: int, now: int) -> None:
+        """Shows where it is: two lines, unless the list is scrolled for it."""
+        top = self.scroll_offset.y
         self._choose()
-        self.refresh()
+        if self.scroll_offset.y == top:
+            self.refresh(*(Region(0, 1 + place - top, self.size.width, 1) for place in (before, now)))
 
     def action_move(self, by: int) -> None:
         """So many rows down."""
