@@ -44,7 +44,7 @@ WORKS_IN = {
     "release": frozenset({RunState.APPROVED, RunState.RELEASING}),
 }
 """The states of a run a workflow of each kind has a say in. In any other a person has decided, the label's
-switch holds the run, or it has ended."""
+switch holds the run, or it has ended. One that waits for its turn has no workflow yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _move(mine: Named, state: RunState, error: str, hint: str, exit_code: int) -
             return True
         if run.state is RunState.CANCELLED:
             raise Conflict(f"Run {run_id} was cancelled.", code="run.cancelled")
-        if run.state not in WORKS_IN[mine.workflow]:
+        if run.state not in WORKS_IN[mine.workflow] or run.waits_its_turn:
             return False
         if state is RunState.AWAITING_REVIEW and not reviews.is_open(connection, run_id):
             # A workflow that died with its last step undone comes back after a person chose another take:

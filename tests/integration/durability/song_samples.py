@@ -11,9 +11,12 @@ from tests.unit.release import release_samples
 from noktvrn.label.label import Label
 from noktvrn.label.records import Records
 from noktvrn.model.finding import Finding, Report, Severity
-from noktvrn.model.run import Run, StageName
+from noktvrn.model.run import Run, RunState, StageName
+from noktvrn.production import albums
+from noktvrn.production.perform import perform
 from noktvrn.production.results import Words
 from noktvrn.production.scene import Outcome, Scene, Stage
+from noktvrn.storage.ledger import runs
 
 SONGS = 3
 LEAD = 2
@@ -75,6 +78,20 @@ def take(scene: Scene) -> Outcome:
 def begin(label: Label, name: str = "shore", **wishes: object) -> Run:
     artist = enter_artist(label)
     return Records(label.office).start(artist.id, "ep", SONGS, name=name, **wishes)  # type: ignore[arg-type]
+
+
+def lay_on_desk(label: Label) -> Run:
+    """A record and its songs as their stages would have left them; nobody has worked."""
+    studio, record = label.office.studio, begin(label)
+    perform(studio, record.id, StageName.PLAN, 1, light_stages()[StageName.PLAN])
+    now = studio.clock.now()
+    with studio.database.begin() as connection:
+        runs.move(connection, record.id, RunState.PRODUCING, now)
+        albums.begin_songs(connection, label.office.dispatcher, record.id, now)
+        for one in albums.songs_of(connection, record):
+            runs.move(connection, one.id, RunState.PRODUCING, now)
+            runs.move(connection, one.id, RunState.COMPLETED, now)
+        return runs.move(connection, record.id, RunState.AWAITING_REVIEW, now)
 
 
 def song(label: Label, record: Run, place: int) -> Run:
