@@ -29,6 +29,18 @@ from noktvrn.model.run import Run, RunState
 
 HOSTILE = "[bold red]Glass[/] \x1b[31m\u202eHours\u2066 [@click=app.quit]x[/] \U0001f600 " + "日本語" * 40
 
+SAID = (
+    "-14.0 LUFS",
+    "glass hours over me",
+    "! warning",
+    "A little flat.",
+    "The artist is an AI persona",
+    "procedural_writer",
+    "contains AI: All",
+    "may go to stores",
+    "single 7 d",
+)
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Media:
@@ -52,21 +64,8 @@ def test_everything_is_shown_at_any_size(tmp_path: Path, made: Media) -> None:
             cover, wave = hands.place.query_one(Cover), hands.place.query_one(Waveform)
             await hands.until(lambda: cover.drawn == 18, "the cover")
             await hands.until(lambda: wave.loudness and wave.loudness.measured, "the waveform")
-            for words in (
-                "-14.0 LUFS",
-                "glass hours over me",
-                "! warning",
-                "A little flat.",
-                "may go to stores",
-            ):
-                assert words in hands.screen
-            for words in (
-                "The artist is an AI persona",
-                "procedural_writer",
-                "contains AI: All",
-                "single 7 d",
-            ):
-                assert words in hands.screen
+            for words in SAID:
+                await hands.until(lambda words=words: words in hands.screen, words)  # type: ignore[misc]
             await hands.pilot.resize_terminal(*NARROW)
             await hands.until(lambda: cover.drawn == 10, "a smaller cover")
             lines = hands.screen.splitlines()

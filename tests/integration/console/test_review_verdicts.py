@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 from tests.integration.console.review_samples import (
-    NARROW,
-    WIDE,
     Hands,
     Media,
     at_the_desk,
@@ -73,7 +71,7 @@ def test_a_verdict_is_given_and_taken_back(tmp_path: Path, made: Media) -> None:
             await hands.sees(third)
             await hands.hears('Rejected "Glass Hours 1".')
 
-        at_the_desk(label, play, size=WIDE)
+        at_the_desk(label, play)
         assert decided(label, second)[:3] == ("rejected", "console", "person:Ada")
         assert [remark.reason for remark in label.desk.remarks(artist.id)] == ["too slow\nmuddy"]
         assert lying(label) == [first.id, third.id]
@@ -195,7 +193,7 @@ def test_a_console_that_only_looks_decides_nothing(tmp_path: Path, made: Media) 
             await hands.hears("This console only looks.")
             assert not isinstance(hands.app.screen, Reason)
 
-        at_the_desk(label, play, size=NARROW, read_only=True)
+        at_the_desk(label, play, read_only=True)
         assert lying(label) == [run.id]
 
 

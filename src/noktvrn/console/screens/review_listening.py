@@ -15,6 +15,8 @@ from noktvrn.kernel.errors import LabelError, NotReady
 if TYPE_CHECKING:
     from noktvrn.console.app import Console
 
+IN_BROWSER = Silence("In a browser the sound would be heard where the label works.")
+
 
 class Listening:
     """Begins, ends and follows the sound of one sheet. Called on the app's thread; `moved` hears which song
@@ -35,7 +37,7 @@ class Listening:
 
     def begin(self, sheet: Sheet, song: int) -> None:
         """Plays a sheet from a song on; where nothing can be heard, tells and copies where the file lies."""
-        command = find_player()
+        command = IN_BROWSER if self._console.is_web else find_player()
         if not sheet.songs or sheet.songs[song].sound is None:
             self._console.notify("There is no sound to hear.", severity="warning", markup=False)
         elif isinstance(command, Silence):

@@ -27,6 +27,26 @@ if TYPE_CHECKING:
 TICK_S = 0.5
 
 
+class _Checks(Static):
+    """What stands in columns, as wide as there is room."""
+
+    _sheet: Sheet | None = None
+    _width = 0
+
+    def show(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._write()
+
+    def on_resize(self) -> None:
+        if self.size.width != self._width:
+            self._write()
+
+    def _write(self) -> None:
+        self._width = self.size.width
+        if self._sheet is not None:
+            self.update(checks_of(self._sheet, self._width))
+
+
 class SheetPane(VerticalScroll):
     """Shows one sheet. Picture and sound are read on threads and come when they are there."""
 
@@ -63,7 +83,7 @@ class SheetPane(VerticalScroll):
                 yield Static(id="loudness")
         with Horizontal(id="text"):
             yield Static(id="words")
-            yield Static(id="checks")
+            yield _Checks(id="checks")
 
     def on_mount(self) -> None:
         """Follows what is played."""
@@ -98,20 +118,11 @@ class SheetPane(VerticalScroll):
         self.query_one("#empty", Static).display = False
         self.tell_time(now)
         self.query_one("#words", Static).update(words_of(sheet))
-        self._write_checks()
+        self.query_one(_Checks).show(sheet)
         if not same:
             self.scroll_home(animate=False)
             self._look_at_cover(sheet)
             self._look_at_song(sheet)
-
-    def on_resize(self) -> None:
-        """What stands in columns is as wide as there is room."""
-        self.call_after_refresh(self._write_checks)
-
-    def _write_checks(self) -> None:
-        if self._sheet is not None:
-            checks = self.query_one("#checks", Static)
-            checks.update(checks_of(self._sheet, checks.size.width))
 
     def tell_time(self, now: datetime) -> None:
         """How long it still waits."""

@@ -146,7 +146,8 @@ class Waiting(OptionList, inherit_bindings=False):
 
     def _write(self) -> None:
         for place, prompt in enumerate(self._prompts()):
-            self.replace_option_prompt_at_index(place, prompt)
+            if str(prompt) != str(self.get_option_at_index(place).prompt):  # writing costs more than looking
+                self.replace_option_prompt_at_index(place, prompt)
 
     def _prompts(self) -> list[Content]:
         queue, width = self._queue, max(12, self.scrollable_content_region.width)

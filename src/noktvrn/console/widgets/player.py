@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 PLAYERS: Mapping[str, tuple[str, ...]] = {
-    "mpv": ("--no-video", "--no-terminal", "--no-config", "--"),
+    "mpv": ("--no-video", "--force-window=no", "--no-terminal", "--"),
     "ffplay": ("-nodisp", "-autoexit", "-loglevel", "quiet", "-i"),
 }
 """Programs in the order they are looked for, and how each plays one file and keeps silent otherwise."""
