@@ -25,6 +25,7 @@ STOP_WITHIN_S = 2.0
 """How long the end of a worker waits for chores that are under way; what they leave undone is done again."""
 
 LIFECYCLE_EVERY_S = 60.0
+STRANDED_EVERY_S = 30.0
 LISTEN_AGAIN_S = 0.2
 """How often a worker asks whose turn it is to be looked at; each artist's own pace is a setting."""
 
@@ -52,6 +53,7 @@ def chores(label: Label) -> tuple[Chore, ...]:
         Chore("the desk", look_s, _desk),
         Chore("held runs", look_s, lambda label: label.switch.let_go_on(by="worker")),
         Chore("waiting runs", 5.0, lambda label: label.turns.admit_waiting()),
+        Chore("stranded runs", STRANDED_EVERY_S, lambda label: label.stranded.take_up()),
         Chore("lifecycle", LIFECYCLE_EVERY_S, lambda label: label.lifecycle.check()),
         Chore("cycles left open", LIFECYCLE_EVERY_S, lambda label: label.batch.finish_open()),
         Chore("audit seal", look_s, lambda label: label.house.seal_audit()),

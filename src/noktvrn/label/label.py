@@ -31,6 +31,7 @@ from noktvrn.label.providers import Providers
 from noktvrn.label.releases import Releases
 from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
+from noktvrn.label.stranded import Stranded
 from noktvrn.label.switch import Switch
 from noktvrn.label.takes import Takes
 from noktvrn.label.turns import Turns
@@ -82,6 +83,7 @@ class Label:
         self.vault = VaultDesk(office)
         self.switch = Switch(office)
         self.turns = Turns(office, self.runs, self.remakes)
+        self.stranded = Stranded(office, self.runs)
         self.events = Events(office)
         self.faults = Faults(office)
 

@@ -247,11 +247,16 @@ class Runs:
                 code="run.ended",
                 hint=f"`noktvrn run start {run.artist_id}` begins another one.",
             )
-        self._go_on(run_id, actor)
+        self.go_on(run_id, actor=actor)
         return self.get(run_id)
 
-    def _go_on(self, run_id: str, actor: str) -> None:
-        """Enqueues the run's workflow once more, unless the one it has is still going."""
+    def go_on(self, run_id: str, *, actor: str) -> None:
+        """Enqueues the run's workflow once more, unless the one it has is still going; also a song's, which
+        nobody resumes by itself.
+
+        Raises:
+            NotReady: it is held, and the label still stopped.
+        """
         dispatcher = self._office.dispatcher
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:

@@ -28,6 +28,9 @@ from noktvrn.storage.ledger import runs
 ALIVE = ("ENQUEUED", "PENDING", "DELAYED")
 """What a workflow is called that will go on, now or after somebody took it over."""
 ENDED = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+BETTER_AGAIN = ("", "ERROR", "CANCELLED")
+"""Ends of a workflow, or none, after which another one may fare better. One that ended in good order, or with
+its worker so often that the engine begins it no more, would only do the same again."""
 PRODUCTION = "produce"
 """The workflow an artist has one of at a time."""
 
@@ -166,6 +169,18 @@ class Dispatcher:
                 number, alive = place, entry.status in ALIVE
         return number, alive
 
+    def at_work(self) -> frozenset[str]:
+        """The ids of the runs that have a workflow which will go on."""
+        query = sa.select(self._rows.c.workflow_uuid).where(self._rows.c.status.in_(ALIVE))
+        with self._database.read() as connection:
+            found = self._asked(connection, query).scalars().all()
+        return frozenset(workflow_id.partition(":")[0] for workflow_id in found)
+
+    def end_of(self, connection: sa.Connection, named: Named) -> str:
+        """How a workflow stands or ended, by the engine's word; empty: there is none."""
+        query = sa.select(self._rows.c.status).where(self._rows.c.workflow_uuid == named.id)
+        return self._asked(connection, query).scalar() or ""
+
     def going(self, versions: Sequence[str]) -> tuple[Going, ...]:
         """Every workflow of these versions that has not ended."""
         if not versions:
@@ -200,8 +215,7 @@ class Dispatcher:
 
     def is_there(self, connection: sa.Connection, named: Named) -> bool:
         """Whether a workflow was ever enqueued, in the caller's transaction."""
-        mine = sa.select(self._rows.c.status).where(self._rows.c.workflow_uuid == named.id)
-        return self._asked(connection, mine).first() is not None
+        return bool(self.end_of(connection, named))
 
     def is_followed(self, connection: sa.Connection, named: Named) -> bool:
         """Whether its run was enqueued once more after this workflow: by whoever it handed over to, or

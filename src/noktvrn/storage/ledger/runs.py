@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, NotFound
 from noktvrn.kernel.ids import BriefId
 from noktvrn.model.brief import Brief
-from noktvrn.model.run import Run, RunState, StageName, StageRecord
+from noktvrn.model.run import UNDER_WAY, Run, RunState, StageName, StageRecord
 from noktvrn.storage.ledger import choices, events, plans, roster
 from noktvrn.storage.tables import briefs, run_stages, runs
 
@@ -93,6 +93,15 @@ def every(
     if states:
         query = query.where(runs.c.state.in_([state.value for state in states]))
     return tuple(Run.model_validate(data) for data in connection.execute(query).scalars())
+
+
+def under_way(connection: sa.Connection) -> tuple[str, ...]:
+    """The ids of the runs a workflow is at work on, or should be. Those that wait for their artist, or songs
+    for their record, are none."""
+    waits = sa.and_(runs.c.state == RunState.QUEUED.value, runs.c.data["admitted"].as_boolean().is_not(True))
+    going = runs.c.state.in_([state.value for state in UNDER_WAY])
+    query = sa.select(runs.c.run_id).where(going, sa.not_(waits)).order_by(runs.c.run_id)
+    return tuple(connection.execute(query).scalars())
 
 
 def move(
