@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from noktvrn.kernel.errors import Invalid, Mistake
+from noktvrn.kernel.errors import Invalid, Mistake, Outside
 from noktvrn.label.office import Office
 from noktvrn.label.runs import Runs
 from noktvrn.model.run import RunState
+from noktvrn.production import faults
+from noktvrn.production.faults import About
 from noktvrn.production.telling import tell_all
 from noktvrn.roles.messenger import Notice
 from noktvrn.storage import audit
@@ -84,10 +85,21 @@ class Switch:
             held = runs.every(connection, states=(RunState.HELD,))
         gone = 0
         for run in reversed(held):
-            with contextlib.suppress(Mistake):  # somebody else lets it go on at this moment
-                Runs(self._office).resume(run.id, actor=by)
-                gone += 1
+            gone += self._goes_on(run.id, by)
         return gone
+
+    def _goes_on(self, run_id: str, by: str) -> bool:
+        """Whether a held run could be let go on. What is wrong with one keeps no other from it."""
+        try:
+            Runs(self._office).resume(run_id, actor=by)
+        except Mistake:  # somebody else lets it go on at this moment
+            return False
+        except Outside:
+            raise
+        except Exception as error:
+            faults.note(self._studio, error, About(run_id, stage="held runs"))
+            return False
+        return True
 
     def _tell(self, key: str, title: str, text: str) -> None:
         notice = Notice(key=key[:80], kind="warning", title=title, text=text)

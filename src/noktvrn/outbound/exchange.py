@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import h11
 
+from noktvrn.outbound import gate
 from noktvrn.outbound.address import Place
 from noktvrn.outbound.line import Line, LineError
 from noktvrn.outbound.pool import Pool
@@ -66,10 +67,12 @@ class Exchange:
         """Sends the request and reads the head of the answer.
 
         Raises:
+            NotReady: the label was stopped while the line was made or the sender waited; nothing was sent.
             LineError: the connection broke, or the answer is one that is not taken.
         """
-        self._trace.requests += 1
         try:
+            gate.pass_out()
+            self._trace.requests += 1
             self._line.send(wanted.method, wanted.target, wanted.headers, wanted.body)
             self._trace.sent = True  # a request that cannot be written down has not left
             self._read_head(await self._line.head())

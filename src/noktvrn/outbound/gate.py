@@ -1,7 +1,9 @@
 """The gate every request passes on its way out: shut while one of the labels of this process is stopped.
 
 Tickets ask the ledger in their own transaction. What has no ticket (a poll, a search, a download, a message)
-asks here; the ledger's word is kept for a second, so that a stop reaches the last of them within two.
+asks here; the ledger's word is kept for a second, so that a stop reaches the last of them within two. It is
+asked when a request comes and once more when its first byte is about to leave: looking a name up, connecting
+and waiting for a server's `Retry-After` may take longer than that.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.integration.durability.durability_samples import (
 from noktvrn.kernel.errors import LabelError, NotReady
 from noktvrn.label import chores
 from noktvrn.label.label import Label
+from noktvrn.label.runs import Runs
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.outbound import gate
 from noktvrn.outbound.http import HttpClient
@@ -31,6 +33,7 @@ from noktvrn.roles.messenger import Notice
 from noktvrn.settings import Settings
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import events, switch
+from noktvrn.testing.fake_models import FakeModels
 
 
 @pytest.fixture
@@ -171,6 +174,64 @@ def test_a_run_that_is_held_a_moment_after_the_start_goes_on(label: Label, run: 
             switch.start(connection, by="person:test", at=label.office.studio.clock.now())
         assert label.switch.let_go_on(by="worker") == 1
         until_state(label, run, RunState.AWAITING_REVIEW)
+
+
+def test_a_held_run_that_cannot_go_on_keeps_no_other_held(
+    label: Label, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = label.runs.start(enter_artist(label, "Juno Marrow").id)
+    with working(label):
+        label.switch.stop(by="person:test")
+        until_state(label, run, RunState.HELD)
+        until_state(label, other, RunState.HELD)
+    resume = Runs.resume
+
+    def reading(runs: Runs, run_id: str, *, actor: str = "person") -> Run:
+        if run_id == run.id:
+            raise ValueError("a row nobody can read")
+        return resume(runs, run_id, actor=actor)
+
+    monkeypatch.setattr(Runs, "resume", reading)
+    assert label.switch.start(by="person:test")[1] == 1
+    assert label.runs.get(other.id).state is RunState.PRODUCING
+    assert [fault.kind for fault in label.faults.every()] == ["ValueError"]
+
+
+def stopping(label: Label) -> None:
+    """A stop that another process has seen to, and the second it is kept from this one."""
+    label.switch.stop(by="person:test")
+    time.sleep(gate.KEPT_S)
+
+
+def test_no_request_leaves_after_a_stop_that_came_while_it_waited_to_be_sent(label: Label) -> None:
+    """Looking a name up and connecting take time; what is sent then is sent after the stop."""
+
+    async def slow(_host: str, _port: int) -> list[str]:
+        await asyncio.to_thread(stopping, label)
+        return ["127.0.0.1"]
+
+    with FakeModels(lambda _: "fine") as server:
+        client = HttpClient(Rules("a test", deadline_s=20.0, resolver=slow))
+        with pytest.raises(NotReady) as refused:
+            client.post_json(server.base_url.replace("127.0.0.1", "localhost"), {})
+        assert refused.value.code == switch.STOPPED
+        assert server.requests == []
+
+
+def test_no_request_is_repeated_after_a_stop(label: Label, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is busy asks to be asked again in a moment; the stop comes in that moment."""
+    with FakeModels(lambda _: "fine", "busy", "busy") as server:
+        wait = asyncio.sleep
+
+        async def waiting(seconds: float) -> None:
+            await asyncio.to_thread(stopping, label)
+            await wait(seconds)
+
+        monkeypatch.setattr("noktvrn.outbound.guard.asyncio.sleep", waiting)
+        with pytest.raises(NotReady) as refused:
+            HttpClient(Rules("a test", deadline_s=20.0)).post_json(server.base_url, {})
+        assert refused.value.code == switch.STOPPED
+        assert len(server.headers) == 1
 
 
 def test_a_stop_twice_is_one_and_a_start_without_one_is_none(label: Label) -> None:
