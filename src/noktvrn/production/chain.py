@@ -100,8 +100,8 @@ class Chain(Generic[P]):
         """
         last: LabelError | None = None
         for player in tuple(self._players):
-            if taker := self._taker(player):
-                self._not_asked(player, taker)
+            if why := self._kept_from(player):
+                self._not_asked(player, *why)
                 continue
             try:
                 return _signed(play(player), player.name), player
@@ -138,14 +138,32 @@ class Chain(Generic[P]):
     def _paid(self, player: P) -> bool:
         return self._scene.studio.cast.paid(player.name)
 
-    def _taker(self, player: P) -> str:
-        """Another paid player who may have taken an order of this stage, where `player` is a paid one too.
+    def _kept_from(self, player: P) -> tuple[str, str] | None:
+        """Why a paid player is not asked, and what to do about it; None: it may be.
 
         Raises:
             NotReady: the run is to wait until that is known.
         """
         if not self._paid(player):
-            return ""
+            return None
+        if self._unbought():
+            return "nobody asked to buy again.", "`--buy` with the remake orders it."
+        if taker := self._taker(player):
+            hint = "Settle the ticket: `noktvrn ticket list --state unknown`."
+            return f"{taker} may have taken the order.", hint
+        return None
+
+    def _unbought(self) -> bool:
+        """Whether the stage is made anew on a word that buys nothing, and what it had ordered does not do.
+
+        Who is asked first was looked at when the word was given; that one may fail now.
+        """
+        scene = self._scene
+        made = scene.remake
+        return made is not None and not made.buy and scene.stage in made.anew and not scene.keeps_orders
+
+    def _taker(self, player: P) -> str:
+        """Another paid player who may have taken an order of this stage. Raises as `_kept_from`."""
         if self._pending:
             return self._pending
         others = {name for name in self._names - {player.name} if self._scene.studio.cast.paid(name)}
@@ -179,10 +197,9 @@ class Chain(Generic[P]):
             hint=f"{error.hint} Then: noktvrn run resume {self._scene.run.id}",
         )
 
-    def _not_asked(self, player: P, taker: str) -> None:
+    def _not_asked(self, player: P, why: str, hint: str) -> None:
         self._players.remove(player)
-        why = f"{player.name} was not asked: it costs money, and {taker} may have taken the order."
-        self._note(player, why, "Settle the ticket: `noktvrn ticket list --state unknown`.")
+        self._note(player, f"{player.name} was not asked: it costs money, and {why}", hint)
 
     def _note(self, player: P, message: str, hint: str) -> None:
         """A finding for the run, and a notice for people: once for each stage and player."""
