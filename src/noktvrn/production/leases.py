@@ -18,7 +18,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from noktvrn.kernel.errors import Fault
+from noktvrn.kernel.errors import Fault, Unavailable
 from noktvrn.storage.database import Database
 from noktvrn.storage.tables import executors
 
@@ -77,9 +77,13 @@ class Leases:
         """Hands every dead executor to `take_over`, which says whether none of its work is left.
 
         `working` are the executors that have work, listed or not: one that is not listed cannot be alive.
-        Returns how many dead were found. An executor stays listed until its last piece of work is taken.
+        Returns how many dead were found. An executor stays listed until its last piece of work is taken. Work
+        of one that cannot be taken over keeps no other's from it.
+
+        Raises:
+            Exception: what went wrong with the first of those, once all had their turn.
         """
-        dead = 0
+        dead, wrong = 0, list[Exception]()
         for executor_id in sorted({*working, *self._listed()} - {mine}):
             lock = self.try_lock(executor_id)
             if lock is None:
@@ -88,8 +92,14 @@ class Leases:
             try:
                 if take_over(executor_id):
                     self.strike(executor_id)
+            except Unavailable:
+                raise
+            except Exception as error:
+                wrong.append(error)
             finally:
                 lock.release()
+        if wrong:
+            raise wrong[0]
         return dead
 
     def alive(self) -> int:

@@ -118,6 +118,21 @@ def test_who_has_work_and_is_not_listed_is_dead(label: Label, leases: Leases) ->
     assert taken == ["exec-gone"]
 
 
+def test_work_that_cannot_be_taken_over_keeps_no_other_from_it(label: Label, leases: Leases) -> None:
+    taken: list[str] = []
+
+    def take_over(dead: str) -> bool:
+        taken.append(dead)
+        if dead == "exec-a":
+            raise ValueError("a row nobody can read")
+        return True
+
+    with pytest.raises(ValueError, match="nobody can read"):
+        leases.bury_dead("exec-me", ["exec-a", "exec-b"], take_over)
+    assert taken == ["exec-a", "exec-b"]
+    assert others_see_dead(leases, "exec-a")  # its lock was let go all the same
+
+
 def test_homes_that_share_a_ledger_see_the_same_locks(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/shared/label.db"
     one, two = (Settings(home=tmp_path / name, database_url=url, _env_file=None) for name in ("a", "b"))
