@@ -12,7 +12,7 @@ from datetime import datetime
 
 from noktvrn.kernel.errors import LabelError
 from noktvrn.model.run import UNDER_WAY
-from noktvrn.production.dispatcher import Dispatcher, Going
+from noktvrn.production.dispatcher import Dispatcher, Going, Named
 from noktvrn.production.version import older
 from noktvrn.storage import audit
 from noktvrn.storage.database import Database
@@ -41,14 +41,16 @@ def fork(
     at: datetime,
 ) -> int:
     """Cancels the workflow a run has, if it has one, and enqueues the run once more from where the ledger
-    stands. Returns the number of the new workflow; 0: nothing is under way, and nothing was done."""
+    stands; it waits for as long as the old one would have, so that a release may still be taken back. Returns
+    the number of the new workflow; 0: nothing is under way, and nothing was done."""
     number, alive = dispatcher.last(workflow, run_id)
     with database.begin() as connection:
         run = runs.held(connection, run_id)
         if run.state not in UNDER_WAY:
             return 0
         audit.record(connection, "run.forked", artist_id=run.artist_id, subject=run.id, actor=by, at=at)
-        dispatcher.enqueue(connection, workflow, run_id, again=number + 1)
+        wait_s = dispatcher.waits_s(connection, Named(run_id, workflow, number))
+        dispatcher.enqueue(connection, workflow, run_id, again=number + 1, delay_s=wait_s)
     if alive:
         dispatcher.cancel(workflow, run_id, number)
     return number + 1

@@ -213,6 +213,15 @@ class Dispatcher:
         )
         return self._asked(connection, cancelled).rowcount == 1
 
+    def waits_s(self, connection: sa.Connection, named: Named) -> float:
+        """How much later a workflow begins that was enqueued with a delay; 0: it may have begun."""
+        rows = self._rows
+        query = sa.select(rows.c.delay_until_epoch_ms).where(
+            rows.c.workflow_uuid == named.id, rows.c.status == "DELAYED"
+        )
+        until = self._asked(connection, query).scalar()
+        return max(0.0, until / 1000 - time.time()) if until else 0.0
+
     def is_there(self, connection: sa.Connection, named: Named) -> bool:
         """Whether a workflow was ever enqueued, in the caller's transaction."""
         return bool(self.end_of(connection, named))

@@ -2,7 +2,7 @@
 
 Nothing can be written down before it is back, not even that the run has failed, so to give up early helps
 nobody. One whose disk is full is waited for as long as it takes; one that is away for an hour, since an error
-that never ends may look like it; one that is busy for a minute.
+that never ends may look like it. So is one that is busy: a writer that was put to sleep keeps it so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 from noktvrn.kernel.errors import Unavailable
 from noktvrn.storage import standing
 
-PATIENCE_S = {standing.FULL: math.inf, standing.AWAY: 3600.0, "database.busy": 60.0}
+PATIENCE_S = {standing.FULL: math.inf, standing.AWAY: 3600.0, "database.busy": 3600.0}
 """By the code of the error, from the moment of the first one."""
 ANSWERED_S = 90.0
 """What takes longer than this has met a ledger that answered: one that is away fails within half a minute."""

@@ -20,6 +20,7 @@ from tests.integration.durability.durability_samples import (
 from noktvrn.kernel.errors import Refused
 from noktvrn.label.label import Label
 from noktvrn.model.run import Run, RunState
+from noktvrn.production.dispatcher import Named
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.version import PIPELINE_VERSION
 from noktvrn.settings import Settings
@@ -148,3 +149,19 @@ class StageGate:
         if self.times == 1:
             raise Refused("Broken by its sleep.", code="test.refused")
         return light_stages()[scene.stage](scene)
+
+
+@both
+def test_a_release_that_is_forked_may_still_be_taken_back(settings: Settings) -> None:
+    """A person forks it, or a worker of the next version adopts it, while it waits to be taken back."""
+    with opened(settings.model_copy(update={"undo_s": 600})) as label, working(label):
+        run = label.runs.start(enter_artist(label).id, name="one")
+        until_state(label, run, RunState.AWAITING_REVIEW)
+        approve(label, run)
+        label.turns.fork(run.id, by="person:test")
+        assert releases(label) == [2]
+        with label.office.studio.database.read() as connection:
+            left = label.office.dispatcher.waits_s(connection, Named(run.id, "release", 2))
+        assert 500 < left <= 600
+        assert label.desk.undo(run.id, by="person:test", door="cli").state is RunState.AWAITING_REVIEW
+        assert releases(label) == []
