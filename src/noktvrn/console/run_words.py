@@ -62,7 +62,7 @@ def sheet(detail: Detail, strip: Sequence[Mark], width: int, now: datetime) -> C
     run, artist, title = detail.sight.line
     lines = [
         Content.assemble((plain(artist), "bold"), (f" · {plain(title)}" if title else "", "bold")),
-        Content.assemble(state_of(run), (f"   {run.id}   {_since(run, now)}", "$text-muted")),
+        *_head(run, width, now),
         *_strip(strip, width),
         *_trouble(run),
         *(line for notes in detail.notes for line in _notes(notes)),
@@ -94,9 +94,14 @@ def _why(run: Run) -> str:
     return "`3` is where a verdict is given." if run.state is RunState.AWAITING_REVIEW else ""
 
 
-def _since(run: Run, now: datetime) -> str:
+def _head(run: Run, width: int, now: datetime) -> list[Content]:
+    """State, id and times, in one line where there is room."""
     until = now if run.state in UNDER_WAY else run.updated_at
-    return f"{'for' if run.state in UNDER_WAY else 'took'} {lasted(until - run.created_at)}"
+    took = f"{'for' if run.state in UNDER_WAY else 'took'} {lasted(until - run.created_at)}"
+    state = Content.assemble(state_of(run), (f"   {run.id}", "$text-muted"))
+    times = Content.styled(f"begun {begun(run)}, {took}", "$text-muted")
+    one = Content.assemble(state, "   ", times)
+    return [one] if one.cell_length <= width else [state, times]
 
 
 def _strip(strip: Sequence[Mark], width: int) -> list[Content]:

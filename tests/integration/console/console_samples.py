@@ -108,7 +108,7 @@ class Hands:
         deadline = loop.time() + PATIENCE_S
         while not look():
             assert loop.time() < deadline, f"never seen: {what}"
-            await self.pilot.pause(0.03)
+            await self.pilot.pause(0.05)
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from noktvrn.kernel.errors import NotAllowed
 from noktvrn.label import remaking
 from noktvrn.model.run import RunState
 
+BESIDE = re.compile(r"✗ failed .+│.*")
 HOSTILE = "[bold]x[/]\x1b[2J\u202e[@click=app.quit]q[/]"
 
 
@@ -35,21 +37,11 @@ def test_the_list_and_one_run_stage_by_stage(tmp_path: Path) -> None:
             await hands.press("j")
             await hands.sees("✓ lyrics", "✗ track", "· critic", "✗ The composer gave up.", "another seed")
             await hands.sees("stage.failed")
+            assert "│" not in hands.screen
+            await hands.pilot.resize_terminal(*WIDE)
+            await hands.until(lambda: BESIDE.search(hands.screen), "the run beside the list")
 
         at_console(label, play)
-
-
-def test_beside_each_other_where_there_is_room(tmp_path: Path) -> None:
-    with label_in(tmp_path) as label:
-        run = enter_run(label, enter_artist(label), 1, RunState.COMPLETED, title="Glass Hours", done=12)
-
-        async def play(hands: Hands) -> None:
-            await hands.press("2")
-            await hands.sees("✓ deliver", run.id)
-            line = next(line for line in hands.screen.splitlines() if "✓ completed" in line)
-            assert "│" in line
-
-        at_console(label, play, size=WIDE)
 
 
 def test_it_filters_as_one_types(tmp_path: Path) -> None:
