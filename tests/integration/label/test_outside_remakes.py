@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from tests.integration.durability import song_samples
@@ -13,10 +14,12 @@ from tests.integration.label.outside_samples import Outside, outside
 from tests.integration.label.remake_samples import Floor
 
 from noktvrn.kernel.errors import NotAllowed
+from noktvrn.label import remaking
 from noktvrn.label.label import Label
 from noktvrn.model.finding import Report
 from noktvrn.model.run import RunState, StageName
 from noktvrn.outbound.jobs.nouns import Charge, JobOrder, Quote
+from noktvrn.production import rounds
 from noktvrn.production.chain import Chain
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.providers.openai_images.generations import NAME, ImageService
@@ -85,6 +88,47 @@ def test_nobody_is_paid_once_more_unless_a_person_asks_for_it(services: Outside)
         assert tickets[-2:] == [tickets[3], shot]  # the picture that was bought last
         assert len(services.images.submissions) == 3
         floor.leave()
+
+
+class Embedded:
+    """Paints for nothing, by itself."""
+
+    name = "procedural_art"
+
+
+def test_who_is_paid_is_not_asked_where_the_free_one_before_it_fails(
+    services: Outside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who costs money was to be asked when the word was given; when it is done, the first is away."""
+    with label_at(Settings()) as label:
+        told: list[str] = []
+
+        def order(scene: Scene) -> Outcome:
+            chain: Chain[Painter | Embedded] = Chain(scene, "track", (painter, Embedded()))
+            played = chain.played(
+                lambda one: one.paint(scene, chain.errand()) if isinstance(one, Painter) else one.name
+            )
+            told.extend([played[0], *(finding.message for finding in chain.findings)])
+            return Outcome(Report(subject=scene.stage.value, checked=1))
+
+        floor = Floor(label, deeds={StageName.TEASER: order})
+        painter = Painter(label)
+        floor.work()
+        assert len(services.images.submissions) == 1
+        monkeypatch.setattr(remaking, "refuse_unasked", lambda *_, **__: None)
+        monkeypatch.setattr(rounds, "standing", unkept(rounds.standing))
+        told.clear()
+        assert floor.remake(stage="teaser").state is RunState.AWAITING_REVIEW
+        assert told[0] == Embedded.name and "nobody asked to buy again" in told[1]
+        assert len(services.images.submissions) == 1
+        floor.remake(stage="teaser", buy=True)
+        assert len(services.images.submissions) == 2
+        floor.leave()
+
+
+def unkept(standing: Callable[..., rounds.Standing]) -> Callable[..., rounds.Standing]:
+    """As it is where a take is made: every one has orders of its own."""
+    return lambda *arguments: replace(standing(*arguments), keeps_orders=False)
 
 
 def test_the_price_of_a_take_counts_its_voice_and_its_own_unit(services: Outside) -> None:
