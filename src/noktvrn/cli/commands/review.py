@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from noktvrn.cli.house import actor, the_label
-from noktvrn.cli.output import FINDINGS, Output, pairs, table, with_output
+from noktvrn.cli.output import FINDINGS, Output, note, pairs, table, with_output
 
 if TYPE_CHECKING:
     from noktvrn.label.takes import TakeSight
@@ -62,7 +62,8 @@ def show(run_id: str, out: Output) -> None:
             )
             if sight.songs:
                 _songs(sight)
-                click.echo("  One of them anew: noktvrn run remake SONG_RUN --only take (lyrics, title)")
+                if sight.run.state.value not in ("releasing", "completed"):
+                    note("  One of them anew: noktvrn run remake SONG_RUN --only take (or lyrics, or title)")
             for finding in findings:
                 click.echo(f"  {finding.severity.value:<8} {finding.message}")
 

@@ -140,6 +140,7 @@ def critic(scene: Scene) -> Outcome:
         raise Refused(
             f"The songs make no record: {report.findings[-1].message}",
             code="record.refused",
-            hint=f"`noktvrn run show {scene.run.id}` lists what was found.",
+            hint=f"`noktvrn run show {scene.run.id}` lists what was found and the runs of its songs; "
+            "`noktvrn run remake SONG_RUN` makes one of them anew.",
         )
     return Outcome(report, findings=report.findings, checked=report.checked)
