@@ -92,7 +92,7 @@ def test_words_of_others_move_nothing(text: str, width: int) -> None:
     shown = sheet(text)
     for told in (
         words.head(shown, NOW),
-        words.words_of(shown),
+        words.words_of(shown, width),
         words.checks_of(shown, width),
         words.loudness_line(shown.songs[0]),
         entry(item(text, text), text, NOW, max(12, width), marked=True),
@@ -155,9 +155,9 @@ def test_a_record_is_told_by_its_songs() -> None:
         draft=single.draft.model_copy(update={"kind": "ep", "songs": drafts, "advisory": "explicit"}),
         songs=songs,
     )
-    told = str(words.words_of(record))
-    assert " 1  First  1:01" in told
-    assert " 2  Second  1:01 · ! explicit" in told
+    told = str(words.words_of(record, 60))
+    assert " 1  First\n    1:01" in told
+    assert " 2  Second\n    1:01 · ! explicit" in told
     assert "2 Second\nof Second" in told
     assert "EP · 2 songs" in str(words.head(record, NOW))
     assert "! explicit" in str(words.head(record, NOW))
@@ -165,7 +165,7 @@ def test_a_record_is_told_by_its_songs() -> None:
 
 def test_a_song_of_endless_words_is_cut_and_says_so() -> None:
     shown = sheet(songs=(Song(1, "x", lyrics(*("la",) * (words.MOST_LINES + 7))),))
-    assert "… 7 lines more" in str(words.words_of(shown))
+    assert "… 7 lines more" in str(words.words_of(shown, 60))
 
 
 @pytest.mark.parametrize(

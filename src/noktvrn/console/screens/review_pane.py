@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 TICK_S = 0.5
 
 
-class _Checks(Static):
-    """What stands in columns, as wide as there is room."""
+class _Columns(Static):
+    """What a sheet says in columns, as wide as there is room."""
 
-    _sheet: Sheet | None = None
-    _width = 0
+    def __init__(self, told: Callable[[Sheet, int], Content], *, id: str) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._told = told
+        self._sheet: Sheet | None = None
+        self._width = 0
 
     def show(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -44,7 +48,7 @@ class _Checks(Static):
     def _write(self) -> None:
         self._width = self.size.width
         if self._sheet is not None:
-            self.update(checks_of(self._sheet, self._width))
+            self.update(self._told(self._sheet, self._width))
 
 
 class SheetPane(VerticalScroll):
@@ -82,8 +86,8 @@ class SheetPane(VerticalScroll):
                 yield Waveform(id="waveform")
                 yield Static(id="loudness")
         with Horizontal(id="text"):
-            yield Static(id="words")
-            yield _Checks(id="checks")
+            yield _Columns(words_of, id="words")
+            yield _Columns(checks_of, id="checks")
 
     def on_mount(self) -> None:
         """Follows what is played."""
@@ -117,8 +121,8 @@ class SheetPane(VerticalScroll):
         self.remove_class("-bare")
         self.query_one("#empty", Static).display = False
         self.tell_time(now)
-        self.query_one("#words", Static).update(words_of(sheet))
-        self.query_one(_Checks).show(sheet)
+        for columns in self.query(_Columns):
+            columns.show(sheet)
         if not same:
             self.scroll_home(animate=False)
             self._look_at_cover(sheet)

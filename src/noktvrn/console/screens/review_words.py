@@ -102,11 +102,11 @@ def loudness_line(song: Song | None) -> str:
     return _dotted([clock(song.track.master.duration_s), *figures])
 
 
-def words_of(sheet: Sheet) -> Content:
-    """The songs of a record and what is sung."""
+def words_of(sheet: Sheet, width: int) -> Content:
+    """The songs of a record and what is sung. In so many columns."""
     blocks: list[Content] = []
     if sheet.draft is not None and sheet.draft.songs:
-        blocks.append(_block("Songs", _song_list(sheet)))
+        blocks.append(_block("Songs", _song_list(sheet, width)))
     for song in sheet.songs:
         heading = f"{song.number} {cut(song.title, 60)}" if len(sheet.songs) > 1 else "Lyrics"
         if song.lyrics is not None:
@@ -145,13 +145,13 @@ def take_line(take: int, chosen: bool, ranked: RankedTake | None, width: int) ->
     return _hung(lead, [*refused, (why, MUTED)], width)
 
 
-def _song_list(sheet: Sheet) -> Lines:
+def _song_list(sheet: Sheet, width: int) -> Lines:
     tracks = sheet.draft.tracks if sheet.draft is not None else ()
     for number, track in enumerate(tracks, start=1):
         beside = [clock(track.duration_s)]
         beside += ["instrumental"] if track.instrumental else []
         beside += ["! explicit"] if track.advisory == "explicit" else []
-        yield Content.assemble(f"{number:>2}  {cut(track.title, 48)}  ", (_dotted(beside), MUTED))
+        yield _hung(Content(f"{number:>2}  "), [(cut(track.title, 48), ""), (_dotted(beside), MUTED)], width)
 
 
 def _lyrics(lyrics: Lyrics) -> Lines:
