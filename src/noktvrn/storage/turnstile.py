@@ -33,10 +33,12 @@ class Rhythm(NamedTuple):
 
 
 class Booked(NamedTuple):
-    """Stretches of the ledger's: the first begins at `due`. `at` is the moment of the booking."""
+    """Stretches of the ledger's: the first begins at `due`, `at` is the moment of the booking, both by the
+    ledger's clock; `seen` is a moment no later than `at` by the clock of whoever booked."""
 
     due: datetime
     at: datetime
+    seen: datetime
 
 
 class Turn(NamedTuple):
@@ -63,13 +65,19 @@ class LedgerTurnstile:
 
     def take(self, provider: str, rhythm: Rhythm, longest: timedelta, book: Book, now: Now) -> Turn | None:
         """A turn, by one write; None: it would open too late."""
-        booked = book(1, longest)
-        return turn_of(booked, rhythm) if booked is not None else None
+        return booked_turn(rhythm, lambda: book(1, longest), now)
 
 
-def turn_of(booked: Booked, rhythm: Rhythm) -> Turn:
-    """The turn of the first stretch that was booked."""
-    return Turn(max(booked.at, booked.due - rhythm.slack), booked.due + rhythm.grace)
+def booked_turn(rhythm: Rhythm, book: Callable[[], Booked | None], now: Now) -> Turn | None:
+    """The turn of the first stretch that is booked, if one is."""
+    booked = book()
+    return turn_ahead(booked.due - booked.at, booked.seen, now(), rhythm) if booked is not None else None
+
+
+def turn_ahead(ahead: timedelta, asked: datetime, answered: datetime, rhythm: Rhythm) -> Turn:
+    """The turn whose stretch begins so far ahead of a moment between these two: each bound by the one of them
+    that is on the safe side. So no two clocks are ever compared."""
+    return Turn(answered + max(timedelta(0), ahead - rhythm.slack), asked + ahead + rhythm.grace)
 
 
 def passed(

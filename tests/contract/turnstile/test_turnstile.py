@@ -4,6 +4,7 @@ some workers."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from tests.redis_server import Server, redis_server
 from noktvrn.settings import Settings
 from noktvrn.storage import migrate
 from noktvrn.storage.database import Database
+from noktvrn.storage.ledger import paces
 from noktvrn.storage.redis import line as lines
 from noktvrn.storage.redis.aids import join
 from noktvrn.storage.turnstile import Booked, Rhythm, rhythm_of
@@ -61,7 +63,8 @@ class Worker:
     def book(self, turns: int, longest: timedelta) -> Booked | None:
         """Counts, and books nothing."""
         self.written += 1
-        return Booked(now(), now())
+        moment = now()
+        return Booked(moment, moment, moment)
 
     def close(self) -> None:
         self._aids.close()
@@ -248,3 +251,38 @@ def _process(words: list[str], more: dict[str, str]) -> subprocess.Popen[str]:
 
 def test_the_rhythm_of_these_tests_has_blocks() -> None:
     assert isinstance(RHYTHM, Rhythm) and RHYTHM.slack // RHYTHM.every + 1 == 8
+
+
+@pytest.mark.both
+def test_workers_whose_clocks_differ_keep_the_promise_on_a_server(settings: Settings) -> None:
+    database = Database(settings)
+    migrate.upgrade(database)
+    ahead = timedelta(0) if database.is_sqlite else timedelta(minutes=5)  # a file's workers share its clock
+
+    def taken(offset: timedelta) -> Booked:
+        with database.begin() as books:
+            booked = paces.book(books, PROVIDER, RHYTHM, now=now() + offset, longest=timedelta(minutes=1))
+        assert booked is not None
+        return booked
+
+    found = [taken(offset) for offset in (ahead, timedelta(0), -ahead, ahead) * 4]
+    places = [booked.due for booked in found]
+    assert all(later - sooner >= RHYTHM.every for sooner, later in itertools.pairwise(places))
+    assert places[-1] - places[0] < 17 * RHYTHM.every  # nobody waits for another's clock
+    database.close()
+
+
+@pytest.mark.both
+def test_of_those_who_come_first_each_has_a_turn_of_its_own(settings: Settings) -> None:
+    database = Database(settings)
+    migrate.upgrade(database)
+
+    def taken(_: int) -> Booked | None:
+        with database.begin() as books:
+            return paces.book(books, PROVIDER, RHYTHM, now=now(), longest=timedelta(minutes=1))
+
+    with ThreadPoolExecutor(8) as pool:
+        places = sorted(booked.due for booked in pool.map(taken, range(8)) if booked is not None)
+    assert len(places) == 8
+    assert all(later - sooner >= RHYTHM.every for sooner, later in itertools.pairwise(places))
+    database.close()

@@ -28,16 +28,35 @@ def book(
     longest: timedelta,
 ) -> Booked | None:
     """Books so many stretches, one after the other. None: the first opens later than in `longest`, and is
-    left to others."""
-    query = sa.select(paces.c.due_micros).where(paces.c.provider == provider).with_for_update()
-    micros = connection.scalar(query)
-    at = (now - _EPOCH) // MICRO
+    left to others.
+
+    `now` is this machine's clock, which is the ledger's where that is a file. A server has one of its own: of
+    machines whose clocks differ one would else be ahead of the others' turns.
+    """
+    micros, moment = _read(connection, provider, now)
+    at = (moment - _EPOCH) // MICRO
     ahead = (rhythm.slack + longest + ASTRAY) // MICRO
     due = at if micros is None or micros - at > ahead else max(micros, at)
     if (due - at) * MICRO - rhythm.slack > longest:
         return None
     _put(connection, provider, due + turns * (rhythm.every // MICRO))
-    return Booked(_EPOCH + due * MICRO, now)
+    return Booked(_EPOCH + due * MICRO, moment, now)
+
+
+def _read(connection: sa.Connection, provider: str, now: datetime) -> tuple[int | None, datetime]:
+    """From when on the provider's time is free, which nobody else changes before the transaction ends; and
+    the moment by the ledger's clock."""
+    mine = sa.select(paces.c.due_micros).where(paces.c.provider == provider)
+    if connection.dialect.name != "postgresql":
+        return connection.scalar(mine), now
+    # In this order: the moment is one after the row was waited for.
+    query = sa.select(mine.with_for_update().scalar_subquery(), sa.func.clock_timestamp())
+    found, moment = connection.execute(query).one()
+    if found is None:  # what is not there cannot be held: of two that come first, one waits here
+        first = postgresql.insert(paces).values(provider=provider, due_micros=0).on_conflict_do_nothing()
+        connection.execute(first)
+        found, moment = connection.execute(query).one()
+    return found, moment
 
 
 def _put(connection: sa.Connection, provider: str, micros: int) -> None:

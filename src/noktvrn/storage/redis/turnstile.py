@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from noktvrn.storage.redis.line import Line
-from noktvrn.storage.turnstile import MICRO, Book, Booked, Now, Rhythm, Turn, turn_of
+from noktvrn.storage.turnstile import MICRO, Book, Booked, Now, Rhythm, Turn, booked_turn, turn_ahead
 
 BLOCK_S = 10
 """A block has at most so many seconds of a service's time: that much is lost with Redis."""
@@ -96,21 +96,30 @@ class RedisTurnstile:
         """A turn of the block's, else one of the ledger's; who finds no block books the next one."""
         most = min(rhythm.slack // rhythm.every + 1, max(1, timedelta(seconds=BLOCK_S) // rhythm.every))
         if most == 1:  # one at a time is what the ledger does
-            return _first(book(1, longest), rhythm)
+            return booked_turn(rhythm, lambda: book(1, longest), now)
         told = [*_micros(rhythm.every, rhythm.slack, longest), most, BOOKING_MS * 1000]
         asked, (outcome, moment, number) = self._answer(provider, told, now)
         if outcome == TOO_FAR:
             return None
         if outcome == GRANTED and number * MICRO <= rhythm.slack + longest:
-            return _granted(asked, now(), number * MICRO, rhythm)
+            # The other half of the grace is what its block may have come late.
+            half = rhythm._replace(grace=rhythm.grace / 2)
+            return turn_ahead(number * MICRO, asked, now(), half)
         size = min(max(1, number), most)
-        booked = book(size, longest)
-        if booked is not None and size > 1:
-            # All but the first, which is the booker's own.
-            begins = booked.due - booked.at + rhythm.every
-            told = [moment, *_micros(begins, rhythm.every * (size - 1), rhythm.grace / 2)]
-            self._asked(provider, self._lay, told)
-        return _first(booked, rhythm)
+
+        def book_and_lay() -> Booked | None:
+            booked = book(size, longest)
+            if booked is not None and size > 1:
+                self._lay_down(provider, moment, booked, size, rhythm)
+            return booked
+
+        return booked_turn(rhythm, book_and_lay, now)
+
+    def _lay_down(self, provider: str, booking: int, booked: Booked, size: int, rhythm: Rhythm) -> None:
+        """All but the first, which is the booker's own."""
+        begins = booked.due - booked.at + rhythm.every
+        told = [booking, *_micros(begins, rhythm.every * (size - 1), rhythm.grace / 2)]
+        self._asked(provider, self._lay, told)
 
     def _answer(self, provider: str, told: list[int], now: Now) -> tuple[datetime, tuple[int, int, int]]:
         """The answer, and the moment before it was asked for. A block that is coming is waited for."""
@@ -146,16 +155,6 @@ def _read(said: Any) -> tuple[int, int, int]:
     if isinstance(said, list) and len(said) == 3 and all(type(one) is int and one >= 0 for one in said):
         return said[0], said[1], said[2]
     return NONE_LEFT, 0, 1
-
-
-def _first(booked: Booked | None, rhythm: Rhythm) -> Turn | None:
-    return turn_of(booked, rhythm) if booked is not None else None
-
-
-def _granted(asked: datetime, answered: datetime, ahead: timedelta, rhythm: Rhythm) -> Turn:
-    """A turn that lies `ahead` of a moment between the question and its answer: each bound by the end of them
-    that is on the safe side."""
-    return Turn(answered + max(timedelta(0), ahead - rhythm.slack), asked + ahead + rhythm.grace / 2)
 
 
 def _micros(*times: timedelta) -> list[int]:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from noktvrn.storage.ledger import paces
 from noktvrn.storage.tables import metadata
-from noktvrn.storage.turnstile import Rhythm, Turn, rhythm_of, turn_of
+from noktvrn.storage.turnstile import Rhythm, Turn, rhythm_of, turn_ahead
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -36,7 +36,7 @@ def turns(requests: int, per_s: float, gaps: list[float], longest: timedelta = H
             now += timedelta(seconds=gap)
             booked = paces.book(books, "x", rhythm, now=now, longest=longest)
             if booked is not None:
-                found.append(turn_of(booked, rhythm))
+                found.append(turn_ahead(booked.due - booked.at, now, now, rhythm))
     return found
 
 
