@@ -29,9 +29,11 @@ from tests.integration.durability.song_samples import (
     Studio,
     begin,
     holding,
+    lay_on_desk,
     song,
     titles,
 )
+from tests.integration.label.shell import noktvrn
 
 from noktvrn.kernel.errors import Conflict, Invalid, LabelError, NotReady, Unavailable
 from noktvrn.label.label import Label
@@ -265,6 +267,17 @@ def test_what_cannot_be_is_refused_and_leaves_no_trace(made: Path, settings: Set
         assert late.value.code == "remake.too_late"
         with pytest.raises(Conflict, match="no other take"):
             label.takes.choose(first.id, 1, by=ANA)
+
+
+def test_the_shell_goes_on_with_the_record_whose_song_is_made_anew() -> None:
+    with opened(Settings(_env_file=None)) as label:
+        record = lay_on_desk(label)
+    songs = noktvrn("run", "show", record.id, "--json").data["songs"]
+    again = noktvrn("run", "remake", songs[2]["run_id"], "--only", "take", "--no-wait", "--json")
+    assert (again.code, again.data["id"], again.data["state"]) == (0, record.id, "producing")
+    assert [one["state"] for one in again.data["songs"]] == ["completed", "completed", "queued"]
+    early = noktvrn("run", "remake", songs[0]["run_id"], "--only", "lyrics", "--no-wait")
+    assert early.code == 4 and f"noktvrn run watch {record.id}" in early.err
 
 
 @pytest.mark.both
