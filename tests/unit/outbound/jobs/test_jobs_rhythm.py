@@ -11,9 +11,19 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 
+from noktvrn.kernel.clock import FixedClock
 from noktvrn.storage.ledger import paces
 from noktvrn.storage.tables import metadata
-from noktvrn.storage.turnstile import Rhythm, Turn, rhythm_of, turn_ahead
+from noktvrn.storage.turnstile import (
+    MICRO,
+    Booked,
+    LedgerTurnstile,
+    Rhythm,
+    Turn,
+    passed,
+    rhythm_of,
+    turn_ahead,
+)
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -93,6 +103,28 @@ def test_a_block_takes_up_the_time_of_all_its_turns() -> None:
         assert paces.book(books, "x", rhythm, 8, now=NOW, longest=HOUR)
         after = paces.book(books, "x", rhythm, now=NOW, longest=HOUR)
         assert after is not None and after.due == NOW + 8 * rhythm.every
+
+
+def test_a_turn_whose_time_has_gone_is_not_used() -> None:
+    rhythm, clock = rhythm_of(2, 10.0), FixedClock(NOW)
+    booked: list[Booked] = []
+
+    def book(turns: int, longest: timedelta) -> Booked | None:
+        found = paces.book(books, "x", rhythm, turns, now=clock.now(), longest=longest)
+        booked.extend([found] if found else [])
+        if len(booked) == 1:  # the ledger was slow
+            clock.advance(rhythm.grace + MICRO)
+        return found
+
+    def pause(wait_s: float) -> None:
+        late = rhythm.grace + MICRO if len(booked) == 2 else timedelta(0)  # the machine was
+        clock.advance(timedelta(seconds=wait_s) + late)
+
+    told = {"book": book, "now": clock.now, "pause": pause}
+    with a_ledger() as books:
+        left = passed(LedgerTurnstile(), "x", rhythm, NOW + HOUR, **told)  # type: ignore[arg-type]
+        assert left == booked[2].due and len(booked) == 3
+        assert passed(LedgerTurnstile(), "x", rhythm, clock.now(), **told) is None  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("requests", [1, 2, 3, 7, 20])
