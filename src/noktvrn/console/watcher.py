@@ -18,6 +18,8 @@ REST_S = 0.05
 """Seconds between two looks even while the bell rings all the time."""
 AGAIN_AFTER_S = 1.0
 PAGE = 500
+STOP_WITHIN_S = 1.0
+"""How long the console's end waits for a look at a ledger that does not answer."""
 
 
 class Happened(Message, bubble=False):
@@ -63,7 +65,7 @@ class Watcher:
         self._leaving.set()
         self._bell.ring()
         if self._thread.is_alive():
-            self._thread.join(AGAIN_AFTER_S)
+            self._thread.join(STOP_WITHIN_S)
 
     def _run(self) -> None:
         while not self._leaving.is_set():

@@ -84,7 +84,7 @@ class Overview:
 
     def glance(self) -> Glance:
         """The whole label, each part as it stands at this moment."""
-        office = self._office
+        workers, today = self._leases.alive(), Cashbook(self._office).today()
         with self._studio.database.read() as connection:
             first = desk.waiting(connection, limit=1)
             at_work = showing.page(connection, limit=SHOWN_AT_WORK, states=AT_WORK)
@@ -94,8 +94,8 @@ class Overview:
                 states=desk.standing(connection),
                 waiting=desk.count(connection),
                 first_ends=first[0].expires_at if first else None,
-                workers=self._leases.alive(),
-                today=Cashbook(office).today(),
+                workers=workers,
+                today=today,
                 stop=switch.stopped(connection),
                 autopilot=autopilot_caps.is_on(connection, self._studio),
                 releases=showing.last_releases(connection, limit=SHOWN_RELEASES),

@@ -92,7 +92,7 @@ class PulsePlace(Place[Glance]):
             words.facts(data, self.console.label.office.studio.clock.now())
         )
         self.query_one("#releases", Static).update(words.releases(data.releases))
-        self._show_log(data)
+        self.call_after_refresh(self._show_log, data)  # by then it is known how much room there is
 
     def _show_at_work(self, found: tuple[RunSight, ...]) -> None:
         rows = self.query_one(Rows)
