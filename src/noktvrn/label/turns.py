@@ -8,6 +8,7 @@ from noktvrn.label.remaking import Remakes
 from noktvrn.label.runs import Runs
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production.admission import is_releasing
+from noktvrn.production.albums import songs_of
 from noktvrn.production.parts import STARTS
 from noktvrn.storage.ledger import runs
 
@@ -23,17 +24,19 @@ class Turns:
 
     def retry(self, run_id: str, *, by: str, buy: bool = False) -> Run:
         """Makes the stage a run failed in anew, under the next attempt and with another seed, and what
-        follows it. A run that failed in no such stage (the release, the ledger) is resumed.
+        follows it; of a record that failed over a song, that song's. A run that failed in no such stage (the
+        release, the ledger) is resumed.
 
         Raises:
             NotFound: no such run. Conflict: it has ended for good.
             NotAllowed: it would cost money, and `buy` was not said; the message says how much.
         """
         run = self._runs.get(run_id)
-        stage = self._stumbled(run)
+        failed = self._failed(run)
+        stage = self._stumbled(failed)
         if stage is None:
             return self._runs.resume(run.id, actor=by)
-        return self._remakes.remake(run.id, by=by, stage=stage.value, reason="retried", buy=buy)
+        return self._remakes.remake(failed.id, by=by, stage=stage.value, reason="retried", buy=buy)
 
     def fork(self, run_id: str, *, by: str) -> Run:
         """Begins the workflow of a run anew from the ledger's records, whatever the old one does or of which
@@ -64,6 +67,12 @@ class Turns:
     def _admit(self, artist_id: str) -> bool:
         with self._studio.database.begin() as connection:
             return self._office.dispatcher.admit(connection, artist_id) is not None
+
+    def _failed(self, run: Run) -> Run:
+        """The run that failed: of a record that did so over a song, the song."""
+        with self._studio.database.read() as connection:
+            songs = songs_of(connection, run) if run.state is RunState.FAILED else ()
+        return next((song for song in songs if song.state is RunState.FAILED), run)
 
     def _stumbled(self, run: Run) -> StageName | None:
         """The stage another seed may mend; None: there is none."""

@@ -147,7 +147,7 @@ def test_where_no_new_take_passes_the_old_one_stays_and_without_one_the_record_s
         failed = until_state(label, record, RunState.FAILED)
         assert 'Song 1, "Song 1", failed: No take out of 3 passed' in failed.error
         assert f"noktvrn run remake {first.id} --only take" in failed.hint
-        assert label.remakes.remake(first.id, only="take", by=ANA).id == record.id
+        assert label.turns.retry(record.id, by=ANA).id == record.id
         until_state(label, record, ON_DESK)
         assert holding(label, first, StageName.TRACK) == 8
 
