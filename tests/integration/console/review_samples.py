@@ -183,7 +183,7 @@ class Hands:
         deadline = loop.time() + PATIENCE_S
         while not look():
             assert loop.time() < deadline, f"never seen: {what} in\n{self.screen}\n{self.notes}"
-            await self.pilot.pause(0.03)
+            await self.pilot.pause(0.05)
 
     async def sees(self, run: Run) -> None:
         """Waits until the sheet of an entry is shown."""

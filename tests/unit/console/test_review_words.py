@@ -86,7 +86,7 @@ def is_calm(text: str) -> bool:
     return not any(unicodedata.category(sign) in ("Cc", "Cf", "Cs") and sign != "\n" for sign in text)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(text=SPOKEN, width=st.integers(0, 120))
 def test_words_of_others_move_nothing(text: str, width: int) -> None:
     shown = sheet(text)
@@ -100,7 +100,7 @@ def test_words_of_others_move_nothing(text: str, width: int) -> None:
         assert is_calm(str(told))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(title=SPOKEN, artist=SPOKEN, width=st.integers(12, 80), left=st.integers(-100, 10**7))
 def test_an_entry_has_two_lines_of_its_width(title: str, artist: str, width: int, left: int) -> None:
     one = item(title, artist).model_copy(update={"expires_at": NOW + timedelta(seconds=left)})

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noktvrn.console.widgets.eighths import EIGHTHS, captions, cell
@@ -73,6 +73,7 @@ def test_the_ledger_remembers_a_recording_whose_file_is_gone() -> None:
     assert not found.measured
 
 
+@settings(max_examples=40)
 @given(values=st.lists(shares, min_size=1, max_size=600), columns=st.integers(0, 300))
 def test_every_pane_has_a_height_for_each_column(values: list[float], columns: int) -> None:
     found = Loudness(tuple(values), tuple(values)).columns(columns)
@@ -82,6 +83,7 @@ def test_every_pane_has_a_height_for_each_column(values: list[float], columns: i
         assert max(peak for peak, _ in found) == max(values) or columns < len(values)
 
 
+@settings(max_examples=40)
 @given(body=shares, over=shares, rows=st.integers(1, 12))
 def test_a_column_is_filled_from_below_and_never_has_a_hole(body: float, over: float, rows: int) -> None:
     peak = max(body, over)
@@ -96,6 +98,7 @@ def test_a_column_is_filled_from_below_and_never_has_a_hole(body: float, over: f
 names = st.text("abcdefghij", max_size=12)
 
 
+@settings(max_examples=40)
 @given(spans=st.lists(st.tuples(names, shares), max_size=8), columns=st.integers(0, 80))
 def test_names_of_sections_stay_in_their_line(spans: list[tuple[str, float]], columns: int) -> None:
     line = captions(sorted(spans, key=lambda one: one[1]), columns)
