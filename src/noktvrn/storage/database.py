@@ -27,13 +27,16 @@ TOLD = "noktvrn.told"
 """The mark on a connection whose transaction has told an event."""
 KEEPALIVES = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
 """A server notices within 20 s that a machine is gone, and drops the locks it held."""
+ASLEEP_IN_TRANSACTION = "-c idle_in_transaction_session_timeout=300s"
+"""A process that was put to sleep in the middle of a transaction (its machine still answers for it) keeps its
+rows and locks for so long: nobody else could go on with that artist, or turn the label's switch."""
 LINE = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 2,
     "tcp_user_timeout": 20_000,
-    "options": f"-c timezone=utc {KEEPALIVES}",
+    "options": f"-c timezone=utc {KEEPALIVES} {ASLEEP_IN_TRANSACTION}",
 }
 """How one connects to a server, whose own machine may be gone as well: nobody waits for an answer of it for
 longer than 20 s, where the system's own patience is a quarter of an hour."""

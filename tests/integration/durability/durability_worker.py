@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import sys
 import time
+from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 from tests.integration.durability.durability_samples import light_stages, working
 
@@ -16,11 +19,15 @@ from noktvrn.kernel.errors import LabelError, Mistake
 from noktvrn.label import chores
 from noktvrn.label.label import Label, open_label
 from noktvrn.label.work import is_busy
-from noktvrn.model.run import RunState
-from noktvrn.production import engine  # noqa: F401 - imported once for all workers
+from noktvrn.model.run import RunState, StageName
+from noktvrn.production import engine, workflows  # noqa: F401 - imported once for all workers
+from noktvrn.production.scene import Outcome, Scene
 from noktvrn.settings import Settings
+from noktvrn.storage import database
 
 UNCAPPED = 10_000
+ASLEEP = "asleep"
+"""The file in the home that a sleeper leaves as it goes to sleep."""
 
 
 def begin_worker(settings: Settings, pause_s: float) -> BaseProcess:
@@ -36,6 +43,13 @@ def begin_opener(settings: Settings) -> BaseProcess:
 def begin_starter(settings: Settings, artist_id: str, count: int) -> BaseProcess:
     """A process that starts so many runs of an artist, and after each cancels whichever is under way."""
     return _begin(f"start {artist_id} {count}", settings, 0.0)
+
+
+def begin_sleeper(settings: Settings, where: str) -> BaseProcess:
+    """A process that takes work and stops itself (SIGSTOP) once: when it has claimed its first workflow
+    (`claim`), inside its first stage (`stage`), or with the rows of that stage written and not committed
+    (`commit`). Whoever began it wakes it."""
+    return _begin(f"sleep {where}", settings, 0.0)
 
 
 def _begin(mode: str, settings: Settings, pause_s: float) -> BaseProcess:
@@ -61,9 +75,13 @@ def main(mode: str, home: str, url: str | None, pause_s: float) -> None:
         autopilot_label_daily=UNCAPPED,
         _env_file=None,
     )
+    if mode.startswith("sleep "):  # a test has no five minutes
+        database.LINE["options"] = str(database.LINE["options"]).replace("=300s", "=3s")
     with open_label(settings) as label:
         if mode == "work":
             _work(label, pause_s)
+        elif mode.startswith("sleep "):
+            _sleep(label, mode.split()[1])
         elif mode.startswith("start "):
             _, artist_id, count = mode.split()
             _start(label, artist_id, int(count))
@@ -77,6 +95,34 @@ def _start(label: Label, artist_id: str, count: int) -> None:
             if label.runs.get(run.id).state is RunState.QUEUED:
                 with contextlib.suppress(Mistake):  # another process was faster
                     label.runs.cancel(run.id)
+
+
+def _sleep(label: Label, where: str) -> None:
+    slept: list[str] = []
+
+    def nap(at: str) -> None:
+        if at == where and not slept:
+            if at != "commit":
+                time.sleep(1.0)  # until the engine has begun and has nothing more to write
+            slept.append(at)
+            (label.settings.home / ASLEEP).touch()
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    brief, move = light_stages()[StageName.BRIEF], workflows._move
+
+    def stage(scene: Scene) -> Outcome:
+        nap("stage")
+        outcome = brief(scene)
+        return replace(outcome, commits=[*outcome.commits, lambda _connection: nap("commit")])
+
+    def moving(*arguments: Any) -> bool:
+        nap("claim")
+        return move(*arguments)
+
+    workflows._move = moving
+    with working(label, light_stages(brief=stage)):  # without chores: none may be asleep in a transaction
+        while not slept or is_busy(label):
+            time.sleep(0.1)
 
 
 def _work(label: Label, pause_s: float) -> None:
