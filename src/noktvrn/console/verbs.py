@@ -23,7 +23,7 @@ class Verb:
     @property
     def spelt(self) -> str:
         """The key as people write it."""
-        return {"slash": "/", "question_mark": "?", "colon": ":"}.get(self.key, self.key)
+        return {"slash": "/", "question_mark": "?", "colon": ":", "escape": "esc"}.get(self.key, self.key)
 
     def on_shell(self, selected: Mapping[str, str]) -> str:
         """The command line of this verb for what is selected; empty where there is none, or nothing is."""

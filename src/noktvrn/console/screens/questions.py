@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -105,10 +105,11 @@ class OneOf(ModalScreen[str | None]):
 
 
 class KeysOfPlace(ModalScreen[None]):
-    """Every key of a place, and the same on the command line."""
+    """Every key of a place."""
 
     DEFAULT_CSS = (
-        SHEET + ".question .known { margin-top: 1; height: auto; max-height: 16; overflow-y: auto; }"
+        SHEET
+        + ".question .known { margin-top: 1; height: auto; max-height: 15; scrollbar-size-vertical: 1; }"
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,q,enter", "dismiss", "back", show=False)
@@ -127,5 +128,6 @@ class KeysOfPlace(ModalScreen[None]):
         ]
         with Vertical(classes="question"):
             yield _line(f"Keys of {self._place}", "asked")
-            yield Static(Content("\n").join(lines), classes="known", markup=False)
-            yield _line("esc back", "keys")
+            with VerticalScroll(classes="known"):
+                yield Static(Content("\n").join(lines), markup=False)
+            yield _line("esc back · down reads on", "keys")
