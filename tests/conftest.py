@@ -15,12 +15,14 @@ from typing import Any
 
 import hypothesis
 import pytest
+from tests import compiled
 from tests.effort import LONG
 
 from noktvrn.storage import migrate
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no falsifying example
 hypothesis.settings.load_profile("house")
+compiled.share()
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
