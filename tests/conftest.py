@@ -16,12 +16,10 @@ from typing import Any
 import hypothesis
 import pytest
 from tests import compiled
-from tests.effort import LONG
+from tests.effort import LONG, looks
 
 from noktvrn.storage import migrate
 
-hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is no falsifying example
-hypothesis.settings.load_profile("house")
 compiled.share()
 
 _connect = socket.socket.connect
@@ -110,6 +108,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """What is imported with the tests asks the environment how closely to look."""
     if config.getoption("--long"):
         os.environ[LONG] = "1"
+    # A busy machine is no falsifying example.
+    hypothesis.settings.register_profile("house", deadline=None, max_examples=looks(40, 100))
+    hypothesis.settings.load_profile("house")
 
 
 @pytest.hookimpl(wrapper=True)
