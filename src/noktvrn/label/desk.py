@@ -6,7 +6,7 @@ Whoever comes through which door (shell, API, console, phone) meets the same rul
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Literal
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, Invalid, Mistake, NotReady
 from noktvrn.kernel.ids import VerdictId, derive, parse
 from noktvrn.label import autopilot_caps, undoing
+from noktvrn.label.also import Also, nothing
 from noktvrn.label.office import Office
 from noktvrn.label.verdict_outcomes import learn_from
 from noktvrn.model.release import ReleaseDraft
@@ -32,12 +33,6 @@ Door = Literal["cli", "api", "console", "telegram", "autopilot"]
 LONGEST_REASON = 2000
 REMINDING = "reminders"
 """The lock of whoever reminds people."""
-Also = Callable[[sa.Connection], None]
-"""Rows of a door's own that are committed with the verdict, or refuse it."""
-
-
-def _nothing(_connection: sa.Connection) -> None:
-    """Nothing beside the verdict."""
 
 
 class Desk:
@@ -159,7 +154,7 @@ class Desk:
         door: Door,
         approval_hash: str | None = None,
         reason: str = "",
-        also: Also = _nothing,
+        also: Also = nothing,
     ) -> Verdict:
         """Approves exactly what lies on the desk and enqueues its release, in one transaction.
 
@@ -179,7 +174,7 @@ class Desk:
         door: Door,
         reason: str,
         approval_hash: str | None = None,
-        also: Also = _nothing,
+        also: Also = nothing,
     ) -> Verdict:
         """Rejects what lies on the desk; the reason is kept for those who learn from it."""
         return self._decide(run_id, "rejected", by, door, approval_hash, reason, also)
@@ -191,7 +186,7 @@ class Desk:
             NotAllowed: a cap is reached or autopilot is off; the run stays on the desk for a person.
         """
         return self._decide(
-            run_id, "approved", "autopilot", "autopilot", None, "within the label's caps", _nothing
+            run_id, "approved", "autopilot", "autopilot", None, "within the label's caps", nothing
         )
 
     def autopilots(self) -> int:
@@ -208,7 +203,7 @@ class Desk:
                 given += 1
         return given
 
-    def switch_autopilot(self, on: bool, *, by: str, also: Also = _nothing) -> bool:
+    def switch_autopilot(self, on: bool, *, by: str, also: Also = nothing) -> bool:
         """Lets autopilot give verdicts, or not, for the whole label; returns whether it may now.
 
         The settings' word is above it: where they forbid autopilot, nobody switches it on.
@@ -229,7 +224,7 @@ class Desk:
         with self._studio.database.read() as connection:
             return autopilot_caps.allowance(connection, self._studio)
 
-    def undo(self, run_id: str, *, by: str, door: Door, also: Also = _nothing) -> Run:
+    def undo(self, run_id: str, *, by: str, door: Door, also: Also = nothing) -> Run:
         """Takes a verdict back within the time the settings allow; what it set going never begins.
 
         Raises:

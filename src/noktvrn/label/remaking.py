@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, Invalid, NotReady
 from noktvrn.kernel.ids import parse
 from noktvrn.label.again import Word, enter, held_on_desk, on_desk, take_up_again
+from noktvrn.label.also import Also, nothing
 from noktvrn.label.briefs import make_brief
 from noktvrn.label.office import Office
 from noktvrn.label.remake_costs import refuse_unasked
@@ -37,11 +37,6 @@ OF_SONGS = frozenset({StageName.BRIEF, StageName.PLAN, StageName.LYRICS, StageNa
 """Stages a record has in its songs."""
 
 LONGEST_REASON = 2000
-Also = Callable[[sa.Connection], None]
-
-
-def _nothing(_connection: sa.Connection) -> None:
-    """Nothing beside the remake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ class Remakes:
         title: str | None = None,
         reason: str = "",
         buy: bool = False,
-        also: Also = _nothing,
+        also: Also = nothing,
     ) -> Run:
         """Makes one part anew (`only`), or everything from a stage on (`stage`), and what shows it. Of a song
         of a record only that song; the run returned is the one that goes on, its record's.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from noktvrn.kernel.errors import Invalid, Mistake, Outside
+from noktvrn.label.also import Also, nothing
 from noktvrn.label.office import Office
 from noktvrn.label.runs import Runs
 from noktvrn.model.run import RunState
@@ -21,11 +22,6 @@ from noktvrn.storage.ledger.switch import Stop
 from noktvrn.storage.storable import storable
 
 LONGEST_REASON = 500
-Also = Callable[[sa.Connection], None]
-
-
-def _nothing(_connection: sa.Connection) -> None:
-    """Nothing beside the turn."""
 
 
 def _record(connection: sa.Connection, act: str, by: str, at: datetime, detail: Mapping[str, object]) -> None:
@@ -64,7 +60,7 @@ class Switch:
         self._tell(f"label.stopped:{stop.at.isoformat()}", f"The label was stopped by {stop.by}", stop.reason)
         return stop
 
-    def start(self, *, by: str, also: Also = _nothing) -> tuple[Stop | None, int]:
+    def start(self, *, by: str, also: Also = nothing) -> tuple[Stop | None, int]:
         """The label works again. Returns the stop that is over (None: there was none) and how many held runs
         go on. `also` are rows of a door's own that are committed with it, or refuse it."""
         now = self._studio.clock.now()

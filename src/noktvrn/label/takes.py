@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from noktvrn.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, NotReady
 from noktvrn.kernel.ids import parse
 from noktvrn.label.again import Word, held_on_desk, take_up_again
+from noktvrn.label.also import Also, nothing
 from noktvrn.label.office import Office
 from noktvrn.model.asset import Asset
 from noktvrn.model.evaluation import Evaluation
@@ -98,10 +99,11 @@ class Takes:
         with self._studio.database.read() as connection:
             return choices.of_run(connection, runs.get(connection, parse("run", run_id)).id)
 
-    def choose(self, run_id: str, take: int, *, by: str, reason: str = "") -> Run:
+    def choose(self, run_id: str, take: int, *, by: str, reason: str = "", also: Also = nothing) -> Run:
         """Prefers another take: what follows from the recording is made anew, in one transaction with the
         word. Nothing that was made is lost, a verdict that was given falls, and the word is kept. Returns the
-        run that goes on: of a song its record's.
+        run that goes on: of a song its record's. `also` are rows of a door's own that are committed with the
+        word, or refuse it.
 
         Raises:
             NotReady: the run was not on the desk yet. Conflict: it is chosen already, or sealing has begun.
@@ -110,6 +112,7 @@ class Takes:
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
             run, laid = held_on_desk(connection, parse("run", run_id))
+            also(connection)
             standing = _standing(connection, run, laid)
             _check(standing, take)
             choice = _choice(standing, take, by, reason, now)

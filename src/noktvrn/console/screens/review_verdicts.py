@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from noktvrn.kernel.errors import LabelError, Mistake
+from noktvrn.label.also import Also
 from noktvrn.label.desk import Door
 from noktvrn.label.label import Label
 from noktvrn.model.run import Run
@@ -103,23 +104,20 @@ class Verdicts:
     def choose(self, seen: Seen, take: int) -> Run:
         """Prefers another take of what was seen, unless somebody decided meanwhile. Raises as `Takes.choose`
         and `Desk.check_lies` do."""
-        with self._label.office.studio.database.read() as connection:
-            self._label.desk.check_lies(connection, seen.run_id, seen.approval_hash)
-        run = self._label.takes.choose(seen.run_id, take, by=self.who)
+        run = self._label.takes.choose(seen.run_id, take, by=self.who, also=self._still_lies(seen))
         self._seal()
         return run
 
     def record_another(self, seen: Seen) -> Run:
         """Has another take recorded of what was seen. Raises as `Remakes.remake` and `Desk.check_lies` do."""
-        desk = self._label.desk
-        run = self._label.remakes.remake(
-            seen.run_id,
-            by=self.who,
-            only="take",
-            also=lambda connection: desk.check_lies(connection, seen.run_id, seen.approval_hash),
-        )
+        run = self._label.remakes.remake(seen.run_id, by=self.who, only="take", also=self._still_lies(seen))
         self._seal()
         return run
+
+    def _still_lies(self, seen: Seen) -> Also:
+        """Refuses a verb once the desk has something else."""
+        desk = self._label.desk
+        return lambda connection: desk.check_lies(connection, seen.run_id, seen.approval_hash)
 
     def is_ours(self, verdict: Verdict) -> bool:
         """Whether it was given here."""
