@@ -61,7 +61,7 @@ def test_a_worker_is_counted_while_it_lives(settings: Settings) -> None:
         locks[0].release()
         until(
             lambda: seen.workers() == 1, "one worker left"
-        )  # a server notices a hang-up when it comes to it
+        )  # a server notices in its own time
         assert seen.workers() == 1
         locks[1].release()
         until(lambda: seen.workers() == 0, "no worker left")
