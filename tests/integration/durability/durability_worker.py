@@ -11,7 +11,6 @@ import time
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
 
 from tests.integration.durability.durability_samples import light_stages, working
 
@@ -21,6 +20,7 @@ from noktvrn.label.label import Label, open_label
 from noktvrn.label.work import is_busy
 from noktvrn.model.run import RunState, StageName
 from noktvrn.production import engine, workflows  # noqa: F401 - imported once for all workers
+from noktvrn.production.dispatcher import Named
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.settings import Settings
 from noktvrn.storage import database
@@ -115,9 +115,9 @@ def _sleep(label: Label, where: str) -> None:
         outcome = brief(scene)
         return replace(outcome, commits=[*outcome.commits, lambda _connection: nap("commit")])
 
-    def moving(*arguments: Any) -> bool:
+    def moving(mine: Named, state: RunState, error: str, hint: str, exit_code: int) -> bool:
         nap("claim")
-        return move(*arguments)
+        return move(mine, state, error, hint, exit_code)
 
     workflows._move = moving
     with working(label, light_stages(brief=stage)):  # without chores: none may be asleep in a transaction
