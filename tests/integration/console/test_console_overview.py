@@ -59,9 +59,7 @@ def test_a_worker_is_counted_while_it_lives(settings: Settings) -> None:
         assert seen.workers() == 2
         assert all(lock.holds() for lock in locks)
         locks[0].release()
-        until(
-            lambda: seen.workers() == 1, "one worker left"
-        )  # a server notices in its own time
+        until(lambda: seen.workers() == 1, "one worker left")  # a server notices in its own time
         assert seen.workers() == 1
         locks[1].release()
         until(lambda: seen.workers() == 0, "no worker left")
