@@ -143,7 +143,7 @@ def stages(connection: sa.Connection, run_id: str) -> tuple[StageRecord, ...]:
     """Every attempt at every stage, in the order they were begun."""
     rows = connection.execute(
         sa.select(run_stages.c.data)
-        .where(run_stages.c.run_id == run_id)
+        .where(*_of(run_id))
         .order_by(run_stages.c.started_at, run_stages.c.attempt)
     )
     return tuple(StageRecord.model_validate(data) for data in rows.scalars())
@@ -152,11 +152,15 @@ def stages(connection: sa.Connection, run_id: str) -> tuple[StageRecord, ...]:
 def progress(connection: sa.Connection, run_id: str) -> dict[tuple[str, int], float]:
     """The share done (0..1) of every stage attempt."""
     rows = connection.execute(
-        sa.select(run_stages.c.stage, run_stages.c.attempt, run_stages.c.progress).where(
-            run_stages.c.run_id == run_id
-        )
+        sa.select(run_stages.c.stage, run_stages.c.attempt, run_stages.c.progress).where(*_of(run_id))
     )
     return {(row.stage, row.attempt): row.progress for row in rows}
+
+
+def _of(run_id: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """The stage records of a run. Their key begins with the artist: without it all of them would be read."""
+    whose = sa.select(runs.c.artist_id).where(runs.c.run_id == run_id).scalar_subquery()
+    return run_stages.c.artist_id == whose, run_stages.c.run_id == run_id
 
 
 def stage(connection: sa.Connection, run: Run, name: StageName, attempt: int) -> StageRecord | None:
