@@ -100,6 +100,7 @@ def test_a_record_waits_for_its_songs_without_a_workflow_and_lies_on_one_desk(
         assert done(label.runs.look(record.id)) == OF_THE_RECORD
         assert sung_before_the_cover(label, record) == sorted(song.id for song in made)
         assert [item.run_id for item in label.desk.queue()] == [record.id]
+        assert label.desk.standing() == {"awaiting_review": 1}
 
         label.desk.approve(record.id, by="person:test", door="cli")
         until_state(label, record, RunState.COMPLETED)

@@ -47,8 +47,10 @@ def count(connection: sa.Connection) -> int:
 
 
 def standing(connection: sa.Connection) -> dict[str, int]:
-    """How many runs are in each state there is one in."""
-    query = sa.select(runs.c.state, sa.func.count()).group_by(runs.c.state).order_by(runs.c.state)
+    """How many runs are in each state there is one in; the songs of a record count as the one record."""
+    alone = runs.c.data["parent"].as_string().is_(None)
+    query = sa.select(runs.c.state, sa.func.count()).where(alone).group_by(runs.c.state)
+    query = query.order_by(runs.c.state)
     return {state: int(number) for state, number in connection.execute(query)}
 
 
