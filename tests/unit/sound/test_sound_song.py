@@ -53,6 +53,7 @@ def plan(style: str, seed: int = 1, bars: tuple[int, int, int, int] = (2, 4, 4, 
     )
 
 
+@lru_cache(maxsize=200)
 def score(style: str, seed: int = 1) -> Score:
     return compose(plan(style, seed), make_identity(seed, style, moods=["dark"]))
 
