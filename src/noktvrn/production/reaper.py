@@ -22,6 +22,9 @@ from noktvrn.production.version import PIPELINE_VERSION
 REAP_EVERY_S = 1.0
 ADOPT_EVERY_S = 15.0
 STOP_WITHIN_S = 10.0
+CALM_S = 5.0
+"""How long nobody is taken for dead after this executor's own lock was lost: a server that restarts frees the
+locks of all the living at once, and each of them needs a moment to take its own anew."""
 
 log = logging.getLogger("noktvrn.production")
 
@@ -38,6 +41,7 @@ class Reaper:
         self._leases = Leases(studio.database, studio.settings.home)
         self._lock = self._leases.enlist(executor_id, studio.clock.now())
         self._adopt_at = 0.0
+        self._calm_until = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="reaper", daemon=True)
 
@@ -75,13 +79,17 @@ class Reaper:
             self._stop.wait(REAP_EVERY_S)
 
     def _look(self) -> None:
-        self._lock = self._leases.renew(self._mine, self._lock, self._clock.now())
+        before = self._lock
+        self._lock = self._leases.renew(self._mine, before, self._clock.now())
+        if self._lock is not before:
+            self._calm_until = time.monotonic() + CALM_S
         if time.monotonic() >= self._adopt_at:
             self._adopt_at = time.monotonic() + ADOPT_EVERY_S
             adoption.adopt_waiting(self._database, self._dispatcher, self._clock.now())
         claimed = self._dispatcher.claimed()
         self._dropped.put_back(one for one in claimed if one.executor_id == self._mine)
-        self._leases.bury_dead(self._mine, executors_of(claimed), self._take_over)
+        if time.monotonic() >= self._calm_until:
+            self._leases.bury_dead(self._mine, executors_of(claimed), self._take_over)
 
     def _take_over(self, dead: str) -> bool:
         """Puts the work of a dead executor back into its queues, for whoever serves them."""

@@ -25,7 +25,9 @@ from tests.integration.durability.durability_worker import begin_opener, begin_w
 
 from noktvrn.label.label import Label
 from noktvrn.model.run import Run, RunState
+from noktvrn.production import dropped
 from noktvrn.production.leases import Leases, Lock
+from noktvrn.production.reaper import Reaper
 from noktvrn.settings import Settings
 from noktvrn.storage import audit, tables
 
@@ -140,6 +142,25 @@ def test_homes_that_share_a_ledger_see_the_same_locks(tmp_path: Path) -> None:
         lock = Leases(first.office.studio.database, one.home).enlist("exec-a", NOW)
         assert not others_see_dead(Leases(second.office.studio.database, two.home), "exec-a")
         lock.release()
+
+
+@both
+def test_who_lost_its_own_lock_takes_nobody_for_dead_at_once(
+    label: Label, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that restarts frees the locks of all the living: whoever is first must not bury the others."""
+    monkeypatch.setattr(dropped, "under_way", frozenset)
+    studio, ways = label.office.studio, label.office.dispatcher
+    first, second = (Reaper(studio, name, ways) for name in ("exec-a", "exec-b"))
+    lose(label, "every lock")
+    second._look()
+    assert listed(label) == {"exec-a", "exec-b"}
+    first._look()
+    assert not others_see_dead(Leases(studio.database, label.settings.home), "exec-a")
+    first.release()
+    monkeypatch.setattr(second, "_calm_until", 0.0)
+    until(lambda: second._look() is None and listed(label) == {"exec-b"}, "the burial of the dead")
+    second.release()
 
 
 @both
