@@ -54,7 +54,7 @@ def begin_sleeper(settings: Settings, where: str) -> BaseProcess:
 
 def _begin(mode: str, settings: Settings, pause_s: float) -> BaseProcess:
     # The server of CPython 3.11 imports what it preloads without the path it is handed (gh-117378).
-    os.environ["PYTHONPATH"] = str(Path(__file__).parents[3])
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(Path(__file__).parents[3]), *sys.path)))
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     url = settings.database_url.get_secret_value() if settings.database_url is not None else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.integration.durability.durability_samples import (
@@ -266,3 +266,34 @@ def test_one_that_waits_in_the_queue_is_held_and_lost_by_nobody(label: Label, ru
     label.runs.cancel(run.id)
     assert label.runs.get(run.id).state is RunState.CANCELLED
     assert label.switch.start(by="person:test")[1] == 0
+
+
+@pytest.mark.long
+@both
+def test_stops_and_starts_at_the_same_moment_hold_and_lose_nothing(label: Label) -> None:
+    """Whoever turns the switch last, turns it for all: what was held a moment too late goes on as well."""
+    begun = [label.runs.start(enter_artist(label, f"Artist {number}").id) for number in range(4)]
+    over = threading.Event()
+
+    def turning(turn: Callable[..., object]) -> None:
+        while not over.wait(0.05):
+            turn(by="person:test")
+
+    hands = [
+        threading.Thread(target=turning, args=(turn,)) for turn in (label.switch.stop, label.switch.start)
+    ]
+    with working(label, light_stages(0.1)), chores.keeping(label):
+        for hand in hands:
+            hand.start()
+        time.sleep(8.0)
+        over.set()
+        for hand in hands:
+            hand.join()
+        label.switch.start(by="person:test")
+        for run in begun:
+            until_state(label, run, RunState.AWAITING_REVIEW)
+    for run in begun:
+        states = {(one.stage, one.attempt): one.state for one in label.runs.look(run.id).stages}
+        assert len(states) == 10 and set(states.values()) == {"done"}
+    with label.office.studio.database.read() as connection:
+        assert audit.verify(connection).passed
