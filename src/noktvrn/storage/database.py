@@ -162,6 +162,8 @@ def _translated(url: URL) -> Iterator[None]:
     except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
         raise _plain(error, url) from error
     except (sa.exc.DatabaseError, json.JSONDecodeError) as error:
+        if isinstance(error, sa.exc.DatabaseError) and error.connection_invalidated:
+            raise _plain(error, url) from error  # a server throws out who slept in a transaction
         if isinstance(error, sa.exc.DatabaseError) and not _is_damage(str(error.orig)):
             raise
         raise _damaged(error, url) from error
@@ -186,7 +188,7 @@ def _damaged(error: Exception, url: URL) -> LabelError:
     )
 
 
-def _plain(error: sa.exc.OperationalError | sa.exc.InterfaceError, url: URL) -> Exception:
+def _plain(error: sa.exc.DBAPIError, url: URL) -> Exception:
     text = str(error.orig)
     if "is locked" in text or getattr(error.orig, "sqlstate", None) in CONTENTION:
         return _busy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,3 +96,23 @@ def test_a_ledger_that_was_closed_is_not_waited_for(tmp_path: Path) -> None:
         with pytest.raises(Unavailable) as caught, database.begin():
             pass
     assert caught.value.code == "database.closed"
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("settings", ["postgres"], indirect=True)
+def test_who_slept_in_a_transaction_and_was_thrown_out_tries_again(settings: Settings) -> None:
+    """The server's own word for it is an error of another kind than those of a server that is gone."""
+    database = Database(settings)
+
+    def sleep() -> None:
+        with database.begin() as connection:
+            connection.execute(sa.text("SET idle_in_transaction_session_timeout = '50ms'"))
+            time.sleep(1.0)
+            connection.execute(sa.text("SELECT 1"))
+
+    with pytest.raises(Unavailable) as caught:
+        sleep()
+    assert caught.value.code == "database.unavailable"
+    with database.begin() as connection:
+        assert connection.execute(sa.text("SELECT 1")).scalar() == 1
+    database.close()
