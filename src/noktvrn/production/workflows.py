@@ -76,7 +76,7 @@ def stage_step(run_id: str, stage: str, attempt: int) -> bool | None:
     """One attempt at one stage; at least once by the engine, at most once by the ledger. None: halted, or
     somebody else makes it."""
     name, house, mine = StageName(stage), _house[0], _mine()
-    if patiently(lambda: _read(run_id, lambda connection, _run: _followed(connection, mine))):
+    if patiently(lambda: _is_late(mine)):
         return None
     try:
         return patiently(
@@ -137,6 +137,12 @@ def _move(mine: Named, state: RunState, error: str, hint: str, exit_code: int) -
         if state is not RunState.PRODUCING:
             house.dispatcher.admit(connection, run.artist_id)
     return True
+
+
+def _is_late(mine: Named) -> bool:
+    """Whether another workflow goes on with the run by now."""
+    with _house[0].studio.database.read() as connection:
+        return _followed(connection, mine)
 
 
 def _followed(connection: sa.Connection, mine: Named) -> bool:

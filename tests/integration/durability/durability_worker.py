@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
 import sys
 import time
 from dataclasses import replace
@@ -27,7 +26,7 @@ from noktvrn.storage import database
 
 UNCAPPED = 10_000
 ASLEEP = "asleep"
-"""The file in the home that a sleeper leaves as it goes to sleep."""
+"""The file in the home that a sleeper leaves as it begins to wait."""
 
 
 def begin_worker(settings: Settings, pause_s: float) -> BaseProcess:
@@ -46,9 +45,9 @@ def begin_starter(settings: Settings, artist_id: str, count: int) -> BaseProcess
 
 
 def begin_sleeper(settings: Settings, where: str) -> BaseProcess:
-    """A process that takes work and stops itself (SIGSTOP) once: when it has claimed its first workflow
-    (`claim`), inside its first stage (`stage`), or with the rows of that stage written and not committed
-    (`commit`). Whoever began it wakes it."""
+    """A process that takes work and waits once, for as long as the file is there that it leaves then: when it
+    has claimed its first workflow (`claim`), inside its first stage (`stage`), or with the rows of that stage
+    written and not committed (`commit`)."""
     return _begin(f"sleep {where}", settings, 0.0)
 
 
@@ -102,11 +101,10 @@ def _sleep(label: Label, where: str) -> None:
 
     def nap(at: str) -> None:
         if at == where and not slept:
-            if at != "commit":
-                time.sleep(1.0)  # until the engine has begun and has nothing more to write
             slept.append(at)
             (label.settings.home / ASLEEP).touch()
-            os.kill(os.getpid(), signal.SIGSTOP)
+            while (label.settings.home / ASLEEP).exists():
+                time.sleep(0.02)
 
     brief, move = light_stages()[StageName.BRIEF], workflows._move
 

@@ -159,7 +159,9 @@ def test_who_lost_its_own_lock_takes_nobody_for_dead_at_once(
     assert not others_see_dead(Leases(studio.database, label.settings.home), "exec-a")
     first.release()
     monkeypatch.setattr(second, "_calm_until", 0.0)
-    until(lambda: second._look() is None and listed(label) == {"exec-b"}, "the burial of the dead")
+    until(lambda: others_see_dead(Leases(studio.database, label.settings.home), "exec-a"), "its death")
+    second._look()
+    assert listed(label) == {"exec-b"}
     second.release()
 
 

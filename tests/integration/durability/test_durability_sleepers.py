@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,19 +38,43 @@ SLEEP_S = float(os.environ.get("SLEEP_S", "4"))
 
 @contextmanager
 def asleep(settings: Settings, where: str) -> Iterator[BaseProcess]:
-    """A worker that went to sleep there."""
+    """A worker that was put to sleep there, and none of its other threads in the middle of a transaction."""
     sleeper = begin_sleeper(settings, where)
     try:
-        until((settings.home / ASLEEP).exists, "a worker asleep", 60)
+        until((settings.home / ASLEEP).exists, "a worker that waits", 60)
+        signalled(sleeper, signal.SIGSTOP)
+        while where != "commit" and not is_free(settings):
+            signalled(sleeper, signal.SIGCONT)
+            time.sleep(0.1)
+            signalled(sleeper, signal.SIGSTOP)
         yield sleeper
     finally:
         sleeper.kill()
         sleeper.join()
 
 
-def wake(sleeper: BaseProcess) -> None:
+def is_free(settings: Settings) -> bool:
+    """Whether anybody may write to a ledger in a file."""
+    if settings.database_url is not None:
+        return True
+    books = sqlite3.connect(settings.home / "label.db", timeout=0.5, isolation_level=None)
+    try:
+        books.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        books.close()
+    return True
+
+
+def signalled(sleeper: BaseProcess, number: signal.Signals) -> None:
     assert sleeper.pid is not None
-    os.kill(sleeper.pid, signal.SIGCONT)
+    os.kill(sleeper.pid, number)
+
+
+def wake(settings: Settings, sleeper: BaseProcess) -> None:
+    (settings.home / ASLEEP).unlink()
+    signalled(sleeper, signal.SIGCONT)
 
 
 def release(label: Label, run: Run) -> None:
@@ -76,7 +102,7 @@ def test_a_worker_that_sleeps_with_its_lock_is_waited_for(settings: Settings, wh
     with opened(settings) as label:
         run = label.runs.start(enter_artist(label).id)
         with asleep(settings, where) as sleeper:
-            threading.Timer(SLEEP_S, wake, [sleeper]).start()
+            threading.Timer(SLEEP_S, wake, [settings, sleeper]).start()
             with working(label):
                 release(label, run)
                 sleeper.join(30)
@@ -93,7 +119,7 @@ def test_a_worker_that_wakes_when_all_is_over_changes_nothing(settings: Settings
         with asleep(settings, where) as sleeper, working(label):
             lose(label, "its lock")
             release(label, run)
-            wake(sleeper)
+            wake(settings, sleeper)
             sleeper.join(30)
             assert sleeper.exitcode == 0
         done_once(label, run)
@@ -108,7 +134,7 @@ def test_a_worker_that_wakes_in_the_middle_disturbs_nobody(settings: Settings, w
             lose(label, "its lock")
             until_state(label, run, RunState.AWAITING_REVIEW)
             label.desk.reject(run.id, by="person:test", door="cli", reason="thin")
-            wake(sleeper)
+            wake(settings, sleeper)
             sleeper.join(30)
         assert label.runs.get(run.id).state is RunState.REJECTED
         assert not label.runs.is_stranded(run.id)
@@ -123,6 +149,6 @@ def test_a_worker_that_sleeps_in_a_transaction_keeps_its_rows_for_a_while_only(s
         with asleep(settings, "commit") as sleeper, working(label):
             lose(label, "its lock")
             release(label, run)
-            wake(sleeper)
+            wake(settings, sleeper)
             sleeper.join(30)
         done_once(label, run)
