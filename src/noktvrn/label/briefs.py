@@ -13,7 +13,7 @@ from noktvrn.kernel.ids import BriefId, derive
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Artist
 from noktvrn.model.brief import Brief
-from noktvrn.release.rules.title_form import first_symbol
+from noktvrn.release.symbols import first_symbol
 
 LONGEST_WORDS = {"theme": 200, "mood": 80}
 """The most characters of what a song is about and how it feels: a phrase, not a page."""

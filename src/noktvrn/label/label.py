@@ -8,36 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock, SystemClock
-from noktvrn.label.artists import Artists
-from noktvrn.label.batch.verbs import Batch
 from noktvrn.label.booking import Booking
-from noktvrn.label.books import Books
 from noktvrn.label.casting import cast_roles
-from noktvrn.label.desk import Desk
-from noktvrn.label.events import Events
-from noktvrn.label.exports import Exports
-from noktvrn.label.faults import Faults
-from noktvrn.label.figures import Figures
-from noktvrn.label.hooks import Hooks
 from noktvrn.label.house import House
-from noktvrn.label.imports import Imports
-from noktvrn.label.lifecycle import Lifecycle
-from noktvrn.label.money import Cashbook
 from noktvrn.label.office import Office
-from noktvrn.label.plans import Plans
-from noktvrn.label.profiles import Profiles
-from noktvrn.label.prompts import Prompts
-from noktvrn.label.providers import Providers
-from noktvrn.label.releases import Releases
-from noktvrn.label.remaking import Remakes
-from noktvrn.label.runs import Runs
-from noktvrn.label.stranded import Stranded
-from noktvrn.label.switch import Switch
-from noktvrn.label.takes import Takes
-from noktvrn.label.turns import Turns
-from noktvrn.label.vault import VaultDesk
-from noktvrn.label.voices import Voices
-from noktvrn.label.words import WritersRoom
 from noktvrn.outbound import gate
 from noktvrn.production.queues import EVERY, Queue
 from noktvrn.production.studio import Studio
@@ -49,48 +23,234 @@ from noktvrn.storage.redis.aids import join
 from noktvrn.storage.vault import open_vault
 
 if TYPE_CHECKING:
+    from noktvrn.label.artists import Artists
+    from noktvrn.label.batch.verbs import Batch
+    from noktvrn.label.books import Books
+    from noktvrn.label.desk import Desk
+    from noktvrn.label.events import Events
+    from noktvrn.label.exports import Exports
+    from noktvrn.label.faults import Faults
+    from noktvrn.label.figures import Figures
+    from noktvrn.label.hooks import Hooks
+    from noktvrn.label.imports import Imports
+    from noktvrn.label.lifecycle import Lifecycle
+    from noktvrn.label.money import Cashbook
     from noktvrn.label.phone.phone import Phone
+    from noktvrn.label.plans import Plans
+    from noktvrn.label.profiles import Profiles
+    from noktvrn.label.prompts import Prompts
+    from noktvrn.label.providers import Providers
+    from noktvrn.label.releases import Releases
+    from noktvrn.label.remaking import Remakes
+    from noktvrn.label.runs import Runs
+    from noktvrn.label.stranded import Stranded
+    from noktvrn.label.switch import Switch
+    from noktvrn.label.takes import Takes
+    from noktvrn.label.turns import Turns
+    from noktvrn.label.vault import VaultDesk
+    from noktvrn.label.voices import Voices
+    from noktvrn.label.words import WritersRoom
     from noktvrn.production.engine import Executor
 
 
 class Label:
-    """Open it with `open_label`, close it when done."""
+    """Open it with `open_label`, close it when done.
+
+    A noun's room is imported when the noun is first used: most commands need one or two of them, and all
+    together cost a second.
+    """
 
     def __init__(self, office: Office) -> None:
         self.office = office
         self.settings = office.studio.settings
         self.house = House(office)
-        self.artists = Artists(office)
-        self.profiles = Profiles(office)
-        self.lifecycle = Lifecycle(office, self.artists)
-        self.runs = Runs(office)
-        self.takes = Takes(office)
-        self.remakes = Remakes(office)
-        self.batch = Batch(office, self.artists, self.runs, self.lifecycle)
-        self.imports = Imports(office, self.runs)
-        self.desk = Desk(office)
-        self.releases = Releases(office)
-        self.exports = Exports(office)
-        self.plans = Plans(office)
-        self.figures = Figures(office)
-        self.voices = Voices(office)
-        self.words = WritersRoom(office)
-        self.money = Cashbook(office)
-        self.prompts = Prompts(office)
-        self.providers = Providers(office)
-        self.hooks = Hooks(office)
-        self.books = Books(office)
-        self.vault = VaultDesk(office)
-        self.switch = Switch(office)
-        self.turns = Turns(office, self.runs, self.remakes)
-        self.stranded = Stranded(office, self.runs)
-        self.events = Events(office)
-        self.faults = Faults(office)
+
+    @cached_property
+    def artists(self) -> Artists:
+        """Artists: create, look, evolve."""
+        from noktvrn.label.artists import Artists
+
+        return Artists(self.office)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """The profiles of artists over time."""
+        from noktvrn.label.profiles import Profiles
+
+        return Profiles(self.office)
+
+    @cached_property
+    def lifecycle(self) -> Lifecycle:
+        """The lifecycle of artists."""
+        from noktvrn.label.lifecycle import Lifecycle
+
+        return Lifecycle(self.office, self.artists)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Runs: start, watch, resume, cancel."""
+        from noktvrn.label.runs import Runs
+
+        return Runs(self.office)
+
+    @cached_property
+    def takes(self) -> Takes:
+        """Takes of runs and releases."""
+        from noktvrn.label.takes import Takes
+
+        return Takes(self.office)
+
+    @cached_property
+    def remakes(self) -> Remakes:
+        """Parts of runs made anew."""
+        from noktvrn.label.remaking import Remakes
+
+        return Remakes(self.office)
+
+    @cached_property
+    def batch(self) -> Batch:
+        """The label by itself."""
+        from noktvrn.label.batch.verbs import Batch
+
+        return Batch(self.office, self.artists, self.runs, self.lifecycle)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """A person's own recordings, covers and words."""
+        from noktvrn.label.imports import Imports
+
+        return Imports(self.office, self.runs)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What waits for a verdict, and the verdicts."""
+        from noktvrn.label.desk import Desk
+
+        return Desk(self.office)
+
+    @cached_property
+    def releases(self) -> Releases:
+        """Sealed releases."""
+        from noktvrn.label.releases import Releases
+
+        return Releases(self.office)
+
+    @cached_property
+    def exports(self) -> Exports:
+        """Copies of a run's song."""
+        from noktvrn.label.exports import Exports
+
+        return Exports(self.office)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Content calendars."""
+        from noktvrn.label.plans import Plans
+
+        return Plans(self.office)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What listeners did."""
+        from noktvrn.label.figures import Figures
+
+        return Figures(self.office)
+
+    @cached_property
+    def voices(self) -> Voices:
+        """Consents to people's voices."""
+        from noktvrn.label.voices import Voices
+
+        return Voices(self.office)
+
+    @cached_property
+    def words(self) -> WritersRoom:
+        """The writers' room."""
+        from noktvrn.label.words import WritersRoom
+
+        return WritersRoom(self.office)
+
+    @cached_property
+    def money(self) -> Cashbook:
+        """Tickets and budgets."""
+        from noktvrn.label.money import Cashbook
+
+        return Cashbook(self.office)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """Prompts and their trials."""
+        from noktvrn.label.prompts import Prompts
+
+        return Prompts(self.office)
+
+    @cached_property
+    def providers(self) -> Providers:
+        """Who plays what, and under which terms."""
+        from noktvrn.label.providers import Providers
+
+        return Providers(self.office)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """Callbacks of outside services."""
+        from noktvrn.label.hooks import Hooks
+
+        return Hooks(self.office)
+
+    @cached_property
+    def books(self) -> Books:
+        """The books as a whole."""
+        from noktvrn.label.books import Books
+
+        return Books(self.office)
+
+    @cached_property
+    def vault(self) -> VaultDesk:
+        """The vault as a person looks after it."""
+        from noktvrn.label.vault import VaultDesk
+
+        return VaultDesk(self.office)
+
+    @cached_property
+    def switch(self) -> Switch:
+        """The label's one switch."""
+        from noktvrn.label.switch import Switch
+
+        return Switch(self.office)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Runs on their way once more."""
+        from noktvrn.label.turns import Turns
+
+        return Turns(self.office, self.runs, self.remakes)
+
+    @cached_property
+    def stranded(self) -> Stranded:
+        """Runs that have no workflow any more."""
+        from noktvrn.label.stranded import Stranded
+
+        return Stranded(self.office, self.runs)
+
+    @cached_property
+    def events(self) -> Events:
+        """What changes in the label."""
+        from noktvrn.label.events import Events
+
+        return Events(self.office)
+
+    @cached_property
+    def faults(self) -> Faults:
+        """What went wrong."""
+        from noktvrn.label.faults import Faults
+
+        return Faults(self.office)
 
     @cached_property
     def phone(self) -> Phone:
         """The desk on a phone."""
-        from noktvrn.label.phone.phone import Phone  # most commands never need it
+        from noktvrn.label.phone.phone import Phone
 
         return Phone(self)
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from noktvrn.artist import voice_sample
 from noktvrn.kernel.seeds import derive_seed
 from noktvrn.model.artist import Artist
 from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.picture import PictureKind
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
-from noktvrn.production.vocals import voices
 from noktvrn.roles.illustrator import PictureRequest
-from noktvrn.sound.score import RATE
 
 SIZES: dict[PictureKind, tuple[int, int]] = {"avatar": (1500, 1500), "banner": (2660, 1140)}
 
@@ -62,6 +59,11 @@ def _sing(studio: Studio, artist: Artist, folder: Path) -> AudioAsset | None:
     """By the embedded voice, which stands last in every cast: a person's voice would need their consent.
 
     None for an instrumental artist."""
+    # The voice brings all of the sound with it; most commands never need it.
+    from noktvrn.artist import voice_sample
+    from noktvrn.production.vocals import voices
+    from noktvrn.sound.score import RATE
+
     singers = voices(studio.cast, artist.profile)
     if not singers:
         return None

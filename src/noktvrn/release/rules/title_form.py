@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from noktvrn.model.finding import Severity
 from noktvrn.release.cases import DRAFT, DraftCase
 from noktvrn.release.rulebook import Note
+from noktvrn.release.symbols import first_symbol
 
 MAX_LENGTH = 255
 _INVISIBLE = {"Cc", "Cf", "Co", "Cn", "Cs"}
-_PICTOGRAPHS = {"So", "Sk"}
-_PROMOTED = {"°", "№"}  # letters of a kind that titles do use
 
 
 @DRAFT.rule("release.title.form", Severity.ERROR, 9)
@@ -48,18 +47,6 @@ def symbols(case: DraftCase) -> Iterator[Note]:
         yield Note(
             f"The title holds the symbol U+{ord(found):04X}.", "Stores take words: remove emoji and signs."
         )
-
-
-def first_symbol(title: str) -> str | None:
-    """The first emoji or decoration in a title, or None."""
-    return next(
-        (
-            letter
-            for letter in title
-            if unicodedata.category(letter) in _PICTOGRAPHS and letter not in _PROMOTED
-        ),
-        None,
-    )
 
 
 @DRAFT.rule("release.title.casing", Severity.WARNING, 12)
