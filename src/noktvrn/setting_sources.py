@@ -23,7 +23,7 @@ class Named(PydanticBaseSettingsSource):
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """What the first of a setting's variables says that is set, and under which name it is told on."""
-        names = _variables_of(field)
+        names = _variables_of(field) or [field_name]
         said = (self._variables.get(name.lower()) for name in names)
         return next((text for text in said if text is not None), None), names[0], False
 
@@ -52,6 +52,8 @@ class NamedSettings(BaseSettings):
 
 
 def _variables_of(field: FieldInfo) -> list[str]:
-    """Every setting names its variables; see `noktvrn.settings`."""
-    names = cast("AliasChoices", field.validation_alias)
-    return [name for name in names.choices if isinstance(name, str)]
+    """None of a setting that names none: it is read from the variable that is called as it is."""
+    names = field.validation_alias
+    return (
+        [name for name in names.choices if isinstance(name, str)] if isinstance(names, AliasChoices) else []
+    )

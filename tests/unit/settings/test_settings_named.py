@@ -49,3 +49,11 @@ def test_the_first_of_a_settings_variables_wins(
     assert read.postgres_host == ("here" if first else "there")
     assert read.grok_api_key is not None
     assert read.grok_api_key.get_secret_value() == ("the-first" if first else "the-second")
+
+
+def test_a_setting_that_names_no_variable_is_read_from_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    class More(Settings):
+        spoons: int = 1
+
+    monkeypatch.setenv("SPOONS", "4")
+    assert (More().spoons, More(spoons=2).spoons) == (4, 2)

@@ -133,6 +133,15 @@ def test_a_corrupt_file_is_our_error_or_reads_to_its_end(master: Path, data: st.
         assert outcome(read, broken) in ("read", "audio.corrupt")
 
 
+def test_a_header_that_tells_of_weeks_is_a_corrupt_file(master: Path) -> None:
+    content = bytearray(master.read_bytes())
+    content[21] |= 0x0F  # the 36 bits of the number of samples
+    content[22:26] = b"\xff" * 4
+    broken = master.parent / "broken.flac"
+    broken.write_bytes(content)
+    assert outcome(flac.read_audio, broken) == "audio.corrupt"
+
+
 def test_a_cut_file_never_passes_as_whole(master: Path) -> None:
     content = master.read_bytes()
     master.write_bytes(content[: len(content) // 2])

@@ -105,7 +105,10 @@ def read_audio(path: Path) -> tuple[Samples, int]:
         Refused: it does not decode.
     """
     facts = probe(path)
-    audio = np.empty((facts.channels, facts.frames), np.float32)
+    try:
+        audio = np.empty((facts.channels, facts.frames), np.float32)
+    except MemoryError as error:  # a broken header tells of hours by the thousand
+        raise _broken(path, "it says that it is longer than fits in memory") from error
     at = 0
     for piece in _decode(path, "float32"):
         audio[:, at : at + piece.shape[0]] = piece.T
