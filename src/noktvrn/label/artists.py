@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from noktvrn.kernel.errors import Conflict
 from noktvrn.kernel.ids import derive, parse
 from noktvrn.kernel.seeds import seed_of
-from noktvrn.label.authorship import authors
 from noktvrn.label.office import Office
 from noktvrn.label.portraits import portrayed
 from noktvrn.model.artist import Artist, CreationReport, Profile
@@ -161,6 +160,8 @@ def enter(studio: Studio, artist: Artist, report: CreationReport, actor: str, ac
     Raises:
         Conflict: the id or the name is taken.
     """
+    from noktvrn.label.authorship import authors
+
     files = tuple(asset for asset in (artist.avatar, artist.banner, artist.voice_sample) if asset)
     with studio.database.begin() as connection:
         whole = report.model_copy(

@@ -1,6 +1,6 @@
 """Where outside players are booked: the one desk of this process for outside jobs, and under which terms.
 
-Nothing is opened, and no network code imported, before somebody from outside is cast.
+Nothing is opened, and no network code or table of jobs imported, before somebody from outside is cast.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from noktvrn.providers._kit import Kit
 from noktvrn.roles.messenger import Notice
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
-from noktvrn.storage.ledger import jobs, terms
 from noktvrn.storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -69,6 +68,8 @@ class Booking:
 
     def tend(self) -> int:
         """Looks after outside jobs nobody waits for; returns how many. Without any, nothing is opened."""
+        from noktvrn.storage.ledger import jobs
+
         now = self._clock.now()
         with self._database.read() as connection:
             any_due = bool(jobs.due(connection, now, limit=1))
@@ -80,6 +81,8 @@ class Booking:
         Raises:
             NotFound: there is no such provider.
         """
+        from noktvrn.storage.ledger import terms
+
         with self._database.read() as connection:
             record = terms.covering(connection, provider, self._clock.now().date())
         template = registry.rights_of(provider)

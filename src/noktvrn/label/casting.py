@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import LabelError, NotReady, Outside
 from noktvrn.production.studio import Cast
 from noktvrn.providers._kit import Kit
 from noktvrn.providers.registry import Role, check_cast, is_outside, open_player, paid
-from noktvrn.roles.camera import Camera
-from noktvrn.roles.composer import Composer
-from noktvrn.roles.distributor import Distributor
-from noktvrn.roles.evaluator import Evaluator
-from noktvrn.roles.filmmaker import Filmmaker
-from noktvrn.roles.illustrator import Illustrator
-from noktvrn.roles.messenger import Messenger
-from noktvrn.roles.singer import Singer
-from noktvrn.roles.stock_library import StockLibrary
-from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 
-Messengers = Callable[[], tuple[Messenger, ...]]
+if TYPE_CHECKING:
+    from noktvrn.roles.camera import Camera
+    from noktvrn.roles.composer import Composer
+    from noktvrn.roles.distributor import Distributor
+    from noktvrn.roles.evaluator import Evaluator
+    from noktvrn.roles.filmmaker import Filmmaker
+    from noktvrn.roles.illustrator import Illustrator
+    from noktvrn.roles.messenger import Messenger
+    from noktvrn.roles.singer import Singer
+    from noktvrn.roles.stock_library import StockLibrary
+    from noktvrn.roles.writer import Writer
+
+    Messengers = Callable[[], tuple[Messenger, ...]]
 
 CLOSING: dict[Role, str] = {
     "composer": "procedural_music",

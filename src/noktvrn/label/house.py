@@ -13,7 +13,6 @@ from noktvrn.kernel.errors import LabelError, NotAllowed, NotReady
 from noktvrn.label.office import Office
 from noktvrn.model.finding import Finding, Report, Severity
 from noktvrn.storage import audit, migrate
-from noktvrn.storage.books.writing import is_empty
 from noktvrn.storage.vault import open_vault
 
 MIN_FREE_BYTES = 2 << 30
@@ -42,6 +41,8 @@ class House:
 
     def _refuse_half_restored(self) -> None:
         """The ledger is filled last, in one transaction: without rows, files may be missing, too."""
+        from noktvrn.storage.books.writing import is_empty
+
         with self._studio.database.read() as connection:
             half = is_empty(connection)
         if half:

@@ -10,7 +10,6 @@ from noktvrn.model.asset import Asset, AudioAsset
 from noktvrn.model.picture import PictureKind
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
-from noktvrn.roles.illustrator import PictureRequest
 
 SIZES: dict[PictureKind, tuple[int, int]] = {"avatar": (1500, 1500), "banner": (2660, 1140)}
 
@@ -32,6 +31,8 @@ def portrayed(studio: Studio, artist: Artist) -> Artist:
 
 
 def _paint(studio: Studio, artist: Artist, kind: PictureKind, folder: Path) -> Asset:
+    from noktvrn.roles.illustrator import PictureRequest
+
     width, height = SIZES[kind]
     place = folder / kind
     place.mkdir()

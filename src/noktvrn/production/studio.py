@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock
-from noktvrn.roles.camera import Camera
-from noktvrn.roles.composer import Composer
-from noktvrn.roles.distributor import Distributor
-from noktvrn.roles.evaluator import Evaluator
-from noktvrn.roles.filmmaker import Filmmaker
-from noktvrn.roles.illustrator import Illustrator
-from noktvrn.roles.messenger import Messenger
-from noktvrn.roles.singer import Singer
-from noktvrn.roles.stock_library import StockLibrary
-from noktvrn.roles.writer import Writer
 from noktvrn.settings import Settings
 from noktvrn.storage.database import Database
 from noktvrn.storage.vault import Vault
+
+if TYPE_CHECKING:  # a command that only looks has no use for the roles
+    from noktvrn.roles.camera import Camera
+    from noktvrn.roles.composer import Composer
+    from noktvrn.roles.distributor import Distributor
+    from noktvrn.roles.evaluator import Evaluator
+    from noktvrn.roles.filmmaker import Filmmaker
+    from noktvrn.roles.illustrator import Illustrator
+    from noktvrn.roles.messenger import Messenger
+    from noktvrn.roles.singer import Singer
+    from noktvrn.roles.stock_library import StockLibrary
+    from noktvrn.roles.writer import Writer
 
 
 def _for_nothing(_provider: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
 
@@ -16,9 +16,11 @@ from noktvrn import providers
 from noktvrn.kernel.errors import Fault, Invalid, NotFound, NotReady
 from noktvrn.model.noun import Noun
 from noktvrn.model.provenance import Rights
-from noktvrn.outbound.jobs.service import Service
 from noktvrn.providers._kit import Health, Kit
 from noktvrn.settings import Settings
+
+if TYPE_CHECKING:
+    from noktvrn.outbound.jobs.service import Service
 
 Role = Literal[
     "writer",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from noktvrn.kernel.clock import Clock
 from noktvrn.kernel.errors import Fault
 from noktvrn.model.provenance import Rights
-from noktvrn.outbound.jobs.service import Jobs
 from noktvrn.storage.database import Database
+
+if TYPE_CHECKING:
+    from noktvrn.outbound.jobs.service import Jobs
 
 
 @dataclass(frozen=True, slots=True)
