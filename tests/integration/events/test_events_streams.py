@@ -137,7 +137,8 @@ def test_streams_are_bounded_and_their_places_come_back(app: FastAPI, headers: d
     app.state.feed.limits = feed.Limits(streams=2, life_s=60)
     with served(app) as (url, _server), httpx2.Client(base_url=url, headers=headers) as client:
         with client.stream("GET", "/api/events") as first, client.stream("GET", "/api/events"):
-            assert next(first.iter_lines()) == "retry: 1000"
+            lines = first.iter_lines()  # kept: who lets go of it lets go of the stream
+            assert next(lines) == "retry: 1000"
             full = client.get("/api/events")
             assert (full.status_code, full.json()["code"]) == (503, "events.full")
             assert full.headers["retry-after"] == "60"
