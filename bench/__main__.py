@@ -18,6 +18,7 @@ NAMES = (
     "profiles",
     "analysis",
     "cover",
+    "kin",
     "lettering",
     "film",
     "llm",
