@@ -9,8 +9,7 @@ from statistics import fmean
 from typing import Literal
 
 from noktvrn.evolution.evidence import Contrast, WordEvidence
-from noktvrn.evolution.rates import LOADING, METRICS, Metric, Rate
-from noktvrn.evolution.surface import LUCK_SD
+from noktvrn.evolution.rates import LOADING, LUCK_SD, METRICS, Metric, Rate
 from noktvrn.kernel.ids import ReleaseId
 from noktvrn.model.artist import Profile, StyleAxes
 

@@ -24,6 +24,9 @@ METRICS: tuple[Metric, ...] = get_args(Metric)
 # What a response is worth: finishing and saving speak for a song, skipping against it.
 LOADING: dict[Metric, float] = {"completions": 1.0, "saves": 1.0, "skips": -1.0}
 
+# A song's own luck, sd in logits: as large as the effect of a whole step (0.25-0.45 is assumed).
+LUCK_SD = 0.35
+
 # How much a platform's listeners count: a stream somebody chose says more than a clip that played by itself.
 PLATFORM_WEIGHT = {"tiktok": 0.4, "instagram": 0.4, "youtube_shorts": 0.4, "youtube": 0.7}
 USUAL_WEIGHT = 1.0

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from noktvrn.evolution.rates import LOADING, newest, usable_rates
-from noktvrn.evolution.surface import LUCK_SD
+from noktvrn.evolution.rates import LOADING, LUCK_SD, newest, usable_rates
 from noktvrn.kernel.ids import ReleaseId
 from noktvrn.model.performance import Performance
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noktvrn.evolution.rates import LOADING, Rate
+from noktvrn.evolution.rates import LOADING, LUCK_SD, Rate
 from noktvrn.kernel.ids import ReleaseId
 from noktvrn.model.artist import StyleAxes
 
@@ -27,8 +27,6 @@ AXES = tuple(StyleAxes.model_fields)
 # Prior sd of a slope: a step of 0.10 on every axis is worth some 0.3-0.4 logits to a fitting audience.
 # Wider priors drifted away from home where the simulated audience had nothing to gain.
 SLOPE_SD = 1.0
-# A song's own luck, sd in logits: as large as the effect of a whole step (0.25-0.45 is assumed).
-LUCK_SD = 0.35
 # Prior sd of a place's level around the artist's usual rate there.
 LEVEL_SD = 1.5
 # Beyond this many sd a deviation pulls with constant force (95 % efficient on clean data).

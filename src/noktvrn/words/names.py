@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from noktvrn.words.data import read_lines
-from noktvrn.words.namesakes import Namesakes
 from noktvrn.words.skeleton import phonetic_key, ratio, skeleton
+
+if TYPE_CHECKING:
+    from noktvrn.words.namesakes import Namesakes
 
 NEAR = 0.9
 SOUND_NEAR = 0.6
@@ -59,6 +62,8 @@ def collides(name: str) -> str | None:
 @cache
 def known_acts() -> Namesakes:
     """Every known name, indexed."""
+    from noktvrn.words.namesakes import Namesakes  # arrays, which most who read a sentence never need
+
     names = known_names()
     return Namesakes(
         (known.name for known in names), alone=(known.name for known in names if not known.everyday)
@@ -68,6 +73,8 @@ def known_acts() -> Namesakes:
 @lru_cache(maxsize=16)
 def roster_of(names: tuple[str, ...]) -> Namesakes:
     """The names of a roster, indexed."""
+    from noktvrn.words.namesakes import Namesakes
+
     return Namesakes(names)
 
 

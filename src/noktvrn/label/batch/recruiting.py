@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -17,11 +18,12 @@ from noktvrn.kernel.errors import Invalid, LabelError
 from noktvrn.kernel.ids import derive
 from noktvrn.kernel.seeds import dice, seed_of
 from noktvrn.planning.selection import WORKING
-from noktvrn.reference import load
-from noktvrn.reference.tables import Genre
 from noktvrn.settings import Settings
 from noktvrn.storage.ledger import artists, batch, roster
 from noktvrn.words.prompt import clean
+
+if TYPE_CHECKING:
+    from noktvrn.reference.tables import Genre
 
 TRIED = 50
 """How many cycles back a sentence that came to nothing is remembered."""
@@ -70,6 +72,8 @@ def _own(path: Path) -> Iterator[str]:
 
 def _open_places(connection: sa.Connection, settings: Settings) -> Iterator[str]:
     """Genres with moods of theirs that no artist at work has."""
+    from noktvrn.reference import load
+
     at_work = artists.in_states(connection, WORKING)
     heard = Counter(artist.profile.genre for artist in at_work)
     taken = {(artist.profile.genre, mood) for artist in at_work for mood in artist.profile.moods[:1]}

@@ -21,7 +21,6 @@ from noktvrn.model.picture import Picture
 from noktvrn.model.release import ReleaseDraft
 from noktvrn.model.run import Run, StageName
 from noktvrn.model.track import Track
-from noktvrn.music.encode import lossy
 from noktvrn.production.scratch import fresh_folder
 from noktvrn.production.studio import Studio
 from noktvrn.providers.telegram.bot import PHOTO_BYTES, UPLOAD_BYTES, Enclosure, Kind
@@ -112,6 +111,8 @@ def _add_sound(studio: Studio, run: Run, parcel: Parcel, track: Track, most: int
 
 def _smaller(studio: Studio, run: Run, track: Track, most: int, folder: Path) -> Path | None:
     """An MP3 of the master that fits, or None: no ffmpeg here makes one."""
+    from noktvrn.music.encode import lossy
+
     try:
         ffmpeg = find_ffmpeg(studio.settings.ffmpeg)
         master = studio.vault.path(track.master, artist_id=run.artist_id)
