@@ -247,8 +247,8 @@ class Desk:
         self.expire()
         now = self._studio.clock.now()
         with self._studio.database.begin() as connection:
-            also(connection)
             run = runs.held(connection, parse("run", run_id))
+            also(connection)
             _on_desk(run, reviews.verdict_of(connection, run.id))
             if door == "autopilot":
                 autopilot_caps.check(connection, self._studio, run)

@@ -28,8 +28,8 @@ def undo(office: Office, run_id: str, by: str, door: str, also: Callable[[sa.Con
     now = studio.clock.now()
     grace = timedelta(seconds=studio.settings.undo_s)
     with studio.database.begin() as connection:
-        also(connection)
         run = runs.held(connection, parse("run", run_id))
+        also(connection)
         verdict = _undoable(run, reviews.verdict_of(connection, run.id), now, grace)
         if verdict.decision == "approved":
             _call_back(office, connection, run)
