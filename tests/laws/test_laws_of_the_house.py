@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 from noktvrn.cli.main import TABLE
-from noktvrn.settings import variables
+from noktvrn.label.label import open_label
+from noktvrn.settings import Settings, variables
 
 ROOT = Path(__file__).parents[2]
 HEAVY = {"pydantic", "numpy", "textual", "fastapi", "sqlalchemy", "scipy", "PIL", "dbos", "lxml", "httpx2"}
@@ -34,6 +36,41 @@ def test_help_of_every_command_costs_no_heavy_import() -> None:
         words, modules = line.split(": ", 1)
         assert modules.startswith("True " if "--help" in words else "False "), words
         assert not {name.split(".")[0] for name in modules.split()} & HEAVY, words
+
+
+LOOKS = [["artist", "list"], ["run", "list"], ["review", "queue"], ["release", "list"], ["batch", "status"]]
+"""Verbs that only look, as a person asks them many times a day."""
+BEYOND_A_LOOK = {
+    "numpy", "scipy", "soundfile", "rapidfuzz", "lxml", "PIL", "alembic", "dbos", "psycopg", "obstore",
+    "fastapi", "textual", "httpx2", "pydantic_ai", "yaml",
+}  # fmt: skip
+LOOKED = f"""
+import contextlib, io, sys
+from noktvrn.cli.main import main
+for words in {LOOKS!r}:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        main([*words, "--json"])
+    print(*words, ": ", " ".join(sys.modules), sep="")
+"""
+
+
+def test_a_look_at_the_label_imports_no_craft_and_no_engine(tmp_path: Path) -> None:
+    """A shell tool feels instant: what paints, sings, migrates or runs workflows comes with its verbs."""
+    settings = Settings(home=tmp_path, _env_file=None)
+    with open_label(settings):
+        pass
+    done = subprocess.run(
+        [sys.executable, "-c", LOOKED],
+        capture_output=True, text=True, check=True, env=os.environ | {"NOKTVRN_HOME": str(tmp_path)},
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(LOOKS)
+    assert not done.stderr
+    for line in lines:
+        words, modules = line.split(": ", 1)
+        loaded = modules.split()
+        assert "noktvrn.label.label" in loaded, words
+        assert not {name.split(".")[0] for name in loaded} & BEYOND_A_LOOK, words
 
 
 def test_the_package_runs_as_the_command() -> None:

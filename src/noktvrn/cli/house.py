@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from noktvrn.kernel.errors import Invalid
@@ -42,10 +44,23 @@ def read_settings() -> Settings:
 @contextmanager
 def the_label() -> Iterator[Label]:
     """The label of this home."""
+    _import_the_label()
     from noktvrn.label.label import open_label
 
     with open_label(read_settings()) as label:
         yield label
+
+
+@cache
+def _import_the_label() -> None:
+    """The imports every verb shares. What they leave stays, so no garbage is looked for among it, then or
+    later: the collector took a fifth of a command's time."""
+    gc.disable()
+    try:
+        import noktvrn.label.label  # noqa: F401
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def actor() -> str:
