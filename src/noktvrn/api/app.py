@@ -35,6 +35,7 @@ def create_app(settings: Settings | None = None, *, work: bool = True) -> FastAP
 
         def open_() -> None:
             app.state.label = stack.enter_context(open_label(settings))
+            app.state.label.move_in()
             if work:
                 executor = stack.enter_context(app.state.label.working())
                 stack.callback(executor.leave)  # what is under way goes back into its queue

@@ -67,6 +67,8 @@ class Console(App[None]):
         self.who = who
         self.read_only = read_only
         self.animation_level = "none"  # a screen that moves by itself is slow over a line, and not calm
+        # Rooms are imported at their first use: here one after the other, and not by threads all at once.
+        self._rooms = (label.events, label.switch, label.desk, label.runs, label.faults)
         self._watcher = Watcher(label, self.post_message)
         self._bar = Loading(self, self._look, self._stand)
         self.standing = Standing(read_only=read_only)

@@ -58,8 +58,12 @@ class Place(Screen[None], Generic[T]):
         """Puts it on the screen. On the app's thread: ask the label nothing."""
 
     def _shown(self, data: T) -> None:
-        if self.is_attached and self.is_mounted:  # it may have been left for good meanwhile
+        if not self.is_attached:
+            return  # it was left for good meanwhile
+        if self.is_mounted:
             self.show(data)
+        else:
+            self._loading.soon()  # the reading was faster than the widgets it is for
 
     def selected(self) -> Mapping[str, str]:
         """The ids of the selected thing by the names its commands use (`run`, `artist`); empty: nothing."""
