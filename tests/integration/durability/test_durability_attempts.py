@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -33,18 +32,6 @@ from noktvrn.production.stages.seal import _despite_a_crash
 from noktvrn.settings import Settings
 from noktvrn.storage import tables
 from noktvrn.storage.ledger import releases, reviews, runs
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
-
-
-@pytest.fixture
-def run(label: Label) -> Run:
-    return label.runs.start(enter_artist(label).id, name="one")
 
 
 def told(scene: Scene, *, passed: bool = True, by: str = "me") -> Outcome:

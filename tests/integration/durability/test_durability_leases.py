@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,13 +32,6 @@ from noktvrn.storage import audit, tables
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TAKE_OVER_S = 20.0
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
 
 
 @pytest.fixture

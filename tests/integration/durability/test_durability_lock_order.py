@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from tests.integration.durability.durability_samples import (
     enter_artist,
     light_stages,
-    opened,
     until,
     until_state,
     working,
@@ -22,19 +21,11 @@ from noktvrn.label.records import Records
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production import albums
 from noktvrn.production.perform import perform
-from noktvrn.settings import Settings
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import artists, runs
 
 pytestmark = [pytest.mark.both, pytest.mark.parametrize("settings", ["postgres"], indirect=True)]
 SONGS = 3
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
 
 
 @pytest.fixture

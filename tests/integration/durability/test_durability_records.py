@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -38,13 +37,6 @@ OF_A_SONG = ["brief", "song_plan", "lyrics", "track", "critic"]
 OF_THE_RECORD = [
     *("brief", "song_plan", "lyrics", "critic", "cover", "video", "teaser", "validate", "preview"),
 ]
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
 
 
 @pytest.fixture

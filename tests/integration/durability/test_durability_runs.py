@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,6 @@ from tests.integration.durability.durability_samples import (
     both,
     enter_artist,
     light_stages,
-    opened,
     traced,
     until,
     until_state,
@@ -24,21 +23,8 @@ from noktvrn.label import runs as label_runs
 from noktvrn.label.label import Label
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production.scene import Outcome, Scene
-from noktvrn.settings import Settings
 from noktvrn.storage import tables
 from noktvrn.storage.ledger import desk, releases
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
-
-
-@pytest.fixture
-def run(label: Label) -> Run:
-    return label.runs.start(enter_artist(label).id, name="one")
 
 
 class Gate:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from tests.integration.durability.durability_samples import (
     both,
     enter_artist,
     light_stages,
-    opened,
     until,
     until_state,
     working,
@@ -24,20 +22,7 @@ from noktvrn.label.label import Label
 from noktvrn.label.records import Records
 from noktvrn.model.run import Run, RunState, StageName
 from noktvrn.production.scene import Outcome, Scene
-from noktvrn.settings import Settings
 from noktvrn.storage.ledger import runs
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
-
-
-@pytest.fixture
-def run(label: Label) -> Run:
-    return label.runs.start(enter_artist(label).id, name="one")
 
 
 def ended(label: Label, run: Run) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from tests.integration.durability.durability_samples import (
     both,
     enter_artist,
     light_stages,
-    opened,
     until,
     until_state,
     working,
@@ -30,22 +29,9 @@ from noktvrn.outbound.tickets import Order, Tickets
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.telling import tell
 from noktvrn.roles.messenger import Notice
-from noktvrn.settings import Settings
 from noktvrn.storage import audit
 from noktvrn.storage.ledger import events, switch
 from noktvrn.testing.fake_models import FakeModels
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
-
-
-@pytest.fixture
-def run(label: Label) -> Run:
-    return label.runs.start(enter_artist(label).id, name="one")
 
 
 class Rendering:

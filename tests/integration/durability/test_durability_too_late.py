@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from tests.integration.durability.durability_samples import (
@@ -24,18 +24,6 @@ from noktvrn.production.dispatcher import Named
 from noktvrn.production.scene import Outcome, Scene
 from noktvrn.production.version import PIPELINE_VERSION
 from noktvrn.settings import Settings
-
-
-@pytest.fixture
-def label(settings: Settings) -> Iterator[Label]:
-    with opened(settings) as label:
-        enter_artist(label)
-        yield label
-
-
-@pytest.fixture
-def run(label: Label) -> Run:
-    return label.runs.start(enter_artist(label).id, name="one")
 
 
 def enqueue(label: Label, run: Run, workflow: str, number: int) -> None:
