@@ -66,7 +66,7 @@ def test_the_script_that_produces_lays_a_track_on_the_desk(tmp_path: Path) -> No
     born = run(home, "-m", "scripts.create_artist", "--prompt", "Quiet piano for snowy streets")
     artist = re.findall(r"art_[0-9a-z]{13}", born.stdout)[0]
     made = run(home, "-m", "scripts.generate_content", "--artist_id", artist, "--content_type", "track")
-    assert (made.returncode, "awaiting_review" in made.stdout) == (0, True), made.stderr
+    assert (made.returncode, "awaiting review" in made.stdout) == (0, True), made.stderr
 
 
 def test_the_app_serves_on_loopback_and_ends_when_told(tmp_path: Path) -> None:
